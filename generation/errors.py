@@ -1,0 +1,75 @@
+"""What goes wrong in generation, in words: one class per stable code, plain Python."""
+
+from __future__ import annotations
+
+
+class GenerationError(Exception):
+    """A failure the user can read: ``str(error)`` is one sentence with rule, value and next step."""
+
+    code = "generation_error"
+
+
+class BankInvalid(GenerationError):
+    """A topic file breaks a rule of the topic bank."""
+
+    code = "bank_invalid"
+
+
+class AssetMissing(GenerationError):
+    """A model, font, voice or picture is not where set-up should have put it."""
+
+    code = "asset_missing"
+
+
+class TopicTooFar(GenerationError):
+    """No topic of the bank is near the brief and the creator gave no points."""
+
+    code = "points_needed"
+
+
+class StoryboardInvalid(GenerationError):
+    """A storyboard document has a missing, unknown or malformed field."""
+
+    code = "storyboard_invalid"
+
+
+class JobCancelled(GenerationError):
+    """The creator cancelled the job: raised by a progress callback to stop the work at once."""
+
+    code = "job_cancelled"
+
+
+class MediaUnreadable(GenerationError):
+    """A media file cannot be opened or decoded."""
+
+    code = "media_unreadable"
+
+
+class NarrationImpossible(GenerationError):
+    """A text cannot be spoken by the chosen voice."""
+
+    code = "narration_impossible"
+
+
+class MusicImpossible(GenerationError):
+    """A piece of music was asked for with a mood, length, tempo or key that cannot be played."""
+
+    code = "music_impossible"
+
+
+class MixImpossible(GenerationError):
+    """Narration or music has a shape, rate or length that cannot be mixed."""
+
+    code = "mix_impossible"
+
+
+class DiskFull(GenerationError):
+    """The disk that should hold a file has no room left."""
+
+    code = "disk_full"
+
+
+class MediaFolderUnwritable(GenerationError):
+    """A folder for videos or kept segments cannot be made, read or written."""
+
+    code = "media_folder_unwritable"
