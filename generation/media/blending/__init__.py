@@ -1,0 +1,1 @@
+"""Pictures as YUV planes and everything that is blended into them."""
