@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import threading
+from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import tinysoundfont
@@ -14,15 +16,18 @@ from scipy.signal import butter, oaconvolve, sosfilt
 from generation.media.assets import asset_path
 from generation.media.mixing.dynamics import compression
 from generation.media.mixing.loudness import gated_loudness
+from generation.media.music.drums import RISER_PROGRAM
+from generation.media.music.moods import MOOD_TABLE
 from generation.media.music.score import Part, Score
+from generation.media.music.sound_font import with_samples_of
 
 Stereo = NDArray[np.float32]  # (N, 2) at the door, (2, N) inside
 
-SOUND_FONT = "music/fluid-r3-mono-gm.sf3"
+SOUND_FONT = "instruments/FluidR3Mono_GM.sf3"
 PERCUSSION_BANK = 128
 LANDING_LUFS = -18.0  # of the whole piece, leaving headroom for peaks
 RELEASE_SECONDS = 0.03
-_LOCK = threading.Lock()  # one synthesizer a process: its samples take 0.3 GB
+_LOCK = threading.Lock()  # a synthesizer plays one part at a time
 
 
 def render(score: Score, sample_rate: int = 48000) -> Stereo:
@@ -31,12 +36,14 @@ def render(score: Score, sample_rate: int = 48000) -> Stereo:
     Raises ``AssetMissing`` when set-up has not fetched the sound font.
     """
     length = round(score.seconds * sample_rate)
+    with _LOCK:
+        band = _band(asset_path(SOUND_FONT), score.mood, sample_rate)
     dry = np.zeros((2, length), np.float32)
     send = np.zeros((2, length), np.float32)
     for channel, part in enumerate(score.parts):
         if not part.notes:
             continue
-        stem = _play(part, channel, length, sample_rate)
+        stem = _play(band, part, channel, length, sample_rate)
         loudness = gated_loudness(stem[:, None], sample_rate)
         if loudness is None:
             continue
@@ -54,13 +61,29 @@ def render(score: Score, sample_rate: int = 48000) -> Stereo:
     return _ring_out(mixed, score, sample_rate)
 
 
-@lru_cache(maxsize=2)
-def _synthesizer(path: str, sample_rate: int) -> tuple[tinysoundfont.Synth, int]:
+@dataclass(frozen=True)
+class _Band:
+    """A synthesizer with the samples of one mood's instruments."""
+
+    synthesizer: tinysoundfont.Synth
+    font: int
+
+
+@lru_cache(maxsize=len(MOOD_TABLE))
+def _band(path: Path, mood: str, sample_rate: int) -> _Band:
     synthesizer = tinysoundfont.Synth(gain=0.0, samplerate=sample_rate)
-    return synthesizer, synthesizer.sfload(path)
+    return _Band(synthesizer, synthesizer.sfload(with_samples_of(path, presets(mood))))
 
 
-def _play(part: Part, channel: int, length: int, sample_rate: int) -> NDArray[np.float32]:
+def presets(mood: str) -> frozenset[tuple[int, int]]:
+    """Every (bank, program) a mood may call for."""
+    table = MOOD_TABLE[mood]
+    tuned = {(0, program) for part in table.parts for program in part.programs}
+    kit = {(PERCUSSION_BANK, table.drums.kit)} if table.drums else set()
+    return frozenset(tuned | kit | ({(0, RISER_PROGRAM)} if table.riser else set()))
+
+
+def _play(band: _Band, part: Part, channel: int, length: int, sample_rate: int) -> NDArray[np.float32]:
     """One part alone, mono."""
     events: list[tuple[int, int, int, int]] = []  # (sample, 0 release | 1 press, pitch, velocity)
     for note in part.notes:
@@ -70,10 +93,10 @@ def _play(part: Part, channel: int, length: int, sample_rate: int) -> NDArray[np
     events.sort()
     pcm = np.zeros((length, 2), np.float32)
     bytes_view = memoryview(pcm.data).cast("B")
+    synthesizer = band.synthesizer
     with _LOCK:
-        synthesizer, font = _synthesizer(str(asset_path(SOUND_FONT)), sample_rate)
         synthesizer.program_select(
-            channel % 16, font, PERCUSSION_BANK if part.drums else 0, part.program, part.drums
+            channel % 16, band.font, PERCUSSION_BANK if part.drums else 0, part.program, part.drums
         )
         done = 0
         for sample, press, pitch, velocity in events:

@@ -124,8 +124,12 @@ def voice_lead(
     if len(tones) > voices and len(tones) > 3:
         tones.pop(2)  # the fifth says least
     tones = tones[:voices]
+    tones += tones[:1] * (voices - len(tones) if voices > len(tones) == 3 else 0)  # a triad doubles its root
     choices = [ladder([tone], low, high) for tone in tones]
-    candidates = {tuple(sorted(pick)) for pick in itertools.product(*choices)}
+    picks = {tuple(sorted(pick)) for pick in itertools.product(*choices)}
+    candidates = [pick for pick in picks if len(set(pick)) == len(pick)] or [
+        tuple(sorted(set(p))) for p in picks
+    ]
     center = (low + high) / 2
     return min(sorted(candidates), key=lambda pick: _cost(previous, pick, center))
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 import itertools
 import statistics
+from pathlib import Path
 
 import numpy as np
 import pytest
+import tinysoundfont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import stft
 
-from generation.errors import MusicImpossible
+from generation.errors import MediaUnreadable, MusicImpossible
+from generation.media.assets import asset_path
 from generation.media.mixing.loudness import gated_loudness
 from generation.media.music import Part, Score, compose, render
 from generation.media.music.moods import MOOD_TABLE
+from generation.media.music.player import SOUND_FONT
+from generation.media.music.sound_font import with_samples_of
 from generation.media.music.theory import chord, parse_key, voice_lead
 from generation.media.storyboard import MOODS
 
@@ -149,6 +154,20 @@ def test_chord_voices_move_by_small_steps_and_keep_their_chord(symbols: list[str
         voicing = led
 
 
+def test_melodies_move_and_rarely_leap():
+    for mood in MOODS:
+        spec = next(part for part in MOOD_TABLE[mood].parts if part.texture == "lead")
+        moves = [
+            abs(after.pitch - before.pitch)
+            for seed in range(8)
+            for part in compose(mood, 60, seed=seed).parts
+            if part.name == spec.name
+            for before, after in itertools.pairwise(part.notes)
+        ]
+        assert statistics.mean(move == 0 for move in moves) < 0.3, mood
+        assert statistics.mean(move > 9 for move in moves) < 0.08, mood
+
+
 def test_a_lead_leaves_room_for_the_voice():
     for mood in MOODS:
         spec = next(part for part in MOOD_TABLE[mood].parts if part.texture == "lead")
@@ -180,6 +199,28 @@ def test_chords_are_spelled_from_their_numerals():
     assert chord("V7", 0).pitch_classes == (7, 11, 2, 5)
     assert chord("bVImaj7", 9).pitch_classes == (5, 9, 0, 4)
     assert chord("ii", 2).pitch_classes == (4, 7, 11)
+
+
+def test_a_font_with_fewer_samples_plays_its_instruments_as_the_whole_font_does():
+    path = asset_path(SOUND_FONT)
+    sounds = []
+    for font in (with_samples_of(path, {(0, 0), (128, 40)}), path.read_bytes()):
+        synthesizer = tinysoundfont.Synth(samplerate=48000)
+        loaded = synthesizer.sfload(font)
+        synthesizer.program_select(0, loaded, 0, 0)
+        synthesizer.program_select(1, loaded, 128, 40, True)
+        synthesizer.noteon(0, 60, 100)
+        synthesizer.noteon(1, 38, 100)
+        sounds.append(np.frombuffer(synthesizer.generate(48000), np.float32))
+    assert np.abs(sounds[0]).max() > 0.01
+    assert sounds[0] == pytest.approx(sounds[1], abs=1e-4)
+
+
+def test_what_is_no_sound_font_is_refused_in_words(tmp_path: Path):
+    broken = tmp_path / "broken.sf3"
+    broken.write_bytes(b"no music here")
+    with pytest.raises(MediaUnreadable, match=r"broken\.sf3 is no sound font"):
+        with_samples_of(broken, {(0, 0)})
 
 
 @pytest.fixture(scope="module")
