@@ -140,13 +140,13 @@ MOOD_TABLE: dict[str, Mood] = {
             PartSpec("vibes", (11, 71), "lead", 69, 84, -9, 0.9, pan=0.2, reverb=0.3),
         ),
         drums=DrumSpec(
-            40, -9, 0.55,
+            40, -7, 0.55,
             ((36, "", "x.........x.....", "X......ox.x....."),
             (38, "", "....x.......x...", "....X..o....X..o"),
              (42, "", "o...o...o...o...", "x.o.x.o.x.o.x.o."), (70, "o.o.o.o.o.o.o.o.", "", "")),
             ((36, "x.......x......."), (38, "....x.....o.x.xx"), (42, "o.o.o.o.o.o.....")),
             (51,), 0.15),
-        swing=0.56, looseness=0.008, roll_beats=0.06, room_seconds=1.3,
+        swing=0.56, looseness=0.006, roll_beats=0.06, room_seconds=1.3,
     ),
     "suspense": Mood(
         tempo=(76, 86, 98), mode="minor", tonics=(2, 4, 0, 11), meter=4,

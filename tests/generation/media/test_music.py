@@ -252,7 +252,7 @@ def test_the_same_score_gives_the_same_samples_whatever_was_played_between(playe
 
 
 def test_what_is_heard_is_the_key_that_was_written():
-    # calm has neither drums nor timpani, so nearly all its energy lies on tones of key and chords
+    # healing has neither drums nor timpani, so nearly all its energy lies on tones of key and chords
     score = compose("healing", 12, seed=4, key="D")
     pcm = render(score).mean(axis=1)
     frequencies, _, spectrum = stft(pcm, 48000, nperseg=16384)
