@@ -73,3 +73,61 @@ class MediaFolderUnwritable(GenerationError):
     """A folder for videos or kept segments cannot be made, read or written."""
 
     code = "media_folder_unwritable"
+
+
+class BriefInvalid(GenerationError):
+    """A brief asks for something outside the rules; ``field`` names the part."""
+
+    code = "brief_invalid"
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class LimitReached(GenerationError):
+    """The creator has as many unfinished jobs as allowed."""
+
+    code = "limit_reached"
+
+
+class JobStateConflict(GenerationError):
+    """The job's state does not allow the move."""
+
+    code = "job_state_conflict"
+
+
+class VideoStateConflict(GenerationError):
+    """The video's state does not allow the move."""
+
+    code = "video_state_conflict"
+
+
+class UploadRejected(GenerationError):
+    """A file is not what the platform takes; the sentence says why and ``code`` which rule."""
+
+    code = "upload_rejected"
+
+
+class ScriptWriterFailed(GenerationError):
+    """The chosen script writer gave nothing usable."""
+
+    code = "script_writer_failed"
+
+
+class BackendUnknown(GenerationError):
+    """A setting names a generator that is not configured."""
+
+    code = "backend_unknown"
+
+
+class LeaseLost(GenerationError):
+    """Another worker has taken the work over; this one must stop and leave no trace."""
+
+    code = "lease_lost"
+
+
+class PictureUnknown(GenerationError):
+    """A drawing was asked for by a name, set or size that does not exist."""
+
+    code = "picture_unknown"

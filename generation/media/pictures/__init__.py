@@ -1,0 +1,10 @@
+"""Drawings that match words: search by keyword and meaning in Chinese and English, and their pixels.
+
+``prepare`` is run once by set-up; ``search`` and ``rasterize`` serve requests.
+"""
+
+from generation.media.pictures.drawings import SETS, rasterize, svg
+from generation.media.pictures.searching import Picture, search
+from generation.media.pictures.setup import is_current, prepare
+
+__all__ = ["SETS", "Picture", "is_current", "prepare", "rasterize", "search", "svg"]
