@@ -1,0 +1,16 @@
+"""Narration: text → Kokoro's voice and the time of every hanzi or word (``python -m generation.media.speech --help``)."""
+
+from generation.media.speech.catalog import Voice, voice_preview, voices
+from generation.media.speech.kokoro import SAMPLE_RATE_HZ
+from generation.media.speech.narration import Narration, prepare, synthesize, write_wav
+
+__all__ = [
+    "SAMPLE_RATE_HZ",
+    "Narration",
+    "Voice",
+    "prepare",
+    "synthesize",
+    "voice_preview",
+    "voices",
+    "write_wav",
+]

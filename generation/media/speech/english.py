@@ -1,0 +1,126 @@
+"""English words → the symbols Kokoro learned for English: a lexicon first, eSpeak NG's rules for the rest."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Literal
+
+from generation.media.speech.symbols import SYMBOL_IDS
+
+Accent = Literal["us", "gb"]
+_VOWELS = frozenset("AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻɐ")
+_TO_VERB = frozenset(
+    "to will would can could should must may might don't doesn't didn't won't not i you we they let's please".split()
+)
+_NOUN_AHEAD = frozenset("a an the this that my your our his her their its no each every another".split())
+# Unstressed forms in running speech; the lexicon lists some of these stressed.
+_WEAK: dict[str, str] = {"a": "ɐ", "an": "ɐn", "and": "ænd", "in": "ɪn", "i": "ˌI", "am": "æm"}
+# Names and words younger than the lexicon.
+_NEW: dict[str, str] = {"wi-fi": "wˈIfˌI", "wifi": "wˈIfˌI"}
+_lock = threading.Lock()
+
+
+def read_words(words: list[str], accent: Accent) -> list[str]:
+    """Kokoro's symbols of each word of one clause; the neighbors decide weak forms (the ði/ðə, to tə/tʊ)."""
+    spelled = [""] * len(words)
+    for at in range(len(words) - 1, -1, -1):
+        following = spelled[at + 1] if at + 1 < len(words) else ""
+        spelled[at] = _word(words[at], words[at - 1] if at else "", following, accent)
+    return spelled
+
+
+def _word(word: str, before: str, following: str, accent: Accent) -> str:
+    folded = word.lower().replace("’", "'")
+    if (
+        len(word) == 1
+        and word.isupper()
+        and (word not in "AI" or not _sentence_like(word, before, following))
+    ):
+        return _letter(word, accent)
+    if folded in ("the", "to"):
+        return _before_vowel(folded, following)
+    if folded in _WEAK:
+        return _WEAK[folded]
+    return _NEW.get(folded) or _listed(word, folded, before.lower(), accent) or _by_rule(word, accent)
+
+
+def _sentence_like(word: str, before: str, following: str) -> bool:
+    """Whether a lone A or I is the word: it has a word after it and no letter name before it."""
+    return bool(following) and not (len(before) == 1 and before.isupper())
+
+
+def _before_vowel(word: str, following: str) -> str:
+    vowel = following.lstrip("ˈˌ")[:1] in _VOWELS if following else False
+    if word == "the":
+        return "ði" if vowel else "ðə"
+    return "tu" if not following else "tʊ" if vowel else "tə"
+
+
+def _letter(letter: str, accent: Accent) -> str:
+    if letter == "Z":
+        return "zˈi" if accent == "us" else "zˈɛd"
+    entry = _lexicon(accent).get(letter)
+    return entry if isinstance(entry, str) else _by_rule(letter, accent)
+
+
+def _listed(word: str, folded: str, before: str, accent: Accent) -> str:
+    lexicon = _lexicon(accent)
+    entry = lexicon.get(word) or lexicon.get(folded) or lexicon.get(folded.capitalize())
+    if isinstance(entry, dict):
+        kind = "VERB" if before in _TO_VERB else "NOUN" if before in _NOUN_AHEAD else "DEFAULT"
+        entry = entry.get(kind) or entry["DEFAULT"]
+    if entry is None and folded.endswith("'s"):
+        stem = _listed(folded[:-2], folded[:-2], before, accent)
+        return stem + _plural_sound(stem, accent) if stem else ""
+    return entry or ""
+
+
+def _plural_sound(stem: str, accent: Accent) -> str:
+    if stem[-1] in "ptkfθ":
+        return "s"
+    if stem[-1] in "szʃʒʧʤ":
+        return "ᵻz" if accent == "us" else "ɪz"
+    return "z"
+
+
+@lru_cache(maxsize=8192)
+def _by_rule(word: str, accent: Accent) -> str:
+    """eSpeak NG's reading in Kokoro's symbols; accents are kept first, then tried without."""
+    for form in (word, unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()):
+        if not form.strip():
+            continue
+        with _lock:
+            said = _espeak(accent)(_Spelled(form))[0] or ""
+        spelled = "".join(symbol for symbol in re.sub(r"\(.*?\)", "", said) if symbol in SYMBOL_IDS)
+        if spelled.strip():
+            return spelled.strip()
+    return ""
+
+
+class _Spelled:
+    """The one attribute that the eSpeak reader asks of a token."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+@lru_cache(maxsize=2)
+def _espeak(accent: Accent) -> Callable[[_Spelled], tuple[str | None, int | None]]:
+    from misaki.espeak import EspeakFallback  # loads the eSpeak NG library, so only when a word needs it
+
+    reader: Callable[[_Spelled], tuple[str | None, int | None]] = EspeakFallback(british=accent == "gb")
+    return reader
+
+
+@lru_cache(maxsize=2)
+def _lexicon(accent: Accent) -> dict[str, Any]:
+    """misaki's hand-checked lexicon: word → symbols, or part of speech → symbols."""
+    text = resources.files("misaki.data").joinpath(f"{accent}_gold.json").read_text(encoding="utf-8")
+    lexicon: dict[str, Any] = json.loads(text)
+    return lexicon

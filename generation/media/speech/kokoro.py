@@ -1,0 +1,91 @@
+"""Kokoro-82M v1.0: symbols in, 24 kHz samples and the length of every symbol out (onnxruntime, CPU)."""
+
+from __future__ import annotations
+
+import os
+import threading
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from generation.errors import AssetMissing, NarrationImpossible
+from generation.media.assets import asset_path, assets_dir
+from generation.media.speech.symbols import EDGE_ID, MAX_SYMBOLS, SYMBOL_IDS
+
+SAMPLE_RATE_HZ = 24_000
+SAMPLES_PER_STEP = 600  # the unit of the network's symbol lengths
+_STYLE_NUMBERS = 256
+_LENGTHS = "/encoder/Clip_output_0"  # predicted steps a symbol, edges included
+_TIMED = "kokoro/model-timed.onnx"
+_lock = threading.Lock()
+_sessions: list[ort.InferenceSession] = []
+
+
+def timed_network() -> Path:
+    """The network with its symbol lengths as a second output, written beside the original at first use.
+
+    Raises ``AssetMissing`` when the network was not fetched.
+    """
+    place = assets_dir() / _TIMED
+    if not place.exists():
+        _write_timed(asset_path("kokoro/model.onnx"), place)
+    return place
+
+
+def _write_timed(source: Path, place: Path) -> None:
+    import onnx  # only set-up needs it
+
+    network = onnx.load(source)
+    network.graph.output.append(onnx.helper.make_tensor_value_info(_LENGTHS, onnx.TensorProto.FLOAT, None))
+    partial = place.with_name(f"{place.name}.{os.getpid()}.partial")
+    partial.write_bytes(network.SerializeToString())
+    partial.replace(place)
+
+
+def session(threads: int | None = None) -> ort.InferenceSession:
+    """The process's one session, loaded at first use; ``threads`` counts then only (``AIGC_SPEECH_THREADS``, else 2)."""
+    with _lock:
+        if not _sessions:
+            _sessions.append(_load(threads or int(os.environ.get("AIGC_SPEECH_THREADS", "2"))))
+        return _sessions[0]
+
+
+def _load(threads: int) -> ort.InferenceSession:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # the arena keeps the peak of the longest sentence for good
+    options.log_severity_level = 3
+    return ort.InferenceSession(str(timed_network()), options, providers=["CPUExecutionProvider"])
+
+
+@lru_cache(maxsize=40)
+def _styles(voice: str) -> NDArray[np.float32]:
+    """(510, 256): the voice's style for each length in symbols."""
+    try:
+        place = asset_path(f"kokoro/voices/{voice}.bin")
+    except AssetMissing as error:
+        raise NarrationImpossible(f"There is no voice {voice!r}: {error}") from error
+    return np.fromfile(place, dtype=np.float32).reshape(-1, _STYLE_NUMBERS)
+
+
+def speak(symbols: str, *, voice: str, speed: float) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Samples, and for each of ``symbols`` with an edge before and after, how many samples it lasts.
+
+    At most 510 symbols, all known to the network. The lengths sum to the length of the samples.
+    """
+    ids = [SYMBOL_IDS[symbol] for symbol in symbols]
+    if not 0 < len(ids) <= MAX_SYMBOLS:
+        raise NarrationImpossible(f"One utterance takes 1 to {MAX_SYMBOLS} symbols, got {len(ids)}.")
+    styles = _styles(voice)
+    feed = {
+        "tokens": np.array([[EDGE_ID, *ids, EDGE_ID]], dtype=np.int64),
+        "style": styles[min(len(ids), len(styles)) - 1][None],
+        "speed": np.array([speed], dtype=np.float32),
+    }
+    audio, steps = session().run(["audio", _LENGTHS], feed)
+    lengths = np.asarray(steps).reshape(-1).astype(np.int64) * SAMPLES_PER_STEP
+    return np.asarray(audio, dtype=np.float32).reshape(-1), lengths

@@ -1,0 +1,131 @@
+"""Tokens of a text → utterances short enough for the network, each symbol knowing its token."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from generation.media.speech.english import Accent, read_words
+from generation.media.speech.mandarin import read_hanzi
+from generation.media.speech.symbols import PAUSE_SYMBOLS, SYMBOL_IDS
+from generation.media.spoken import PAUSES, Token, is_hanzi
+
+NOBODY = -1  # owner of pauses and spaces
+COMFORTABLE_SYMBOLS = 320  # longer utterances are hurried
+_RUNS = re.compile(
+    r"(?P<hanzi>[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)|(?P<word>[^\s\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)"
+)
+_SENTENCE_ENDS = frozenset(".!?…")
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """Symbols for one run of the network; ``owners[i]`` is the token that symbol ``i`` belongs to, or ``NOBODY``.
+
+    ``pause_seconds`` of silence follow it.
+    """
+
+    symbols: str
+    owners: tuple[int, ...]
+    pause_seconds: float = 0.0
+
+
+_Symbols = list[tuple[str, int]]  # (symbol, owner)
+
+
+def utterances(tokens: list[Token], accent: Accent) -> list[Utterance]:
+    """Split at sentence ends, at clause ends or, if need be, between words; none is longer than is comfortable."""
+    clauses = _fitting(_clauses(tokens, accent))
+    packed: list[_Symbols] = []
+    for clause in clauses:
+        if packed and len(packed[-1]) + len(clause) <= _room(packed[-1]):
+            packed[-1] = packed[-1] + clause
+        else:
+            packed.append(clause)
+    return [_utterance(symbols) for symbols in packed if any(owner != NOBODY for _, owner in symbols)]
+
+
+def _room(symbols: _Symbols) -> int:
+    """How long an utterance may become: one that ends a sentence is left once it is half full."""
+    ended = next((s for s, _ in reversed(symbols) if s != " "), "") in _SENTENCE_ENDS
+    return (
+        COMFORTABLE_SYMBOLS // 2 if ended and len(symbols) > COMFORTABLE_SYMBOLS // 2 else COMFORTABLE_SYMBOLS
+    )
+
+
+def _utterance(symbols: _Symbols) -> Utterance:
+    while symbols and symbols[0][1] == NOBODY:
+        symbols = symbols[1:]
+    while symbols and symbols[-1][0] == " ":
+        symbols = symbols[:-1]
+    last = symbols[-1][0]
+    pause = 0.35 if last in _SENTENCE_ENDS else 0.18 if last in PAUSE_SYMBOLS else 0.0
+    return Utterance("".join(s for s, _ in symbols), tuple(owner for _, owner in symbols), pause)
+
+
+def _clauses(tokens: list[Token], accent: Accent) -> list[_Symbols]:
+    """Symbols up to and with each pause."""
+    clauses: list[_Symbols] = [[]]
+    pieces: list[tuple[str, int]] = []
+    for at, token in enumerate(tokens):
+        if token.spoken in PAUSES:
+            clauses[-1] += _read(pieces, accent)
+            pieces = []
+            while clauses[-1] and clauses[-1][-1][0] == " ":
+                clauses[-1].pop()
+            if clauses[-1]:
+                clauses[-1] += [(token.spoken, NOBODY), (" ", NOBODY)]
+                clauses.append([])
+        else:
+            pieces += [(match.group(), at) for match in _RUNS.finditer(token.spoken)]
+    clauses[-1] += _read(pieces, accent)
+    return [clause for clause in clauses if clause]
+
+
+def _read(pieces: list[tuple[str, int]], accent: Accent) -> _Symbols:
+    """The symbols of one clause: neighboring hanzi are read together, and so are neighboring words."""
+    read: _Symbols = []
+    at = 0
+    while at < len(pieces):
+        hanzi = is_hanzi(pieces[at][0][0])
+        end = at
+        while end < len(pieces) and is_hanzi(pieces[end][0][0]) == hanzi:
+            end += 1
+        if read and read[-1][0] != " ":
+            read.append((" ", NOBODY))
+        read += _read_hanzi(pieces[at:end]) if hanzi else _read_words(pieces[at:end], accent)
+        at = end
+    return read
+
+
+def _read_hanzi(pieces: list[tuple[str, int]]) -> _Symbols:
+    owners = [owner for text, owner in pieces for _ in text]
+    spelled = read_hanzi("".join(text for text, _ in pieces))
+    return [
+        (symbol, NOBODY if symbol == " " else owner)
+        for symbols, owner in zip(spelled, owners, strict=True)
+        for symbol in symbols
+        if symbol in SYMBOL_IDS
+    ]
+
+
+def _read_words(pieces: list[tuple[str, int]], accent: Accent) -> _Symbols:
+    read: _Symbols = []
+    for spelled, (_, owner) in zip(read_words([text for text, _ in pieces], accent), pieces, strict=True):
+        read += [(symbol, owner) for symbol in spelled if symbol in SYMBOL_IDS]
+        read.append((" ", NOBODY))
+    return read
+
+
+def _fitting(clauses: list[_Symbols]) -> list[_Symbols]:
+    """Clauses with none longer than is comfortable: a longer one is cut at its spaces, or anywhere without one."""
+    fitting: list[_Symbols] = []
+    for clause in clauses:
+        rest = clause
+        while len(rest) > COMFORTABLE_SYMBOLS:
+            spaces = [i for i, (symbol, _) in enumerate(rest[:COMFORTABLE_SYMBOLS]) if symbol == " "]
+            cut = spaces[-1] + 1 if spaces else COMFORTABLE_SYMBOLS
+            fitting.append(rest[:cut])
+            rest = rest[cut:]
+        fitting.append(rest)
+    return [clause for clause in fitting if clause]
