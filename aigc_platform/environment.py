@@ -1,0 +1,55 @@
+"""Read ``AIGC_*`` variables once: cast, default, unit and a one-line reason each; plain Python.
+
+``VARIABLES`` collects what was read, so that docs/settings.md can be checked against the code.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Variable:
+    name: str
+    default: str
+    reason: str
+
+
+VARIABLES: dict[str, Variable] = {}
+
+
+class SettingInvalid(Exception):
+    """A variable has a value its setting cannot take."""
+
+
+def read(name: str, default: T, reason: str, cast: Callable[[str], T]) -> T:
+    """The variable's value through ``cast``, or ``default``.
+
+    Raises ``SettingInvalid`` naming the variable, its value and what was expected.
+    """
+    VARIABLES[name] = Variable(name, str(default), reason)
+    raw = os.environ.get(name)
+    if raw is None or raw == "":
+        return default
+    try:
+        return cast(raw)
+    except ValueError as error:
+        raise SettingInvalid(f"{name} must be {cast.__name__}, got {raw!r}. It sets: {reason}") from error
+
+
+def boolean(raw: str) -> bool:
+    lowered = raw.strip().lower()
+    if lowered in ("1", "true", "yes", "on"):
+        return True
+    if lowered in ("0", "false", "no", "off"):
+        return False
+    raise ValueError(raw)
+
+
+def names(raw: str) -> list[str]:
+    return [part.strip() for part in raw.split(",") if part.strip()]

@@ -1,0 +1,279 @@
+"""Every setting of the platform; each ``AIGC_*`` variable is read here once and listed in docs/settings.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from aigc_platform.environment import boolean, names, read
+from generation.media.assets import assets_dir
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = read("AIGC_VAR_DIR", BASE_DIR / "var", "folder of the database, job cache, broker and keys", Path)
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+# --- production or not -------------------------------------------------------------------------------------------
+DEBUG = read("AIGC_DEBUG", False, "show tracebacks and reload code; never in production", boolean)
+PRODUCTION = read("AIGC_PRODUCTION", False, "served to the public: demands a key and hosts, HTTPS only", boolean)
+SECRET_KEY = read("AIGC_SECRET_KEY", "", "signs sessions and tokens; at least 50 random characters", str)
+ALLOWED_HOSTS = read("AIGC_HOSTS", ["localhost", "127.0.0.1", "[::1]"], "host names, comma separated", names)
+if PRODUCTION and len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("AIGC_PRODUCTION needs AIGC_SECRET_KEY with at least 50 random characters.")
+if PRODUCTION and "AIGC_HOSTS" not in __import__("os").environ:
+    raise ImproperlyConfigured("AIGC_PRODUCTION needs AIGC_HOSTS, the host names this site answers to.")
+if not SECRET_KEY:
+    from aigc_platform.local_secret import local_secret
+
+    SECRET_KEY = local_secret(VAR_DIR / "secret_key")
+CSRF_TRUSTED_ORIGINS = read("AIGC_ORIGINS", [], "origins such as https://example.com behind a proxy", names)
+
+# --- applications ------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "allauth",
+    "allauth.account",
+    "axes",
+    "django_htmx",
+    "generation",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "aigc_platform.middleware.ContentSecurityPolicyMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "aigc_platform.urls"
+WSGI_APPLICATION = "aigc_platform.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "aigc_platform.context.site",
+            ],
+        },
+    },
+]
+
+# --- data --------------------------------------------------------------------------------------------------------
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": VAR_DIR / "platform.sqlite3",
+        "OPTIONS": {
+            # Write locks are taken when a transaction begins, so a busy database waits instead of failing half way.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        },
+        # A file, so that a worker process of a test sees the same rows as the test.
+        "TEST": {"NAME": VAR_DIR / "test.sqlite3"},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "cache",
+        "TIMEOUT": 3600,
+    }
+}
+MEDIA_ROOT = read("AIGC_MEDIA_DIR", BASE_DIR / "media", "folder of uploads and finished videos", Path)
+MEDIA_URL = "/media/"
+
+# --- sign-in and safety ------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "aigc_platform.accounts.AccountAdapter"
+ACCOUNT_LOGOUT_ON_GET = False
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "create"
+LOGOUT_REDIRECT_URL = "feed"
+AXES_FAILURE_LIMIT = read("AIGC_LOGIN_TRIES", 6, "failed sign-ins of one name and address before a pause", int)
+AXES_COOLOFF_TIME = read("AIGC_LOGIN_PAUSE_HOURS", 1, "hours a locked name waits", int)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+EMAIL_BACKEND = read(
+    "AIGC_EMAIL_BACKEND",
+    "django.core.mail.backends.filebased.EmailBackend",
+    "how mail leaves; by default it is written to var/mail",
+    str,
+)
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# --- languages ---------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- static files ------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static", ("vendor", assets_dir() / "web")]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+FILE_UPLOAD_TEMP_DIR = VAR_DIR / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
+
+# --- API ---------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.SessionAuthentication",
+        "rest_framework.authentication.TokenAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "PAGE_SIZE": 24,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "aigc_platform.api.exception_handler",
+    "DEFAULT_THROTTLE_RATES": {"token": "10/min", "jobs": "60/hour", "uploads": "60/hour"},
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Lumen API",
+    "DESCRIPTION": "Short videos from a topic or a clip. Errors are {code, detail} with fields where a form is wrong.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+}
+
+# --- queue -------------------------------------------------------------------------------------------------------
+BROKER_DIR = VAR_DIR / "broker"
+for folder in ("messages", "control", "processed"):
+    (BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
+CELERY_BROKER_URL = read("AIGC_BROKER_URL", "filesystem://", "Celery broker; a local folder by default", str)
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {
+        "data_folder_in": str(BROKER_DIR / "messages"),
+        "data_folder_out": str(BROKER_DIR / "messages"),
+        "control_folder": str(BROKER_DIR / "control"),
+        "processed_folder": str(BROKER_DIR / "processed"),
+        "store_processed": False,
+    }
+    if CELERY_BROKER_URL.startswith("filesystem")
+    else {}
+)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_DEFAULT_QUEUE = "light"
+CELERY_TASK_ROUTES = {"generation.tasks.job_run": {"queue": "render"}, "generation.tasks.upload_run": {"queue": "light"}}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
+CELERY_BEAT_SCHEDULE = {
+    "wake-waiting-work": {"task": "generation.tasks.work_wake", "schedule": 5.0, "options": {"expires": 5}},
+    "sweep-leftovers": {"task": "generation.tasks.leftovers_sweep", "schedule": 3600.0},
+}
+
+# --- generation --------------------------------------------------------------------------------------------------
+GENERATORS = {
+    "script": {"BACKEND": "generation.script.planner.BankWriter", "OPTIONS": {}},
+    "script-local": {
+        "BACKEND": "generation.script.writers.TransformersWriter",
+        "OPTIONS": {"folder": read("AIGC_SCRIPT_FOLDER", "", "folder of a local transformers model", str)},
+    },
+    "script-endpoint": {
+        "BACKEND": "generation.script.writers.EndpointWriter",
+        "OPTIONS": {
+            "url": read("AIGC_SCRIPT_URL", "", "OpenAI-compatible endpoint, such as http://localhost:8000/v1", str),
+            "name": read("AIGC_SCRIPT_NAME", "", "model name asked of that endpoint", str),
+            "api_key": read("AIGC_SCRIPT_KEY", "", "bearer key of that endpoint; never logged", str),
+            "timeout_seconds": read("AIGC_SCRIPT_TIMEOUT", 30.0, "seconds before a call is tried again", float),
+        },
+    },
+}
+SCRIPT_WRITER = read("AIGC_SCRIPT_WRITER", "script", "which of GENERATORS writes scripts", str)
+JOB_LEASE_SECONDS = read("AIGC_JOB_LEASE", 30.0, "seconds without a heartbeat before a job is taken over", float)
+JOB_RUNNING_LIMIT = read("AIGC_JOB_LIMIT", 3, "jobs one creator may have waiting or running", int)
+JOB_ATTEMPTS = read("AIGC_JOB_ATTEMPTS", 5, "times a job is taken up after its worker died before it fails", int)
+RENDER_THREADS = read("AIGC_RENDER_THREADS", 2, "x264 threads of one rendering", int)
+CACHE_DAYS = read("AIGC_CACHE_DAYS", 7, "days a job's intermediate files are kept", int)
+
+# --- uploads -----------------------------------------------------------------------------------------------------
+UPLOAD_MAX_BYTES = read("AIGC_UPLOAD_MB", 300, "largest upload in megabytes", int) * 1_000_000
+UPLOAD_MIN_SECONDS = read("AIGC_UPLOAD_MIN_SECONDS", 3.0, "shortest clip in seconds", float)
+UPLOAD_MAX_SECONDS = read("AIGC_UPLOAD_MAX_SECONDS", 90.0, "longest clip in seconds", float)
+UPLOAD_MAX_PIXELS = read("AIGC_UPLOAD_PIXELS", 3840 * 2160, "most pixels of a frame", int)
+UPLOAD_MAX_FPS = read("AIGC_UPLOAD_FPS", 120.0, "highest frame rate", float)
+UPLOAD_CPU_SECONDS = read("AIGC_UPLOAD_CPU", 300, "processor seconds of the checking process", int)
+UPLOAD_MEMORY_BYTES = read("AIGC_UPLOAD_MEMORY_MB", 2000, "memory of the checking process in megabytes", int) * 1_000_000
+
+# --- labels ------------------------------------------------------------------------------------------------------
+LABEL_PRODUCER = read("AIGC_LABEL_PRODUCER", "lumen-dev", "ContentProducer in the AIGC field, ASCII", str)
+LABEL_CERTIFICATE = read("AIGC_C2PA_CERT", "", "PEM chain of the C2PA signer; a development one is made if empty", str)
+LABEL_KEY = read("AIGC_C2PA_KEY", "", "PEM key of the C2PA signer", str)
+LABEL_DIR = VAR_DIR / "c2pa"
+
+SITE_NAME = {"zh": "流光", "en": "Lumen"}
+SITE_TAGLINE = _("Short videos from one sentence")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"axes": {"level": "WARNING"}, "numba": {"level": "WARNING"}, "jieba": {"level": "WARNING"}},
+}

@@ -1,0 +1,117 @@
+"""One command runs the site: web server, workers and beat, each started again when it dies.
+
+``python -m aigc_platform.supervisor`` sets up the database, starts the processes, waits for ``/healthz`` and prints the
+address. Ctrl-C or SIGTERM stops all of them: politely first, by force after ten seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STOP_SECONDS = 10.0
+LONGEST_PAUSE_SECONDS = 30.0
+
+
+@dataclass
+class Service:
+    """One supervised process. It is started again after a pause that doubles while it keeps dying young."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    began: float = 0.0
+    pause: float = 1.0
+    due: float = field(default_factory=time.monotonic)
+
+    def start(self) -> None:
+        self.began = time.monotonic()
+        # its own group, so that children of a worker stop with it and Ctrl-C reaches only the supervisor
+        self.process = subprocess.Popen(self.command, cwd=ROOT, start_new_session=True)
+
+    def watch(self) -> None:
+        """Start the process when it is due and not running."""
+        if self.process is not None and self.process.poll() is not None:
+            lived = time.monotonic() - self.began
+            self.pause = 1.0 if lived > 60 else min(self.pause * 2, LONGEST_PAUSE_SECONDS)
+            print(f"{self.name} ended with {self.process.returncode}; starting again in {self.pause:.0f} s", flush=True)
+            self.process, self.due = None, time.monotonic() + self.pause
+        if self.process is None and time.monotonic() >= self.due:
+            self.start()
+
+    def signal(self, number: int) -> None:
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, number)
+
+
+def services(host: str, port: int) -> list[Service]:
+    python = sys.executable
+    worker = [python, "-m", "celery", "-A", "aigc_platform", "worker", "--loglevel", "WARNING", "--without-mingle"]
+    web = ["gunicorn", "aigc_platform.wsgi", "--bind", f"{host}:{port}", "--worker-class", "gthread", "--threads", "16"]
+    return [
+        Service("web", [python, "-m", *web, "--workers", "1", "--timeout", "120", "--log-level", "warning"]),
+        Service("render", [*worker, "--queues", "render", "--pool", "prefork", "--concurrency", "1", "-n", "render@%h"]),
+        Service("light", [*worker, "--queues", "light", "--pool", "prefork", "--concurrency", "1", "-n", "light@%h"]),
+        Service("beat", [python, "-m", "celery", "-A", "aigc_platform", "beat", "--loglevel", "WARNING"]),
+    ]
+
+
+def healthy(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def stop(running: list[Service]) -> None:
+    for service in running:
+        service.signal(signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    for service in running:
+        if service.process is not None:
+            try:
+                service.process.wait(max(deadline - time.monotonic(), 0.1))
+            except subprocess.TimeoutExpired:
+                service.signal(signal.SIGKILL)
+                service.process.wait()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", default=os.environ.get("AIGC_BIND", "127.0.0.1"), help="default: %(default)s")
+    parser.add_argument("--port", type=int, default=8000, help="default: %(default)s")
+    options = parser.parse_args()
+    if healthy(options.port):
+        print(f"Something already answers on port {options.port}; choose another with --port.", file=sys.stderr)
+        return 1
+    subprocess.run([sys.executable, "manage.py", "set_up"], cwd=ROOT, check=True)
+    running = services(options.host, options.port)
+    stopping: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, _: stopping.append(received))
+    announced = False
+    try:
+        while not stopping:
+            for service in running:
+                service.watch()
+            if not announced and healthy(options.port):
+                announced = True
+                print(f"\nThe site is ready: http://localhost:{options.port}/   (Ctrl-C stops it)\n", flush=True)
+            time.sleep(0.25)
+    finally:
+        print("Stopping …", flush=True)
+        stop(running)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

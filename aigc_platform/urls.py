@@ -1,0 +1,22 @@
+"""One include per app, the API, sign-in and the health answer."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog
+
+from aigc_platform.health import healthz
+from generation.serving import media_file
+
+urlpatterns = [
+    path("", include("generation.urls")),
+    path("api/", include("aigc_platform.api_urls")),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("jsi18n/", JavaScriptCatalog.as_view(packages=["generation"]), name="javascript-catalog"),
+    path("media/<path:path>", media_file, name="media-file"),
+    path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+]
+handler404 = "aigc_platform.pages.not_found"
+handler403 = "aigc_platform.pages.forbidden"
+handler500 = "aigc_platform.pages.broken"

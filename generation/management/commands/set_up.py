@@ -1,0 +1,34 @@
+"""Bring the database, translations and static files up to date; make an administrator at the first start."""
+
+from __future__ import annotations
+
+import secrets
+from argparse import ArgumentParser
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from generation.roles import ADMINISTRATOR, role_add
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--quiet", action="store_true", help="say nothing unless something is wrong")
+        parser.add_argument("--no-administrator", action="store_true", help="make no administrator account")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        level = 0 if options["quiet"] else 1
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("compile_translations", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        if not options["no_administrator"] and not User.objects.filter(is_superuser=True).exists():
+            password = secrets.token_urlsafe(12)
+            user = User.objects.create_superuser("admin", "admin@localhost.invalid", password)
+            role_add(user=user, role=ADMINISTRATOR)
+            self.stdout.write(f"\nAdministrator: admin   password: {password}   (shown once; change it after sign-in)\n")
+        elif level:
+            self.stdout.write("Database, translations and static files are up to date.")

@@ -1,0 +1,233 @@
+"""The records of creation: uploads, jobs with their stages, storyboards, videos. Rules the database can keep are constraints."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+STAGES = ("script", "voice", "music", "render", "label", "check")
+
+
+def random_seed() -> int:
+    """A 31-bit seed from a fresh UUID."""
+    return uuid.uuid4().int & 0x7FFFFFFF
+
+
+class Upload(models.Model):
+    """A file a creator sent, before and after normalization."""
+
+    class Kind(models.TextChoices):
+        CLIP = "clip", _("Clip")
+        IMAGE = "image", _("Image")
+        AUDIO = "audio", _("Voice-over")
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Checking")
+        READY = "ready", _("Ready")
+        REJECTED = "rejected", _("Rejected")
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="uploads")
+    kind = models.CharField(max_length=8, choices=Kind)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    progress = models.FloatField(default=0.0)
+    original_name = models.CharField(max_length=200)
+    original = models.CharField(max_length=200, blank=True)  # path under MEDIA_ROOT; emptied once normalized
+    file = models.CharField(max_length=200, blank=True)
+    poster = models.CharField(max_length=200, blank=True)
+    captions = models.CharField(max_length=200, blank=True)
+    bytes = models.BigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    seconds = models.FloatField(default=0.0)
+    width = models.IntegerField(default=0)
+    height = models.IntegerField(default=0)
+    features = models.JSONField(default=dict, blank=True)
+    transcript = models.JSONField(default=dict, blank=True)
+    labels = models.JSONField(default=dict, blank=True)  # AI labels found in the foreign file
+    error_code = models.CharField(max_length=40, blank=True)
+    error = models.TextField(blank=True)
+    lease_owner = models.CharField(max_length=64, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.IntegerField(default=0)
+    created = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        ordering = ("-created",)
+        constraints = [
+            models.CheckConstraint(condition=Q(progress__gte=0, progress__lte=1), name="upload_progress_0_1"),
+            models.CheckConstraint(condition=~Q(state="rejected") | ~Q(error_code=""), name="upload_rejected_says_why"),
+            models.CheckConstraint(condition=~Q(state="ready") | ~Q(file=""), name="upload_ready_has_file"),
+        ]
+
+    def __str__(self) -> str:
+        return self.original_name
+
+
+class GenerationJob(models.Model):
+    """The durable record of making one video; a message in the queue is only a wake-up."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Working")
+        EDITING = "editing", _("Script ready")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    ENDED = (State.DONE, State.FAILED, State.CANCELLED)
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="jobs")
+    topic = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12, default="story")
+    language = models.CharField(max_length=2, choices=[("zh", "中文"), ("en", "English")])
+    seconds = models.FloatField()
+    aspect = models.CharField(max_length=5, default="9:16", choices=[(a, a) for a in ("9:16", "1:1", "16:9")])
+    quality = models.CharField(max_length=5, default="full", choices=[("draft", _("Draft")), ("full", _("Full"))])
+    points = models.JSONField(default=list, blank=True)
+    recipe = models.JSONField(default=dict, blank=True)
+    seed = models.IntegerField(default=random_seed)
+    stop_after_script = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED, db_index=True)
+    progress = models.FloatField(default=0.0)
+    cancel_requested = models.BooleanField(default=False)
+    revision = models.IntegerField(default=0)  # the storyboard version the next rendering takes
+    error_code = models.CharField(max_length=40, blank=True)
+    error = models.TextField(blank=True)
+    attempts = models.IntegerField(default=0)
+    lease_owner = models.CharField(max_length=64, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    created = models.DateTimeField(default=timezone.now, db_index=True)
+    queued = models.DateTimeField(default=timezone.now)
+    started = models.DateTimeField(null=True, blank=True)
+    ended = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created",)
+        constraints = [
+            models.CheckConstraint(condition=Q(seconds__gte=3, seconds__lte=60), name="job_seconds_3_60"),
+            models.CheckConstraint(condition=Q(progress__gte=0, progress__lte=1), name="job_progress_0_1"),
+            models.CheckConstraint(condition=~Q(state="failed") | ~Q(error_code=""), name="job_failed_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.topic}"
+
+    @property
+    def is_ended(self) -> bool:
+        return self.state in self.ENDED
+
+
+class JobStage(models.Model):
+    """One step of a job. ``key`` is the hash of the inputs its result was made from."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Working")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    job = models.ForeignKey(GenerationJob, on_delete=models.CASCADE, related_name="stages")
+    name = models.CharField(max_length=12, choices=[(name, name) for name in STAGES])
+    order = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    progress = models.FloatField(default=0.0)
+    key = models.CharField(max_length=64, blank=True)
+    result = models.JSONField(default=dict, blank=True)
+    started = models.DateTimeField(null=True, blank=True)
+    ended = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("order",)
+        constraints = [
+            models.UniqueConstraint(fields=("job", "name"), name="stage_once_per_job"),
+            models.CheckConstraint(condition=Q(progress__gte=0, progress__lte=1), name="stage_progress_0_1"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} {self.name}"
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the stage took, in seconds; ``None`` until it ended."""
+        if self.started and self.ended:
+            return (self.ended - self.started).total_seconds()
+        return None
+
+
+class Storyboard(models.Model):
+    """One version of a job's storyboard document (``generation.media.storyboard``); an edit adds a version."""
+
+    job = models.ForeignKey(GenerationJob, on_delete=models.CASCADE, related_name="storyboards")
+    version = models.IntegerField()
+    document = models.JSONField()
+    note = models.CharField(max_length=200, blank=True)  # what the edit changed
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-version",)
+        constraints = [models.UniqueConstraint(fields=("job", "version"), name="storyboard_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} v{self.version}"
+
+
+class Video(models.Model):
+    """A publishable short video, generated or uploaded."""
+
+    class State(models.TextChoices):
+        READY = "ready", _("Not published")
+        HELD = "held", _("Check found problems")
+        PUBLISHED = "published", _("Published")
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="videos")
+    job = models.OneToOneField(GenerationJob, null=True, blank=True, on_delete=models.PROTECT, related_name="video")
+    upload = models.OneToOneField(Upload, null=True, blank=True, on_delete=models.PROTECT, related_name="video")
+    title = models.CharField(max_length=120)
+    description = models.TextField(blank=True, max_length=2000)
+    hashtags = models.JSONField(default=list, blank=True)
+    category = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=2, blank=True)
+    aspect = models.CharField(max_length=5)
+    quality = models.CharField(max_length=5, default="full")
+    seconds = models.FloatField()
+    width = models.IntegerField()
+    height = models.IntegerField()
+    bytes = models.BigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64)
+    file = models.CharField(max_length=200)
+    cover = models.CharField(max_length=200, blank=True)
+    captions = models.CharField(max_length=200, blank=True)  # WebVTT
+    subtitles = models.CharField(max_length=200, blank=True)  # SRT
+    recipe = models.JSONField(default=dict, blank=True)
+    labels = models.JSONField(default=dict, blank=True)
+    report = models.JSONField(default=dict, blank=True)
+    manifest = models.JSONField(default=dict, blank=True)
+    override = models.BooleanField(default=False)  # the creator publishes in spite of the report
+    state = models.CharField(max_length=10, choices=State, default=State.READY, db_index=True)
+    deleted = models.DateTimeField(null=True, blank=True)  # in the bin; removed for good by the sweep
+    published = models.DateTimeField(null=True, blank=True, db_index=True)
+    created = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        ordering = ("-created",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(job__isnull=False, upload__isnull=True) | Q(job__isnull=True, upload__isnull=False),
+                name="video_from_job_or_upload",
+            ),
+            models.CheckConstraint(condition=Q(seconds__gt=0), name="video_has_length"),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(published__isnull=False, deleted__isnull=True),
+                name="video_published_has_time",
+            ),
+            models.CheckConstraint(condition=~Q(file=""), name="video_has_file"),
+        ]
+        indexes = [models.Index(F("published").desc(), name="video_newest", condition=Q(state="published"))]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,52 @@
+"""The script: what is said and shown, before anyone has drawn or spoken it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from generation.media.storyboard import FigureData, LayoutName, VersusData
+from generation.script.brief import Brief
+
+
+@dataclass(frozen=True)
+class ScriptScene:
+    """One shot: ``line`` stands on the screen, ``narration`` is said, ``picture_words`` find a drawing."""
+
+    layout: LayoutName
+    line: str
+    narration: str
+    picture_words: str
+    number: int | None = None
+    items: tuple[str, ...] = ()
+    figure: FigureData | None = None
+    versus: VersusData | None = None
+
+
+@dataclass(frozen=True)
+class Script:
+    """3–8 scenes; the first is the hook, said within 3 seconds, the last holds payoff and call to action."""
+
+    title: str
+    titles: tuple[str, ...]
+    hook_kind: str
+    scenes: tuple[ScriptScene, ...]
+    call_to_action: str
+    hashtags: tuple[str, ...]
+    category: str
+    mood: str
+    topic_id: str = ""
+    writer: str = "bank"
+
+    def narration(self) -> str:
+        return " ".join(scene.narration for scene in self.scenes)
+
+
+class ScriptWriter(Protocol):
+    """What ``settings.GENERATORS`` builds for scripts.
+
+    ``rate`` is the chosen voice's measured speed: hanzi per second in zh, words per second in en, pauses included.
+    Equal arguments give an equal script. Raises ``TopicTooFar`` or ``ScriptWriterFailed``.
+    """
+
+    def write(self, brief: Brief, *, seed: int, rate: float, hook_kind: str | None = None) -> Script: ...

@@ -1,0 +1,134 @@
+"""Reads, each with its joins; what a user may reach is decided here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from generation.models import GenerationJob, JobStage, Storyboard, Upload, Video
+from generation.roles import ADMINISTRATOR, MODERATOR, has_role
+
+AnyUser = AbstractBaseUser | AnonymousUser
+
+
+def jobs_for(user: AnyUser) -> QuerySet[GenerationJob]:
+    """The user's own jobs, newest first; an administrator's view holds everybody's."""
+    jobs = GenerationJob.objects.select_related("owner", "video").prefetch_related("stages")
+    if has_role(user, ADMINISTRATOR):
+        return jobs
+    return jobs.filter(owner_id=user.pk) if user.pk else jobs.none()
+
+
+def job_for(user: AnyUser, pk: int) -> GenerationJob:
+    """Raises ``GenerationJob.DoesNotExist`` for another creator's job."""
+    return jobs_for(user).get(pk=pk)
+
+
+def uploads_for(user: AnyUser) -> QuerySet[Upload]:
+    uploads = Upload.objects.select_related("owner", "video")
+    if has_role(user, ADMINISTRATOR):
+        return uploads
+    return uploads.filter(owner_id=user.pk) if user.pk else uploads.none()
+
+
+def upload_for(user: AnyUser, pk: int) -> Upload:
+    return uploads_for(user).get(pk=pk)
+
+
+def videos_for(user: AnyUser, *, deleted: bool = False) -> QuerySet[Video]:
+    """The user's own videos, published or not; ``deleted`` shows the bin instead."""
+    videos = Video.objects.select_related("owner", "job", "upload").filter(deleted__isnull=not deleted)
+    if has_role(user, ADMINISTRATOR):
+        return videos
+    return videos.filter(owner_id=user.pk) if user.pk else videos.none()
+
+
+def videos_published() -> QuerySet[Video]:
+    """Every published video, newest first."""
+    published = Video.objects.filter(state=Video.State.PUBLISHED, deleted__isnull=True)
+    return published.select_related("owner").order_by("-published")
+
+
+def videos_visible_to(user: AnyUser) -> QuerySet[Video]:
+    """What the user may watch: published videos and their own; a moderator sees every video not in a bin."""
+    videos = Video.objects.select_related("owner", "job", "upload").filter(deleted__isnull=True)
+    if has_role(user, MODERATOR, ADMINISTRATOR):
+        return videos
+    return videos.filter(Q(state=Video.State.PUBLISHED) | Q(owner_id=user.pk or 0))
+
+
+def video_for(user: AnyUser, pk: int) -> Video:
+    return videos_visible_to(user).get(pk=pk)
+
+
+def media_readable(user: AnyUser, path: str) -> bool:
+    """Whether the user may read the file at ``path`` (relative to MEDIA_ROOT): it belongs to a video or upload of theirs."""
+    videos = videos_visible_to(user) | Video.objects.filter(owner_id=user.pk or 0).select_related("owner", "job", "upload")
+    in_video = Q(file=path) | Q(cover=path) | Q(captions=path) | Q(subtitles=path)
+    if videos.filter(in_video).exists():
+        return True
+    return uploads_for(user).filter(Q(file=path) | Q(poster=path) | Q(captions=path)).exists()
+
+
+def storyboard_current(job: GenerationJob) -> Storyboard | None:
+    """The newest version of the job's storyboard."""
+    return job.storyboards.order_by("-version").first()
+
+
+def jobs_unfinished(owner: AbstractBaseUser) -> int:
+    waiting = (GenerationJob.State.QUEUED, GenerationJob.State.RUNNING)
+    return GenerationJob.objects.filter(owner_id=owner.pk, state__in=waiting).count()
+
+
+def jobs_claimable() -> QuerySet[GenerationJob]:
+    """Jobs a worker may take: waiting ones, and running ones whose lease ran out; oldest first."""
+    now = timezone.now()
+    lost = Q(state=GenerationJob.State.RUNNING, lease_until__lt=now)
+    return GenerationJob.objects.filter(Q(state=GenerationJob.State.QUEUED) | lost).order_by("queued")
+
+
+def uploads_claimable() -> QuerySet[Upload]:
+    lost = Q(state=Upload.State.RUNNING, lease_until__lt=timezone.now())
+    return Upload.objects.filter(Q(state=Upload.State.QUEUED) | lost).order_by("created")
+
+
+def queue_position(job: GenerationJob) -> int | None:
+    """How many jobs go before this one; ``None`` when it is not waiting."""
+    if job.state != GenerationJob.State.QUEUED:
+        return None
+    before = Q(state=GenerationJob.State.RUNNING) | Q(state=GenerationJob.State.QUEUED, queued__lt=job.queued)
+    return GenerationJob.objects.filter(before).count()
+
+
+def job_snapshot(job: GenerationJob) -> dict[str, Any]:
+    """What a client sees of a job: state, progress in [0, 1], stages, times in seconds, error, video id."""
+    now = timezone.now()
+    elapsed = ((job.ended or now) - job.started).total_seconds() if job.started else 0.0
+    remaining = None
+    if job.state == GenerationJob.State.RUNNING and job.progress > 0.04:
+        remaining = elapsed * (1 - job.progress) / job.progress
+    video = getattr(job, "video", None)
+    return {
+        "id": job.pk,
+        "state": job.state,
+        "progress": round(job.progress, 4),
+        "stages": [_stage_snapshot(stage) for stage in job.stages.all()],
+        "queue_position": queue_position(job),
+        "elapsed_seconds": round(elapsed, 1),
+        "remaining_seconds": None if remaining is None else round(remaining, 1),
+        "error": {"code": job.error_code, "detail": job.error} if job.error_code else None,
+        "video": video.pk if video else None,
+    }
+
+
+def _stage_snapshot(stage: JobStage) -> dict[str, Any]:
+    return {
+        "name": stage.name,
+        "state": stage.state,
+        "progress": round(stage.progress, 4),
+        "seconds": stage.seconds,
+        "detail": stage.result.get("detail", {}),
+    }

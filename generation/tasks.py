@@ -1,0 +1,31 @@
+"""Celery shells: load by id, call the work. A message is only a wake-up; rows with leases are the truth."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from generation import selectors, sweeping, uploads, work
+
+
+@shared_task
+def job_run(pk: int) -> None:
+    work.job_take(pk)
+
+
+@shared_task
+def upload_run(pk: int) -> None:
+    uploads.upload_take(pk)
+
+
+@shared_task
+def work_wake() -> None:
+    """Queue what waits without a message or lost its worker: one message a row, extra ones find it taken."""
+    for pk in selectors.jobs_claimable().values_list("pk", flat=True)[:20]:
+        job_run.delay(pk)
+    for pk in selectors.uploads_claimable().values_list("pk", flat=True)[:20]:
+        upload_run.delay(pk)
+
+
+@shared_task
+def leftovers_sweep() -> None:
+    sweeping.sweep()
