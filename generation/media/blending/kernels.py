@@ -1,7 +1,8 @@
 """The inner loops: a premultiplied sprite over a plane, in integers only, so every machine gets the same bits.
 
-A sprite channel is uint16: alpha ``A = 65535·α`` and value ``P = V·A/256`` for a plane value V in [0, 255]. Then
+A sprite channel is 16 bits: alpha ``A = 65535·α`` and value ``P = V·A/256`` for a plane value V in [0, 255]; then
 ``out = (P + bg·256·(65535 − A)/65536 + 128) / 256`` is V where the sprite is opaque and bg where it is absent.
+Two channels share a uint32 ("packed": luma and alpha, blue and red), because fetching pixels is what costs.
 Source coordinates are ``first + step·i`` in sprite pixels; weights of the bilinear mean have 7 bits.
 Rows and columns are half-open ranges of the target that the caller has clipped, so no tap leaves the sprite.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-# numba widens every integer operation to 64 bits; casting back after each keeps the loops in narrow SIMD lanes.
+# numba widens integer operations to 64 bits; casting back after each keeps the loops in narrow SIMD lanes
 _u8, _u16, _u32 = np.uint8, np.uint16, np.uint32
 WEIGHT_BITS = 7
 ONE = 1 << WEIGHT_BITS
@@ -19,169 +20,209 @@ FIXED_BITS = 24  # of source coordinates where a sprite is turned: 600 steps sta
 
 
 @njit(cache=True, nogil=True)
-def _over(value, alpha, below):  # type: ignore[no-untyped-def]
-    clear = _u32(_u32(65535) - _u32(alpha))
-    kept = _u32(_u32(_u32(_u32(below) << _u32(8)) * clear) >> _u32(16))
-    return _u8(_u32(_u32(value) + kept + _u32(128)) >> _u32(8))
+def _times(value, share):  # type: ignore[no-untyped-def]
+    """``value·share/65536`` of two uint16: one instruction for sixteen pixels. A share of 65535 costs one unit."""
+    return _u16(_u32(_u32(value) * _u32(share)) >> _u32(16))
 
 
 @njit(cache=True, nogil=True)
-def _fade(value, opacity):  # type: ignore[no-untyped-def]
-    return _u16(_u32(_u32(value) * opacity) >> _u32(8))
+def _over(value, alpha, below):  # type: ignore[no-untyped-def]
+    kept = _times(_u16(_u16(below) << _u16(8)), _u16(_u16(65535) - alpha))
+    return _u8(_u16(_u16(value + kept) + _u16(128)) >> _u16(8))
+
+
+@njit(cache=True, nogil=True)
+def _share(part, whole):  # type: ignore[no-untyped-def]
+    """``part`` of ``whole`` as a uint16 share for ``_times``."""
+    return _u16(min(part * (65536 // whole), 65535))
+
+
+@njit(cache=True, nogil=True)
+def _mix(above, below, n, w):  # type: ignore[no-untyped-def]
+    return _u16(_times(_u16(above), n) + _times(_u16(below), w))
+
+
+@njit(cache=True, nogil=True)
+def _scratch(rows, width):  # type: ignore[no-untyped-def]
+    """Rows that never lie whole 4 KiB pages apart: a load would wait for a store it only seems to depend on."""
+    return np.empty((rows, (width + 255) // 256 * 256 + 80), np.uint32)
+
+
+@njit(cache=True, nogil=True)
+def _cover(value, alpha, opacity, line):  # type: ignore[no-untyped-def]
+    for i in range(line.size):
+        line[i] = _over(_times(_u16(value[i]), opacity), _times(_u16(alpha[i]), opacity), line[i])
 
 
 @njit(cache=True, nogil=True)
 def blend_luma_copy(value, alpha, y, left, top, right, bottom, source_x, source_y, opacity):  # type: ignore[no-untyped-def]
-    """Sprite pixel (source_x, source_y) lands on target pixel (left, top), one to one; ``opacity`` in [0, 256]."""
-    width = right - left
+    """Sprite pixel (source_x, source_y) lands on target pixel (left, top); ``opacity`` in [0, 256]."""
+    o = _share(opacity, 256)
+    end = source_x + right - left
     for row in range(bottom - top):
-        p = value[source_y + row, source_x : source_x + width]
-        a = alpha[source_y + row, source_x : source_x + width]
-        line = y[top + row, left:right]
-        if opacity == 256:
-            for i in range(width):
-                line[i] = _over(p[i], a[i], line[i])
-        else:
-            o = _u32(opacity)
-            for i in range(width):
-                line[i] = _over(_fade(p[i], o), _fade(a[i], o), line[i])
+        line = source_y + row
+        _cover(value[line, source_x:end], alpha[line, source_x:end], o, y[top + row, left:right])
 
 
 @njit(cache=True, nogil=True)
 def blend_chroma_copy(blue, red, alpha, u, v, left, top, right, bottom, source_x, source_y, opacity):  # type: ignore[no-untyped-def]
-    """As ``blend_luma_copy`` on the half-size planes: every second column and row of the sprite's chroma is taken."""
-    width = right - left
-    o = _u32(opacity)
+    """As ``blend_luma_copy`` on the half-size planes: every second column and row of the chroma is taken."""
+    o = _share(opacity, 256)
+    end = source_x + 2 * (right - left)
     for row in range(bottom - top):
         line = source_y + 2 * row
-        b = blue[line, source_x : source_x + 2 * width]
-        r = red[line, source_x : source_x + 2 * width]
-        a = alpha[line, source_x : source_x + 2 * width]
-        line_u = u[top + row, left:right]
-        line_v = v[top + row, left:right]
-        for i in range(width):
-            fade = _fade(a[2 * i], o)
-            line_u[i] = _over(_fade(b[2 * i], o), fade, line_u[i])
-            line_v[i] = _over(_fade(r[2 * i], o), fade, line_v[i])
+        b, r, a = blue[line, source_x:end], red[line, source_x:end], alpha[line, source_x:end]
+        line_u, line_v = u[top + row, left:right], v[top + row, left:right]
+        for i in range(right - left):
+            fade = _times(a[2 * i], o)
+            line_u[i] = _over(_times(b[2 * i], o), fade, line_u[i])
+            line_v[i] = _over(_times(r[2 * i], o), fade, line_v[i])
 
 
 @njit(cache=True, nogil=True)
-def _stretch(source, index, weight, out):  # type: ignore[no-untyped-def]
-    """One source row at the target's columns, times ``ONE``; equal steps of 1 or 2 take the loop without gathers."""
-    n = out.size
-    if n == 0:
-        return
-    first = index[0]
-    w = _u32(weight[0])
-    step = index[1] - first if n > 1 else 1
-    uniform = (
-        (step == 1 or step == 2) and index[n - 1] - first == step * (n - 1) and weight[n - 1] == weight[0]
-    )
-    if uniform and step == 1:
-        near = source[first : first + n]
-        far = source[first + 1 : first + 1 + n]
-        for i in range(n):
-            out[i] = _u32(_u32(_u32(near[i]) * _u32(_u32(ONE) - w)) + _u32(_u32(far[i]) * w))
-    elif uniform:
-        pairs = source[first : first + 2 * n]
-        for i in range(n):
-            out[i] = _u32(_u32(_u32(pairs[2 * i]) * _u32(_u32(ONE) - w)) + _u32(_u32(pairs[2 * i + 1]) * w))
+def _shift(source, stride, w, out):  # type: ignore[no-untyped-def]
+    """Mean of each column (every ``stride``-th) and its right neighbor, weighing the neighbor by ``w``."""
+    n = _u16(_u16(65535) - w)
+    if stride == 1:
+        near, far = source[: out.size], source[1 : 1 + out.size]
+        for i in range(out.size):
+            out[i] = _mix(near[i], far[i], n, w)
     else:
-        for i in range(n):
-            at = np.uintp(index[i])
-            share = _u32(weight[i])
-            out[i] = _u32(
-                _u32(_u32(source[at]) * _u32(_u32(ONE) - share))
-                + _u32(_u32(source[at + np.uintp(1)]) * share)
-            )
+        for i in range(out.size):
+            out[i] = _mix(source[2 * i], source[2 * i + 1], n, w)
 
 
 @njit(cache=True, nogil=True)
-def _taps(first, step, count, length, index, weight):  # type: ignore[no-untyped-def]
-    """The left tap and the right tap's weight of each target column, within a source of ``length`` columns."""
-    for i in range(count):
+def _shift_rows(channels, stride, target, left, top, right, bottom, source_x, source_y, wx, wy, opacity):  # type: ignore[no-untyped-def]
+    """Blend value and alpha of ``channels`` moved by a fraction of a pixel; each source row is shifted once."""
+    value, alpha = channels
+    width = right - left
+    rows = _scratch(4, width)
+    held = np.full(2, -1, np.int64)
+    n = _u16(_u16(65535) - wy)
+    end = source_x + stride * (width - 1) + 2
+    for row in range(bottom - top):
+        first = source_y + stride * row
+        for line in range(first, first + 2):
+            slot = line & 1
+            if held[slot] != line:
+                _shift(value[line, source_x:end], stride, wx, rows[slot, :width])
+                _shift(alpha[line, source_x:end], stride, wx, rows[2 + slot, :width])
+                held[slot] = line
+        s0, s1 = first & 1, (first + 1) & 1
+        p0, p1, a0, a1 = rows[s0], rows[s1], rows[2 + s0], rows[2 + s1]
+        out = target[top + row, left:right]
+        for i in range(width):
+            fade = _times(_mix(a0[i], a1[i], n, wy), opacity)
+            out[i] = _over(_times(_mix(p0[i], p1[i], n, wy), opacity), fade, out[i])
+
+
+@njit(cache=True, nogil=True)
+def blend_luma_shifted(value, alpha, y, left, top, right, bottom, source_x, source_y, wx, wy, opacity):  # type: ignore[no-untyped-def]
+    """Full size between pixels: target (left, top) reads the sprite at (source_x + wx/128, source_y + wy/128)."""
+    shares = _share(wx, ONE), _share(wy, ONE), _share(opacity, 256)
+    _shift_rows((value, alpha), 1, y, left, top, right, bottom, source_x, source_y, *shares)
+
+
+@njit(cache=True, nogil=True)
+def blend_chroma_shifted(  # type: ignore[no-untyped-def]
+    blue, red, alpha, u, v, left, top, right, bottom, source_x, source_y, wx, wy, opacity
+):
+    """As ``blend_luma_shifted`` on the half-size planes: every second column and row of the chroma is taken."""
+    shares = _share(wx, ONE), _share(wy, ONE), _share(opacity, 256)
+    _shift_rows((blue, alpha), 2, u, left, top, right, bottom, source_x, source_y, *shares)
+    _shift_rows((red, alpha), 2, v, left, top, right, bottom, source_x, source_y, *shares)
+
+
+@njit(cache=True, nogil=True)
+def _taps(first, step, length, index, weight):  # type: ignore[no-untyped-def]
+    """The left tap and the right tap's weight of each target column."""
+    for i in range(index.size):
         at = min(max(first + step * i, 0.0), length - 1.001)  # the caller clipped; this holds back rounding
         whole = np.floor(at)
-        index[i] = np.int32(whole)
+        index[i] = _u32(whole)
         weight[i] = _u32((at - whole) * ONE + 0.5)
 
 
 @njit(cache=True, nogil=True)
-def _mix(above, below, w):  # type: ignore[no-untyped-def]
-    total = _u32(_u32(above * _u32(_u32(ONE) - w)) + _u32(below * w))
-    return _u16(_u32(total + _u32(1 << 13)) >> _u32(14))
+def _pairs(source, index, near, far):  # type: ignore[no-untyped-def]
+    """Left and right tap of each target column side by side, so that the arithmetic after it runs in SIMD."""
+    for i in range(index.size):
+        at = np.uintp(index[i])
+        near[i], far[i] = source[at], source[at + np.uintp(1)]
 
 
 @njit(cache=True, nogil=True)
-def blend_luma_scaled(value, alpha, y, left, top, right, bottom, first_x, first_y, step, opacity):  # type: ignore[no-untyped-def]
+def _across(near, far, weight, low, high):  # type: ignore[no-untyped-def]
+    """The mean of both taps, for the low and the high 16 bits."""
+    mask, half = _u32(0xFFFF), _u32(ONE // 2)
+    for i in range(weight.size):
+        w, a, b = weight[i], near[i], far[i]
+        n = _u32(_u32(ONE) - w)
+        low[i] = _u16(_u32(_u32(_u32(a & mask) * n) + _u32(_u32(b & mask) * w) + half) >> _u32(WEIGHT_BITS))
+        high[i] = _u16(
+            _u32(_u32(_u32(a >> _u32(16)) * n) + _u32(_u32(b >> _u32(16)) * w) + half) >> _u32(WEIGHT_BITS)
+        )
+
+
+@njit(cache=True, nogil=True)
+def blend_luma_scaled(packed, y, left, top, right, bottom, first_x, first_y, step, opacity):  # type: ignore[no-untyped-def]
     """Unrotated sprite at any subpixel place and scale: each source row is stretched once, then rows are mixed."""
     width = right - left
-    index, weight = np.empty(width, np.int32), np.empty(width, np.uint32)
-    _taps(first_x, step, width, alpha.shape[1], index, weight)
-    p = np.empty((2, width), np.uint32)
-    a = np.empty((2, width), np.uint32)
+    rows = _scratch(8, width)
+    index, weight, near, far = rows[4, :width], rows[5, :width], rows[6, :width], rows[7, :width]
+    _taps(first_x, step, packed.shape[1], index, weight)
     held = np.full(2, -1, np.int64)
-    o = _u32(opacity)
+    o = _share(opacity, 256)
     for row in range(bottom - top):
-        at = min(max(first_y + step * row, 0.0), alpha.shape[0] - 1.001)
+        at = min(max(first_y + step * row, 0.0), packed.shape[0] - 1.001)
         whole = int(np.floor(at))
-        w = _u32((at - whole) * ONE + 0.5)
-        for offset in range(2):
-            line = whole + offset
+        w = _share(int((at - whole) * ONE + 0.5), ONE)
+        n = _u16(_u16(65535) - w)
+        for line in range(whole, whole + 2):
             slot = line & 1
             if held[slot] != line:
-                _stretch(value[line], index, weight, p[slot])
-                _stretch(alpha[line], index, weight, a[slot])
-                held[slot] = line
-        p0, p1 = p[whole & 1], p[(whole + 1) & 1]
-        a0, a1 = a[whole & 1], a[(whole + 1) & 1]
-        target = y[top + row, left:right]
-        for i in range(width):
-            target[i] = _over(_fade(_mix(p0[i], p1[i], w), o), _fade(_mix(a0[i], a1[i], w), o), target[i])
-
-
-@njit(cache=True, nogil=True)
-def blend_chroma_scaled(blue, red, alpha, u, v, left, top, right, bottom, first_x, first_y, step, opacity):  # type: ignore[no-untyped-def]
-    """As ``blend_luma_scaled`` on the half-size planes; ``step`` is per chroma sample."""
-    width = right - left
-    index, weight = np.empty(width, np.int32), np.empty(width, np.uint32)
-    _taps(first_x, step, width, alpha.shape[1], index, weight)
-    b, r, a = (
-        np.empty((2, width), np.uint32),
-        np.empty((2, width), np.uint32),
-        np.empty((2, width), np.uint32),
-    )
-    held = np.full(2, -1, np.int64)
-    o = _u32(opacity)
-    for row in range(bottom - top):
-        at = min(max(first_y + step * row, 0.0), alpha.shape[0] - 1.001)
-        whole = int(np.floor(at))
-        w = _u32((at - whole) * ONE + 0.5)
-        for offset in range(2):
-            line = whole + offset
-            slot = line & 1
-            if held[slot] != line:
-                _stretch(blue[line], index, weight, b[slot])
-                _stretch(red[line], index, weight, r[slot])
-                _stretch(alpha[line], index, weight, a[slot])
+                _pairs(packed[line], index, near, far)
+                _across(near, far, weight, rows[slot], rows[2 + slot])
                 held[slot] = line
         s0, s1 = whole & 1, (whole + 1) & 1
-        b0, b1, r0, r1, a0, a1 = b[s0], b[s1], r[s0], r[s1], a[s0], a[s1]
-        line_u = u[top + row, left:right]
-        line_v = v[top + row, left:right]
+        p0, p1, a0, a1 = rows[s0], rows[s1], rows[2 + s0], rows[2 + s1]
+        target = y[top + row, left:right]
         for i in range(width):
-            fade = _fade(_mix(a0[i], a1[i], w), o)
-            line_u[i] = _over(_fade(_mix(b0[i], b1[i], w), o), fade, line_u[i])
-            line_v[i] = _over(_fade(_mix(r0[i], r1[i], w), o), fade, line_v[i])
+            alpha = _times(_mix(a0[i], a1[i], n, w), o)
+            target[i] = _over(_times(_mix(p0[i], p1[i], n, w), o), alpha, target[i])
 
 
 @njit(cache=True, nogil=True)
-def _bilinear(plane, at, stride, wx, wy):  # type: ignore[no-untyped-def]
-    """The bilinear mean of 16-bit values; a uint64 plane holds two of them, 32 bits apart, and gives both."""
-    nx, ny = np.uint64(ONE) - wx, np.uint64(ONE) - wy
-    above = plane[at] * nx + plane[at + np.uintp(1)] * wx
-    below = plane[at + stride] * nx + plane[at + stride + np.uintp(1)] * wx
-    return (above * ny + below * wy + np.uint64(0x2000_0000_2000)) >> np.uint64(14)
+def blend_chroma_scaled(packed, cover, u, v, left, top, right, bottom, first_x, first_y, step, opacity):  # type: ignore[no-untyped-def]
+    """As ``blend_luma_scaled`` on the half-size planes; ``step`` is per chroma sample."""
+    width = right - left
+    rows = _scratch(11, width)
+    index, weight, near, far = rows[6, :width], rows[7, :width], rows[8, :width], rows[9, :width]
+    _taps(first_x, step, packed.shape[1], index, weight)
+    held = np.full(2, -1, np.int64)
+    o = _share(opacity, 256)
+    for row in range(bottom - top):
+        at = min(max(first_y + step * row, 0.0), packed.shape[0] - 1.001)
+        whole = int(np.floor(at))
+        w = _share(int((at - whole) * ONE + 0.5), ONE)
+        n = _u16(_u16(65535) - w)
+        for line in range(whole, whole + 2):
+            slot = line & 1
+            if held[slot] != line:
+                _pairs(packed[line], index, near, far)
+                _across(near, far, weight, rows[slot], rows[2 + slot])
+                _pairs(cover[line], index, near, far)
+                _across(near, far, weight, rows[4 + slot], rows[10])
+                held[slot] = line
+        s0, s1 = whole & 1, (whole + 1) & 1
+        b0, b1, r0, r1 = rows[s0], rows[s1], rows[2 + s0], rows[2 + s1]
+        a0, a1 = rows[4 + s0], rows[4 + s1]
+        line_u, line_v = u[top + row, left:right], v[top + row, left:right]
+        for i in range(width):
+            alpha = _times(_mix(a0[i], a1[i], n, w), o)
+            line_u[i] = _over(_times(_mix(b0[i], b1[i], n, w), o), alpha, line_u[i])
+            line_v[i] = _over(_times(_mix(r0[i], r1[i], n, w), o), alpha, line_v[i])
 
 
 @njit(cache=True, nogil=True)
@@ -202,52 +243,100 @@ def _fixed(value):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def blend_luma_turned(packed, y, left, top, right, bottom, matrix, window, opacity):  # type: ignore[no-untyped-def]
-    """Any placement: target (left + i, top + j) reads the sprite at matrix·(i, j, 1), where inside ``window``.
-
-    ``packed`` holds value and alpha as ``_bilinear`` wants them, ``matrix`` is (2, 3), ``window`` (x0, y0, x1, y1).
-    """
-    source, stride = packed.ravel(), np.uintp(packed.shape[1])
-    x0, y0, x1, y1 = _fixed(window[0]), _fixed(window[1]), _fixed(window[2]), _fixed(window[3])
-    dx, dy = _fixed(matrix[0, 0]), _fixed(matrix[1, 0])
-    o = _u32(opacity)
-    for row in range(bottom - top):
-        sx, sy = _fixed(matrix[0, 1] * row + matrix[0, 2]), _fixed(matrix[1, 1] * row + matrix[1, 2])
-        start_x, stop_x = _inside(sx, dx, x0, x1, right - left)
-        start_y, stop_y = _inside(sy, dy, y0, y1, right - left)
-        line = y[top + row, left:right]
-        for i in range(max(start_x, start_y), min(stop_x, stop_y)):
-            at_x, at_y = sx + dx * i, sy + dy * i
-            at = np.uintp(at_x >> FIXED_BITS) + np.uintp(at_y >> FIXED_BITS) * stride
-            wx = np.uint64((at_x >> (FIXED_BITS - WEIGHT_BITS)) & (ONE - 1))
-            wy = np.uint64((at_y >> (FIXED_BITS - WEIGHT_BITS)) & (ONE - 1))
-            both = _bilinear(source, at, stride, wx, wy)
-            alpha = _u16(both >> np.uint64(32))
-            if alpha != 0:
-                line[i] = _over(_fade(_u16(both), o), _fade(alpha, o), line[i])
+def _walk(x, y, dx, dy, start, count, stride, index, across, down):  # type: ignore[no-untyped-def]
+    """Upper left tap and 7-bit weights of ``count`` targets along a row, from target ``start`` on."""
+    for i in range(count):
+        at_x, at_y = x + dx * (start + i), y + dy * (start + i)
+        index[i] = _u32((at_x >> FIXED_BITS) + (at_y >> FIXED_BITS) * stride)
+        across[i] = _u32((at_x >> (FIXED_BITS - WEIGHT_BITS)) & (ONE - 1))
+        down[i] = _u32((at_y >> (FIXED_BITS - WEIGHT_BITS)) & (ONE - 1))
 
 
 @njit(cache=True, nogil=True)
-def blend_chroma_turned(packed, alpha, u, v, left, top, right, bottom, matrix, window, opacity):  # type: ignore[no-untyped-def]
-    """As ``blend_luma_turned`` on the half-size planes."""
-    source, cover, stride = packed.ravel(), alpha.ravel(), np.uintp(packed.shape[1])
+def _fetch(source, index, count, stride, taps):  # type: ignore[no-untyped-def]
+    """The four pixels of each target side by side, so that the arithmetic after it runs in SIMD."""
+    t0, t1, t2, t3 = taps[0], taps[1], taps[2], taps[3]
+    one = np.uintp(1)
+    for i in range(count):
+        at = np.uintp(index[i])
+        t0[i], t1[i] = source[at], source[at + one]
+        at += stride
+        t2[i], t3[i] = source[at], source[at + one]
+
+
+@njit(cache=True, nogil=True)
+def _weigh(taps, across, down, count, low, high):  # type: ignore[no-untyped-def]
+    """The bilinear mean of the four taps, for the low and the high 16 bits."""
+    t0, t1, t2, t3 = taps[0], taps[1], taps[2], taps[3]
+    mask, half = _u32(0xFFFF), _u32(1 << (2 * WEIGHT_BITS - 1))
+    for i in range(count):
+        wx, wy = across[i], down[i]
+        nx, ny = _u32(_u32(ONE) - wx), _u32(_u32(ONE) - wy)
+        a, b, c, d = t0[i], t1[i], t2[i], t3[i]
+        above = _u32(_u32(_u32(a & mask) * nx) + _u32(_u32(b & mask) * wx))
+        below = _u32(_u32(_u32(c & mask) * nx) + _u32(_u32(d & mask) * wx))
+        low[i] = _u16(_u32(_u32(above * ny) + _u32(below * wy) + half) >> _u32(2 * WEIGHT_BITS))
+        above = _u32(_u32(_u32(a >> _u32(16)) * nx) + _u32(_u32(b >> _u32(16)) * wx))
+        below = _u32(_u32(_u32(c >> _u32(16)) * nx) + _u32(_u32(d >> _u32(16)) * wx))
+        high[i] = _u16(_u32(_u32(above * ny) + _u32(below * wy) + half) >> _u32(2 * WEIGHT_BITS))
+
+
+@njit(cache=True, nogil=True)
+def blend_luma_turned(packed, y, left, top, right, bottom, matrix, window, opacity):  # type: ignore[no-untyped-def]
+    """Any placement: target (left + i, top + j) reads the sprite at matrix·(i, j, 1), where inside ``window``.
+
+    ``packed`` is value + (alpha << 16), ``matrix`` is (2, 3), ``window`` (x0, y0, x1, y1).
+    """
+    width = right - left
+    source, stride = packed.ravel(), packed.shape[1]
     x0, y0, x1, y1 = _fixed(window[0]), _fixed(window[1]), _fixed(window[2]), _fixed(window[3])
     dx, dy = _fixed(matrix[0, 0]), _fixed(matrix[1, 0])
-    o = _u32(opacity)
+    o = _share(opacity, 256)
+    rows = _scratch(9, width)
+    index, across, down, taps, value, alpha = rows[0], rows[1], rows[2], rows[3:7], rows[7], rows[8]
     for row in range(bottom - top):
         sx, sy = _fixed(matrix[0, 1] * row + matrix[0, 2]), _fixed(matrix[1, 1] * row + matrix[1, 2])
-        start_x, stop_x = _inside(sx, dx, x0, x1, right - left)
-        start_y, stop_y = _inside(sy, dy, y0, y1, right - left)
-        line_u = u[top + row, left:right]
-        line_v = v[top + row, left:right]
-        for i in range(max(start_x, start_y), min(stop_x, stop_y)):
-            at_x, at_y = sx + dx * i, sy + dy * i
-            at = np.uintp(at_x >> FIXED_BITS) + np.uintp(at_y >> FIXED_BITS) * stride
-            wx = np.uint64((at_x >> (FIXED_BITS - WEIGHT_BITS)) & (ONE - 1))
-            wy = np.uint64((at_y >> (FIXED_BITS - WEIGHT_BITS)) & (ONE - 1))
-            a = _u16(_bilinear(cover, at, stride, wx, wy))
-            if a != 0:
-                both = _bilinear(source, at, stride, wx, wy)
-                fade = _fade(a, o)
-                line_u[i] = _over(_fade(_u16(both), o), fade, line_u[i])
-                line_v[i] = _over(_fade(_u16(both >> np.uint64(32)), o), fade, line_v[i])
+        start_x, stop_x = _inside(sx, dx, x0, x1, width)
+        start_y, stop_y = _inside(sy, dy, y0, y1, width)
+        start, count = max(start_x, start_y), min(stop_x, stop_y) - max(start_x, start_y)
+        if count <= 0:
+            continue
+        _walk(sx, sy, dx, dy, start, count, stride, index, across, down)
+        _fetch(source, index, count, np.uintp(stride), taps)
+        _weigh(taps, across, down, count, value, alpha)
+        _cover(value, alpha, o, y[top + row, left + start : left + start + count])
+
+
+@njit(cache=True, nogil=True)
+def blend_chroma_turned(packed, cover, u, v, left, top, right, bottom, matrix, window, opacity):  # type: ignore[no-untyped-def]
+    """As ``blend_luma_turned`` on the half-size planes; ``packed`` is blue + (red << 16), ``cover`` alpha."""
+    width = right - left
+    source, covers, stride = packed.ravel(), cover.ravel(), packed.shape[1]
+    x0, y0, x1, y1 = _fixed(window[0]), _fixed(window[1]), _fixed(window[2]), _fixed(window[3])
+    dx, dy = _fixed(matrix[0, 0]), _fixed(matrix[1, 0])
+    o = _share(opacity, 256)
+    rows = _scratch(10, width)
+    index, across, down, taps, blue, red, alpha = (
+        rows[0],
+        rows[1],
+        rows[2],
+        rows[3:7],
+        rows[7],
+        rows[8],
+        rows[9],
+    )
+    for row in range(bottom - top):
+        sx, sy = _fixed(matrix[0, 1] * row + matrix[0, 2]), _fixed(matrix[1, 1] * row + matrix[1, 2])
+        start_x, stop_x = _inside(sx, dx, x0, x1, width)
+        start_y, stop_y = _inside(sy, dy, y0, y1, width)
+        start, count = max(start_x, start_y), min(stop_x, stop_y) - max(start_x, start_y)
+        if count <= 0:
+            continue
+        begin, end = left + start, left + start + count
+        _walk(sx, sy, dx, dy, start, count, stride, index, across, down)
+        _fetch(covers, index, count, np.uintp(stride), taps)
+        _weigh(taps, across, down, count, alpha, red)
+        _fetch(source, index, count, np.uintp(stride), taps)
+        _weigh(taps, across, down, count, blue, red)
+        _cover(blue, alpha, o, u[top + row, begin:end])
+        _cover(red, alpha, o, v[top + row, begin:end])

@@ -19,7 +19,7 @@ from generation.media.blending.planes import BLUE, BLUE_RANGE, GREEN, RED, RED_R
 from generation.media.layers import Rgba
 
 U16 = NDArray[np.uint16]
-U64 = NDArray[np.uint64]
+U32 = NDArray[np.uint32]
 
 PAD = 2  # clear pixels around the drawing: one for the bilinear tap, one for the chroma filter
 SMALLEST_LEVEL = 8  # pixels; a sprite this small is not halved again
@@ -43,28 +43,32 @@ class Spot:
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """The drawing at one size, with ``PAD`` clear pixels around it; ``width`` and ``height`` are without them.
+    """The drawing at one size, cut to what is not clear, with ``PAD`` clear pixels around it.
 
-    They are exact fractions of the drawing's size: the last row or column of the planes may be half covered.
+    ``width`` × ``height`` is the cut part; (left, top) its place in the whole drawing, which is ``full`` large. All
+    are in pixels of this level, fractions where a smaller level does not divide evenly.
     """
 
     width: float
     height: float
+    left: float
+    top: float
+    full: tuple[float, float]
     luma: U16
     alpha: U16
     blue: U16
     red: U16
     chroma_alpha: U16
 
-    @cached_property
-    def packed_luma(self) -> U64:
-        """Luma and, 32 bits higher, alpha: one multiplication then weighs both."""
-        return self.luma.astype(np.uint64) | (self.alpha.astype(np.uint64) << np.uint64(32))
+    @property
+    def center(self) -> tuple[float, float]:
+        """The whole drawing's center, in pixels from the cut part's corner."""
+        return self.full[0] / 2 - self.left, self.full[1] / 2 - self.top
 
     @cached_property
-    def packed_chroma(self) -> U64:
-        """Blue and, 32 bits higher, red difference."""
-        return self.blue.astype(np.uint64) | (self.red.astype(np.uint64) << np.uint64(32))
+    def packed(self) -> tuple[U32, U32, U32]:
+        """Luma + alpha, blue + red (16 bits each) and the chroma's alpha: one load fetches a pair."""
+        return _pack(self.luma, self.alpha), _pack(self.blue, self.red), self.chroma_alpha.astype(np.uint32)
 
 
 class Sprite:
@@ -76,10 +80,10 @@ class Sprite:
                 f"A layer's drawing must be a non-empty uint8 (h, w, 4) array, got {rgba.dtype} {rgba.shape}."
             )
         # An even size lets a whole-number center be a whole-number corner: text stays crisp.
-        height, width = rgba.shape[0] + rgba.shape[0] % 2, rgba.shape[1] + rgba.shape[1] % 2
-        self.size = (width, height)
-        channels = np.zeros((4, height + 2 * PAD, width + 2 * PAD), np.uint16)
-        _premultiply(np.ascontiguousarray(rgba), channels)
+        self.size = (rgba.shape[1] + rgba.shape[1] % 2, rgba.shape[0] + rgba.shape[0] % 2)
+        self._box = left, top, right, bottom = _visible_box(rgba)
+        channels = np.zeros((4, bottom - top + 2 * PAD, right - left + 2 * PAD), np.uint16)
+        _premultiply(np.ascontiguousarray(rgba[top:bottom, left:right]), channels)
         self._channels = channels
         self._levels: dict[int, Level] = {}
 
@@ -93,9 +97,12 @@ class Sprite:
             for _ in range(index):
                 channels = _halve(channels)
             blue, red, chroma_alpha = (_filter_chroma(channels[channel]) for channel in (1, 2, 3))
-            width, height = self.size[0] / 2**index, self.size[1] / 2**index
+            left, top, right, bottom = (edge / 2**index for edge in self._box)
+            full = self.size[0] / 2**index, self.size[1] / 2**index
             luma, alpha = channels[0].copy(), channels[3].copy()
-            self._levels[index] = Level(width, height, luma, alpha, blue, red, chroma_alpha)
+            self._levels[index] = Level(
+                right - left, bottom - top, left, top, full, luma, alpha, blue, red, chroma_alpha
+            )
         return index, self._levels[index]
 
     def blend(self, picture: Picture, spot: Spot) -> None:
@@ -106,20 +113,35 @@ class Sprite:
         step = 16384 / spot.scale / 2**index
         if spot.turn % 92160 != 0:
             _blend_turned(level, picture, spot, step)
-        elif index == 0 and spot.scale == 16384 and spot.x % 128 == 0 and spot.y % 128 == 0:
-            _blend_copy(level, picture, spot)
+        elif index == 0 and spot.scale == 16384:
+            _blend_unscaled(level, picture, spot)
         else:
             _blend_scaled(level, picture, spot, step)
 
 
+def _pack(low: U16, high: U16) -> U32:
+    return low.astype(np.uint32) | (high.astype(np.uint32) << np.uint32(16))
+
+
+def _visible_box(rgba: Rgba) -> tuple[int, int, int, int]:
+    """(left, top, right, bottom) of what is not quite clear; one pixel where all is."""
+    seen = rgba[..., 3] > 0
+    columns, rows = np.flatnonzero(seen.any(axis=0)), np.flatnonzero(seen.any(axis=1))
+    if columns.size == 0:
+        return 0, 0, 1, 1
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
 def _window(level: Level, spot: Spot, before: float, after: float) -> tuple[float, float, float, float]:
-    """The shown part (x0, y0, x1, y1) in pixels of the level; an uncut edge is widened by ``before`` or ``after``."""
-    left, top, right, bottom = spot.window
+    """The shown part (x0, y0, x1, y1) in pixels of the cut part; its own edges reach out by ``before``, ``after``."""
+    (width, height), (left, top, right, bottom) = level.full, spot.window
+    x0, x1 = round(left * width / 16384 - level.left), round(right * width / 16384 - level.left)
+    y0, y1 = round(top * height / 16384 - level.top), round(bottom * height / 16384 - level.top)
     return (
-        -before if left <= 0 else float(round(left * level.width / 16384)),
-        -before if top <= 0 else float(round(top * level.height / 16384)),
-        level.width + after if right >= 16384 else float(round(right * level.width / 16384)),
-        level.height + after if bottom >= 16384 else float(round(bottom * level.height / 16384)),
+        float(x0) if x0 > 0 else -before,
+        float(y0) if y0 > 0 else -before,
+        float(x1) if x1 < level.width else level.width + after,
+        float(y1) if y1 < level.height else level.height + after,
     )
 
 
@@ -130,38 +152,49 @@ def _targets(first: float, step: float, low: float, high: float, limit: int) -> 
     return start, max(stop, start)
 
 
-def _blend_copy(level: Level, picture: Picture, spot: Spot) -> None:
-    shift_x, shift_y = int(level.width) // 2 - spot.x // 128, int(level.height) // 2 - spot.y // 128
-    x0, y0, x1, y1 = _window(level, spot, 0, 0)
-    left, right = _targets(shift_x, 1, x0, x1, picture.width)
-    top, bottom = _targets(shift_y, 1, y0, y1, picture.height)
-    if left < right and top < bottom:
-        kernels.blend_luma_copy(
-            level.luma, level.alpha, picture.y, left, top, right, bottom,
-            left + shift_x + PAD, top + shift_y + PAD, spot.opacity,
-        )  # fmt: skip
-    x0, y0, x1, y1 = _window(level, spot, 1, 1)  # the chroma filter reaches one pixel out
-    left, right = _targets(shift_x, 2, x0, x1, picture.width // 2)
-    top, bottom = _targets(shift_y, 2, y0, y1, picture.height // 2)
-    if left < right and top < bottom:
-        kernels.blend_chroma_copy(
-            level.blue, level.red, level.chroma_alpha, picture.u, picture.v, left, top, right, bottom,
-            2 * left + shift_x + PAD, 2 * top + shift_y + PAD, spot.opacity,
-        )  # fmt: skip
+def _blend_unscaled(level: Level, picture: Picture, spot: Spot) -> None:
+    """Pixel for pixel, or between pixels when the center is not a whole number."""
+    # source = target + shift + w/128; the center's fraction is what the sprite lags behind the pixel grid
+    shift_x, wx = divmod(int(level.center[0]) * 128 - spot.x, 128)
+    shift_y, wy = divmod(int(level.center[1]) * 128 - spot.y, 128)
+    whole = wx == 0 and wy == 0
+    planes = (level.luma, level.alpha), (level.blue, level.red, level.chroma_alpha)
+    for unit in (1, 2):
+        # the neighbor's weight reaches one pixel further left and up, the chroma filter one more all round
+        before = 0 if whole and unit == 1 else unit if not whole else 1
+        x0, y0, x1, y1 = _window(level, spot, before, unit - 1)
+        left, right = _targets(shift_x, unit, x0, x1, picture.width // unit)
+        top, bottom = _targets(shift_y, unit, y0, y1, picture.height // unit)
+        if left >= right or top >= bottom:
+            continue
+        source = unit * left + shift_x + PAD, unit * top + shift_y + PAD
+        if unit == 1:
+            args = (*planes[0], picture.y, left, top, right, bottom, *source)
+            if whole:
+                kernels.blend_luma_copy(*args, spot.opacity)
+            else:
+                kernels.blend_luma_shifted(*args, wx, wy, spot.opacity)
+        else:
+            both = (*planes[1], picture.u, picture.v, left, top, right, bottom, *source)
+            if whole:
+                kernels.blend_chroma_copy(*both, spot.opacity)
+            else:
+                kernels.blend_chroma_shifted(*both, wx, wy, spot.opacity)
 
 
 def _blend_scaled(level: Level, picture: Picture, spot: Spot, step: float) -> None:
     # A pixel's middle is half a pixel in; a chroma site's middle is half a pixel in and one pixel down.
     x, y = spot.x / 128, spot.y / 128
-    first_x = (0.5 - x) * step + level.width / 2 - 0.5
-    first_y = (0.5 - y) * step + level.height / 2 - 0.5
-    chroma_y = (1.0 - y) * step + level.height / 2 - 1.0
+    luma, chroma, cover = level.packed
+    first_x = (0.5 - x) * step + level.center[0] - 0.5
+    first_y = (0.5 - y) * step + level.center[1] - 0.5
+    chroma_y = (1.0 - y) * step + level.center[1] - 1.0
     x0, y0, x1, y1 = _window(level, spot, 1, 0)
     left, right = _targets(first_x, step, x0, x1, picture.width)
     top, bottom = _targets(first_y, step, y0, y1, picture.height)
     if left < right and top < bottom:
         kernels.blend_luma_scaled(
-            level.luma, level.alpha, picture.y, left, top, right, bottom,
+            luma, picture.y, left, top, right, bottom,
             first_x + step * left + PAD, first_y + step * top + PAD, step, spot.opacity,
         )  # fmt: skip
     x0, y0, x1, y1 = _window(level, spot, 2, 1)
@@ -169,41 +202,43 @@ def _blend_scaled(level: Level, picture: Picture, spot: Spot, step: float) -> No
     top, bottom = _targets(chroma_y, 2 * step, y0, y1, picture.height // 2)
     if left < right and top < bottom:
         kernels.blend_chroma_scaled(
-            level.blue, level.red, level.chroma_alpha, picture.u, picture.v, left, top, right, bottom,
+            chroma, cover, picture.u, picture.v, left, top, right, bottom,
             first_x + 2 * step * left + PAD, chroma_y + 2 * step * top + PAD, 2 * step, spot.opacity,
         )  # fmt: skip
 
 
 def _blend_turned(level: Level, picture: Picture, spot: Spot, step: float) -> None:
     x, y = spot.x / 128, spot.y / 128
+    luma, chroma, cover = level.packed
     angle = math.radians(spot.turn / 256)
     # inverse of "scale, then turn clockwise (y points down), then move": frame offset → sprite offset
     cos, sin = math.cos(angle) * step, math.sin(angle) * step
+    # the cut part's own center and half diagonals in the frame
+    off_x, off_y = level.width / 2 - level.center[0], level.height / 2 - level.center[1]
+    mid_x, mid_y = x + (cos * off_x - sin * off_y) / step**2, y + (sin * off_x + cos * off_y) / step**2
     half_w, half_h = level.width / 2 + 2, level.height / 2 + 2
     reach_x = (abs(cos) * half_w + abs(sin) * half_h) / step**2
     reach_y = (abs(sin) * half_w + abs(cos) * half_h) / step**2
     for unit, middle in ((1, 0.5), (2, 1.0)):
         # the target's pixels (unit 1) or chroma sites (unit 2) that the turned drawing can reach
-        left = min(max(math.floor((x - reach_x) / unit), 0), picture.width // unit)
-        right = min(max(math.ceil((x + reach_x) / unit), 0), picture.width // unit)
-        top = min(max(math.floor((y - reach_y) / unit), 0), picture.height // unit)
-        bottom = min(max(math.ceil((y + reach_y) / unit), 0), picture.height // unit)
+        left = min(max(math.floor((mid_x - reach_x) / unit), 0), picture.width // unit)
+        right = min(max(math.ceil((mid_x + reach_x) / unit), 0), picture.width // unit)
+        top = min(max(math.floor((mid_y - reach_y) / unit), 0), picture.height // unit)
+        bottom = min(max(math.ceil((mid_y + reach_y) / unit), 0), picture.height // unit)
         if left >= right or top >= bottom:
             continue
         dx, dy = unit * left + 0.5 - x, unit * top + middle - y
         matrix = np.array([
-            [unit * cos, unit * sin, cos * dx + sin * dy + level.width / 2 - 0.5 + PAD],
-            [-unit * sin, unit * cos, cos * dy - sin * dx + level.height / 2 - middle + PAD],
+            [unit * cos, unit * sin, cos * dx + sin * dy + level.center[0] - 0.5 + PAD],
+            [-unit * sin, unit * cos, cos * dy - sin * dx + level.center[1] - middle + PAD],
         ])  # fmt: skip
         x0, y0, x1, y1 = (edge + PAD for edge in _window(level, spot, unit, unit - 1.001))
         window = (x0, y0, x1, y1)
         if unit == 1:
-            kernels.blend_luma_turned(
-                level.packed_luma, picture.y, left, top, right, bottom, matrix, window, spot.opacity
-            )
+            kernels.blend_luma_turned(luma, picture.y, left, top, right, bottom, matrix, window, spot.opacity)
         else:
             kernels.blend_chroma_turned(
-                level.packed_chroma, level.chroma_alpha, picture.u, picture.v, left, top, right, bottom,
+                chroma, cover, picture.u, picture.v, left, top, right, bottom,
                 matrix, window, spot.opacity,
             )  # fmt: skip
 

@@ -58,22 +58,25 @@ def write_mp4(
     ``check`` is called again and again and may raise to stop. Raises ``DiskFull`` or ``MediaFolderUnwritable``.
     """
     options = {"movflags": "+use_metadata_tags+faststart"}
-    with atomic_path(target) as temporary, disk_errors(target.parent):
-        with av.open(str(temporary), "w", format="mp4", options=options) as container:
-            container.metadata.update(sidecar.tags or {})
-            video = container.add_stream("libx264", rate=fps)
-            set_up_encoder(video.codec_context, settings, size, fps)
-            audio = _audio_stream(container, sidecar) if sidecar.audio is not None else None
-            captions = _caption_stream(container, sidecar) if sidecar.captions else None
-            container.start_encoding()
-            streams = [_video_packets(segments, video, fps)]
-            if audio is not None and sidecar.audio is not None:
-                streams.append(_audio_packets(sidecar.audio, audio))
-            if captions is not None:
-                streams.append(_caption_packets(sidecar.captions, captions))
-            for _, packet in merge(*streams, key=lambda timed: timed[0]):
-                check()
-                container.mux(packet)
+    with (
+        atomic_path(target) as temporary,
+        disk_errors(target.parent),
+        av.open(str(temporary), "w", format="mp4", options=options) as container,
+    ):
+        container.metadata.update(sidecar.tags or {})
+        video = container.add_stream("libx264", rate=fps)
+        set_up_encoder(video.codec_context, settings, size, fps)
+        audio = _audio_stream(container, sidecar) if sidecar.audio is not None else None
+        captions = _caption_stream(container, sidecar) if sidecar.captions else None
+        container.start_encoding()
+        streams = [_video_packets(segments, video, fps)]
+        if audio is not None and sidecar.audio is not None:
+            streams.append(_audio_packets(sidecar.audio, audio))
+        if captions is not None:
+            streams.append(_caption_packets(sidecar.captions, captions))
+        for _, packet in merge(*streams, key=lambda timed: timed[0]):
+            check()
+            container.mux(packet)
     check()
 
 

@@ -7,6 +7,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from generation.media.blending.sprites import Spot
 from generation.media.layers import ClipSource, Layer, Placement, ScenePicture, TransitionKind
 
@@ -108,15 +111,15 @@ class Digests:
     """SHA-256 of pixels, worked out once per array."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[object, str]] = {}
+        self._known: dict[int, tuple[NDArray[np.uint8], str]] = {}
 
-    def of(self, pixels: object) -> str:
+    def of(self, pixels: NDArray[np.uint8]) -> str:
         entry = self._known.get(id(pixels))
         if entry is None:
-            array = pixels
-            text = f"{array.shape}{array.dtype}".encode()  # type: ignore[attr-defined]
-            entry = (pixels, hashlib.sha256(text + array.tobytes()).hexdigest())  # type: ignore[attr-defined]
-            self._known[id(pixels)] = entry  # holding the array keeps its id from being given to another
+            digest = hashlib.sha256(f"{pixels.shape}".encode())
+            digest.update(np.ascontiguousarray(pixels).data)
+            entry = (pixels, digest.hexdigest())  # holding the array keeps its id from being given to another
+            self._known[id(pixels)] = entry
         return entry[1]
 
 
