@@ -22,9 +22,17 @@ class AssetMissing(GenerationError):
 
 
 class TopicTooFar(GenerationError):
-    """No topic of the bank is near the brief and the creator gave no points."""
+    """No topic of the bank is near the brief and the creator gave no points.
+
+    ``similarity`` in [0, 1] is that of the nearest topic; ``nearest`` are the titles of the nearest few, best first.
+    """
 
     code = "points_needed"
+
+    def __init__(self, message: str, *, similarity: float = 0.0, nearest: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.similarity = similarity
+        self.nearest = nearest
 
 
 class StoryboardInvalid(GenerationError):
@@ -131,3 +139,9 @@ class PictureUnknown(GenerationError):
     """A drawing was asked for by a name, set or size that does not exist."""
 
     code = "picture_unknown"
+
+
+class LabelFailed(GenerationError):
+    """A video cannot be labelled as AI content, so it must not leave."""
+
+    code = "label_failed"

@@ -1,0 +1,8 @@
+"""The label of AI content: the ``AIGC`` field, the signed C2PA manifest, and reading all three labels back."""
+
+from generation.media.label.certificates import Identity, signing_identity
+from generation.media.label.field import aigc_field, parse_aigc, read_aigc
+from generation.media.label.signing import sign
+from generation.media.label.verifying import verify
+
+__all__ = ["Identity", "aigc_field", "parse_aigc", "read_aigc", "sign", "signing_identity", "verify"]
