@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from moviepy import (  # type: ignore[import-untyped]
+from moviepy import (
     CompositeVideoClip,
     ImageClip,
     VideoClip,

@@ -1,17 +1,18 @@
-"""x264 in its own thread behind a short queue: frames go in, one closed segment of packets comes out."""
+"""x264 in its own thread behind a short queue: frames go in, closed segments of packets come out."""
 
 from __future__ import annotations
 
 import os
 import queue
 import threading
-import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 import av
 from av.video.codeccontext import VideoCodecContext
+from av.video.frame import PictureType
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from av.video.stream import VideoStream
 
@@ -47,7 +48,12 @@ def set_up_encoder(
     context.color_trc = int(ColorTrc.BT709)
     context.colorspace = int(Colorspace.ITU709)
     context.color_range = int(ColorRange.MPEG)
-    context.options = {"preset": settings.preset, "crf": str(settings.crf), "profile": "high"}
+    context.options = {
+        "preset": settings.preset,
+        "crf": str(settings.crf),
+        "profile": "high",
+        "forced-idr": "1",
+    }
     context.flags |= GLOBAL_HEADER
 
 
@@ -80,8 +86,12 @@ class FramePool:
         self._free.put(frame)
 
 
-class SegmentEncoder:
-    """Encodes one segment. ``put`` frames in order, then ``finish``; ``result`` waits; ``abandon`` stops at once."""
+class EncoderThread:
+    """One x264 for all segments that are drawn in a rendering; each begins with an IDR picture, so it stands alone.
+
+    ``begin`` a segment, ``put`` its frames in order, at the end ``finish``; ``abandon`` stops at once. ``keep`` is
+    called in the thread with the key and the packets of each segment that is complete.
+    """
 
     def __init__(
         self,
@@ -89,21 +99,24 @@ class SegmentEncoder:
         size: tuple[int, int],
         fps: int,
         pool: FramePool,
-        keep: Callable[[EncodedSegment], None],
+        keep: Callable[[str, EncodedSegment], None],
     ) -> None:
         self._settings, self._size, self._fps, self._pool, self._keep = settings, size, fps, pool, keep
         self._queue: queue.SimpleQueue[av.VideoFrame | None] = queue.SimpleQueue()  # the pool bounds it
         self._abandoned = threading.Event()
         self._error: BaseException | None = None
-        self._segment: EncodedSegment | None = None
+        self._segments: deque[tuple[str, int, int]] = deque()  # key, first frame of this encoder, frames
+        self._begun = 0  # frames of the segments begun so far
+        self._starts: set[int] = set()
         self.encoded = 0
-        self.busy_seconds = 0.0
         self._thread = threading.Thread(target=self._run, name="x264", daemon=True)
         self._thread.start()
 
-    @property
-    def alive(self) -> bool:
-        return self._thread.is_alive()
+    def begin(self, key: str, frames: int) -> None:
+        """The next ``frames`` frames are the segment ``key``."""
+        self._segments.append((key, self._begun, frames))
+        self._starts.add(self._begun)
+        self._begun += frames
 
     def put(self, frame: av.VideoFrame) -> None:
         self.raise_failure()
@@ -113,17 +126,14 @@ class SegmentEncoder:
         if self._error is not None:
             raise self._error
 
-    def finish(self) -> None:
+    def finish(self, while_waiting: Callable[[], None]) -> None:
+        """Wait until all is encoded and kept."""
         self._queue.put(None)
-
-    def result(self, while_waiting: Callable[[], None]) -> EncodedSegment:
         while self._thread.is_alive():
             self._thread.join(POLL_SECONDS)
             if self._thread.is_alive():
                 while_waiting()
         self.raise_failure()
-        assert self._segment is not None
-        return self._segment
 
     def abandon(self) -> None:
         self._abandoned.set()
@@ -133,27 +143,33 @@ class SegmentEncoder:
     def _run(self) -> None:
         try:
             context = open_encoder(self._settings, self._size, self._fps)
-            frames: list[EncodedFrame] = []
+            units: list[EncodedFrame] = []
             while (frame := self._queue.get()) is not None and not self._abandoned.is_set():
                 frame.pts, frame.time_base = self.encoded, Fraction(1, self._fps)
-                started = time.perf_counter()
+                frame.pict_type = PictureType.I if self.encoded in self._starts else PictureType.NONE
                 packets = context.encode(frame)
-                self.busy_seconds += time.perf_counter() - started
                 self._pool.give(frame)
-                frames.extend(_unit(packet) for packet in packets)
                 self.encoded += 1
-            if self._abandoned.is_set():
-                return
-            started = time.perf_counter()
-            frames.extend(_unit(packet) for packet in context.encode(None))
-            self.busy_seconds += time.perf_counter() - started
-            self._segment = EncodedSegment(bytes(context.extradata or b""), tuple(frames))
-            self._keep(self._segment)
+                self._collect(packets, units, context)
+            if not self._abandoned.is_set():
+                self._collect(context.encode(None), units, context)
         except BaseException as error:  # raised again in the thread that draws
             self._error = error
 
+    def _collect(
+        self, packets: list[av.Packet[VideoStream]], units: list[EncodedFrame], context: VideoCodecContext
+    ) -> None:
+        """Packets come in decoding order, in which no picture of a segment follows one of the next."""
+        for packet in packets:
+            key, first, count = self._segments[0]
+            units.append(_unit(packet, first))
+            if len(units) == count:
+                self._keep(key, EncodedSegment(bytes(context.extradata or b""), tuple(units)))
+                units.clear()
+                self._segments.popleft()
 
-def _unit(packet: av.Packet[VideoStream]) -> EncodedFrame:
+
+def _unit(packet: av.Packet[VideoStream], first: int) -> EncodedFrame:
     if packet.pts is None:
         raise RuntimeError("x264 gave a packet without a time.")
-    return EncodedFrame(packet.pts, packet.is_keyframe, bytes(packet))
+    return EncodedFrame(packet.pts - first, packet.is_keyframe, bytes(packet))

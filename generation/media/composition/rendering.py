@@ -6,18 +6,18 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from generation.media.blending.planes import Picture
 from generation.media.composition.drawing import Painter
-from generation.media.composition.encoding import EncoderSettings, FramePool, SegmentEncoder
+from generation.media.composition.encoding import EncoderSettings, EncoderThread, FramePool
 from generation.media.composition.muxing import Sidecar, write_mp4
 from generation.media.composition.storage import EncodedSegment, read_segment, segment_path, write_segment
 from generation.media.composition.timeline import Digests, Plan, build_timeline, plan_segment
 from generation.media.layers import Layer, Rgb, ScenePicture
 
 FRAMES_IN_FLIGHT = 6  # drawn or being encoded at one time
-ENCODERS_AT_ONCE = 2  # the last frames of a segment leave x264 while the next segment begins
 
 Progress = Callable[[int, int], None]
 
@@ -175,24 +175,33 @@ class _Run:
         ]
         self.frames_drawn = self.segments_drawn = 0
         self.paint_seconds = self.wait_seconds = 0.0
-        self._settled = 0  # frames of segments that are kept
-        self._working: list[SegmentEncoder] = []
+        self._ready = 0  # frames of segments that were kept already
+        self._encoder: EncoderThread | None = None
 
     def tell(self) -> None:
         """Report progress; the callback may raise to cancel."""
-        self.progress(self._settled + sum(encoder.encoded for encoder in self._working), self.timeline.frames)
+        encoded = self._encoder.encoded if self._encoder is not None else 0
+        self.progress(self._ready + encoded, self.timeline.frames)
 
     def draw_missing(self) -> None:
-        pool: FramePool | None = None
+        missing = []
         for plan in self.plans:
-            if read_segment(self.cache_dir, plan.key, plan.segment.frames) is not None:
-                self._settled += plan.segment.frames
-                self.tell()
-                continue
-            pool = pool or FramePool(self.size, FRAMES_IN_FLIGHT)
-            self._draw(plan, pool)
-        while self._working:
-            self._settle_oldest()
+            if read_segment(self.cache_dir, plan.key, plan.segment.frames) is None:
+                missing.append(plan)
+            else:
+                self._ready += plan.segment.frames
+            self.tell()
+        if missing:
+            pool = FramePool(self.size, FRAMES_IN_FLIGHT)
+            self._encoder = EncoderThread(
+                self.settings, self.size, self.fps, pool, keep=partial(write_segment, self.cache_dir)
+            )
+            for plan in missing:
+                self._draw(plan, self._encoder, pool)
+            waiting = time.perf_counter()
+            self._encoder.finish(self.tell)
+            self.wait_seconds += time.perf_counter() - waiting
+        self.tell()
 
     def encoded_segments(self) -> Iterator[tuple[int, EncodedSegment]]:
         for plan in self.plans:
@@ -203,17 +212,8 @@ class _Run:
                 )
             yield plan.segment.start, segment
 
-    def _draw(self, plan: Plan, pool: FramePool) -> None:
-        while len(self._working) >= ENCODERS_AT_ONCE:
-            self._settle_oldest()
-        encoder = SegmentEncoder(
-            self.settings,
-            self.size,
-            self.fps,
-            pool,
-            keep=lambda segment: write_segment(self.cache_dir, plan.key, segment),
-        )
-        self._working.append(encoder)
+    def _draw(self, plan: Plan, encoder: EncoderThread, pool: FramePool) -> None:
+        encoder.begin(plan.key, plan.segment.frames)
         self.painter.open(plan)
         for offset in range(plan.segment.frames):
             waiting = time.perf_counter()
@@ -224,29 +224,18 @@ class _Run:
             self.wait_seconds += painting - waiting
             encoder.put(frame)
             self.tell()
-        encoder.finish()
         self.frames_drawn += plan.segment.frames
         self.segments_drawn += 1
 
     def _check(self) -> None:
         """While waiting for a frame: an encoder that failed gives none back, and the creator may cancel."""
-        for encoder in self._working:
-            encoder.raise_failure()
-        self.tell()
-
-    def _settle_oldest(self) -> None:
-        waiting = time.perf_counter()
-        oldest = self._working[0]
-        oldest.result(self.tell)
-        self._working.pop(0)
-        self._settled += oldest.encoded
-        self.wait_seconds += time.perf_counter() - waiting
+        if self._encoder is not None:
+            self._encoder.raise_failure()
         self.tell()
 
     def close(self) -> None:
-        for encoder in self._working:
-            encoder.abandon()
-        self._working.clear()
+        if self._encoder is not None:
+            self._encoder.abandon()
         self.painter.close()
 
 

@@ -59,9 +59,9 @@ def atomic_path(target: Path) -> Iterator[Path]:
             target.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         with disk_errors(target.parent):
-            with open(temporary, "rb+") as written:
+            with temporary.open("rb+") as written:
                 os.fsync(written.fileno())
-            os.replace(temporary, target)
+            temporary.replace(target)
             folder = os.open(target.parent, os.O_RDONLY)
             try:
                 os.fsync(folder)
@@ -86,7 +86,7 @@ def write_segment(folder: Path, key: str, segment: EncodedSegment) -> None:
     }
     text = json.dumps(header, separators=(",", ":")).encode()
     path = segment_path(folder, key)
-    with atomic_path(path) as temporary, disk_errors(path.parent), open(temporary, "wb") as out:
+    with atomic_path(path) as temporary, disk_errors(path.parent), temporary.open("wb") as out:
         out.write(MAGIC + len(text).to_bytes(4, "big") + text)
         out.write(payload)
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from generation.media.blending.sprites import Spot
 from generation.media.layers import ClipSource, Layer, Placement, ScenePicture, TransitionKind
 
-ENGINE_VERSION = 1  # part of every segment's key: raise it when drawing changes
+ENGINE_VERSION = 2  # part of every segment's key: raise it when drawing changes
 
 Item = tuple[int, Spot]  # index into the drawings of its scene (or of the overlays), and where it is
 

@@ -225,7 +225,7 @@ def test_a_full_disk_and_a_closed_folder_are_said_in_words(tmp_path: Path) -> No
     with (
         pytest.raises(DiskFull, match="is full"),
         disk_errors(tmp_path),
-        open("/dev/full", "wb", buffering=0) as full,
+        Path("/dev/full").open("wb", buffering=0) as full,
     ):
         full.write(b"x")
     (tmp_path / "file").write_text("")
