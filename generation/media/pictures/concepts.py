@@ -21,6 +21,7 @@ LANGUAGES = ("zh", "en")
 # Faces and signs fit many sentences and say little; a flag is right only where its country is named.
 _GROUP_WORTH = {0: 0.8, 1: 0.9, 8: 0.8, 9: 0.95}
 FLAGS = 9
+TAG_WEIGHT = 0.7  # a tag of emojibase says less than a label (1.0) or a word of ours (0.8 to 1.0)
 _LABELS_LEFT_OUT = re.compile(
     r"(keycap|family|kiss|couple with heart|person|man|woman): .*|(woman|man) (?!dancing).+|.*: facing right"
     r"|.*o’clock|.*-thirty|(japanese “|input ).*|(a|b|ab|o|cl|id|ng|ok|p|up!|cool|vs) button.*|trade mark|copyright"
@@ -116,12 +117,12 @@ def _label(entry: dict[str, Any]) -> str:
 
 def _words(entry: dict[str, Any], added: str, language: str) -> tuple[tuple[str, float], ...]:
     found: dict[str, float] = {_label(entry).lower(): 1.0}
-    for word in re.split(r"[,，]\s*", added):
+    for rank, word in enumerate(re.split(r"[,，]\s*", added)):
         if word.strip():
-            found.setdefault(word.strip().lower(), 1.0)
+            found.setdefault(word.strip().lower(), max(1.0 - 0.02 * rank, 0.8))
     if entry["group"] != FLAGS:  # the tags of a flag are "flag" and a country code
         for tag in entry.get("tags", []):
-            found.setdefault(str(tag).strip().lower(), 0.7)
+            found.setdefault(str(tag).strip().lower(), TAG_WEIGHT)
     if language == "zh":  # 猫咪的脸 is also found as 猫咪
         for ending in ("的脸", "脸"):
             label = _label(entry)

@@ -6,7 +6,7 @@ Keywords are exact and say why; meaning finds what no keyword names. Their sum r
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,19 +16,23 @@ from numpy.typing import NDArray
 
 from generation.media import meaning
 from generation.media.pictures import setup
-from generation.media.pictures.concepts import FLAGS, LANGUAGES, Concept
+from generation.media.pictures.concepts import FLAGS, LANGUAGES, TAG_WEIGHT
 from generation.media.pictures.drawings import SETS
 from generation.media.pictures.words import KeywordIndex, content_words
 
 KEYWORD_SHARE = 1.0
 MEANING_SHARE = 0.75
 _OTHER_MATCHES = 0.3  # what a second keyword of the same drawing adds, as a share of its own strength
+_WHOLE_TEXT = 0.4  # what a word of ours or a label adds where it is the whole text
 _FULL_MEANING_SIGMA = 5.0  # a cosine this many standard deviations above the mean counts as certain
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing and why it was chosen: ``because`` is the word of the text that decided; ``score`` is in [0, 1]."""
+    """A drawing and why it was chosen: ``because`` is the word of the text that decided; ``score`` is in [0, 1).
+
+    An alternative that only the sense of the whole text suggests names the whole text.
+    """
 
     name: str
     set: str
@@ -74,6 +78,8 @@ class Searcher:
                 rarity = self._rarity(len(table[found.keyword]))
                 for place, weight in table[found.keyword]:
                     strength = found.fit * weight * rarity * float(self._worth[place])
+                    if found.end - found.start == len(text.strip()) and weight > TAG_WEIGHT:
+                        strength += _WHOLE_TEXT * weight
                     hits[place].append((strength, text[found.start : found.end]))
         scores = {}
         for place, rows in hits.items():
@@ -153,26 +159,16 @@ def search(text: str, *, language: str, k: int = 5, sets: Sequence[str] | None =
     found = searcher()
     order = list(dict.fromkeys([*(s for s in sets or () if s in SETS), *SETS]))
     pictures = []
-    for scored in found.rank(text, language)[:k]:
+    for i, scored in enumerate(found.rank(text, language)[:k]):
         concept = found.concepts[scored.place]
-        because = scored.because or found.because(scored.place, text, language)
+        because = scored.because
+        if not because:  # worth the time of embedding every word only for the drawing that is shown
+            because = text.strip() if i else found.because(scored.place, text, language)
         chosen = next(s for s in order if s in concept.names)
-        pictures.append(
-            Picture(
-                concept.names[chosen],
-                chosen,
-                round(_confidence(scored.total), 4),
-                because,
-            )
-        )
+        pictures.append(Picture(concept.names[chosen], chosen, round(_confidence(scored.total), 4), because))
     return pictures
 
 
 def _confidence(total: float) -> float:
     """A total in [0, ∞) as a score in [0, 1): 0.63 is where a clear keyword alone stands."""
     return 1.0 - math.exp(-max(total, 0.0))
-
-
-def spread(concepts: Sequence[Concept]) -> Counter[str]:
-    """How many concepts each set draws."""
-    return Counter(picture_set for concept in concepts for picture_set in concept.names)

@@ -48,7 +48,7 @@ class KeywordIndex:
                 self._zh.add(keyword)
             else:
                 stems = tuple(stem(word) for word in _latin_words(keyword))
-                if stems and not (len(stems) == 1 and keyword in STOP_EN):
+                if stems and not all(word in STOP_EN for word in _latin_words(keyword)):
                     self._en[stems].append(keyword)
 
     def find(self, text: str) -> list[Found]:
@@ -111,9 +111,9 @@ def _zh_spans(text: str) -> list[tuple[int, int, float]]:
 
 
 def _fit(start: int, end: int, borders: set[int], tokens: dict[int, tuple[int, int]]) -> float:
-    if start in borders and end in borders:
-        return 1.0
     size = end - start
+    if start in borders and end in borders:
+        return 1.0 if size > 1 else 0.9  # a single hanzi has many senses
     token_start, token_end = tokens[start]
     if end <= token_end:  # inside one token: Chinese words carry their head at the end (红酒 is a 酒)
         if size >= 2:
