@@ -1,0 +1,6 @@
+from generation.media.looks.building import SceneBuilder
+from generation.media.looks.layouts.point import lay_point
+
+
+def lay_clip(scene: SceneBuilder) -> None:
+    lay_point(scene)

@@ -1,0 +1,65 @@
+"""One point: its number on a tag, the line, one big picture."""
+
+from __future__ import annotations
+
+from generation.media.looks import motion
+from generation.media.looks.building import MIDDLE, SceneBuilder
+from generation.media.looks.grid import Rect
+from generation.media.looks.layouts.common import lay_companion, lay_main, main_place
+from generation.media.looks.layouts.hero import title_lines
+from generation.media.looks.ornaments import lay_hills, lay_shapes, lay_stage
+from generation.media.looks.sprites import card, stacked, text_line
+from generation.media.looks.typesetting import TextStyle, shape
+
+
+def lay_point(scene: SceneBuilder) -> None:
+    grid = scene.grid
+    x, y, side = main_place(scene)
+    lay_hills(scene)
+    lay_stage(scene, x, y, side * 1.46)
+    zone = grid.zone("title")
+    scene.title(scene.scene.line, zone, align=grid.title_align, max_size=112, max_lines=title_lines(scene))
+    lay_shapes(scene, x, y, side * 0.66, count=5)
+    if scene.pictures():
+        lay_main(scene, scene.pictures()[0], x, y, side)
+    left = scene.scene.number is None or scene.scene.number % 2 == 1
+    for choice in scene.companions(1):
+        dx = 0.47 if left else -0.47
+        lay_companion(scene, choice, x + dx * side, y + 0.36 * side, int(side * 0.36), at=0.5)
+    if scene.scene.number is not None:
+        lay_number(scene, scene.scene.number, x + (-0.56 if left else 0.5) * side, y - 0.44 * side)
+
+
+def lay_number(scene: SceneBuilder, number: int, x: float, y: float) -> None:
+    """The point's number on a tilted tag."""
+    size = scene.px(142)
+    shadow = scene.shadow(0.5)
+    style = TextStyle(size * 0.66, 900)
+    text = str(number)
+    tag = card(
+        size if number < 10 else round(size * 1.3), size, size * 0.3, scene.palette.marker, 1.0, shadow=shadow
+    )
+    letters = text_line(text, style, scene.palette.on_marker)
+    ink = shape(text, weight=900).ink
+    height, width = tag.shape[:2]
+    start = width / 2 - (ink[0] + ink[1]) / 2 * style.size
+    rgba = stacked(
+        width,
+        height,
+        [
+            (tag, width / 2, height / 2),
+            (letters.rgba, start + letters.dx, height / 2 + MIDDLE * style.size + letters.dy),
+        ],
+    )
+    tilt = -7.0 if x < scene.size[0] / 2 else 7.0
+    come = motion.pop_in(x, y, at=scene.at(0.3), character=scene.character, turn=80)
+
+    def tilted(t: float):  # type: ignore[no-untyped-def]
+        place = come(t)
+        if place is None:
+            return None
+        return motion.Placement(place.x, place.y, place.scale, place.rotation_degrees + tilt, place.opacity)
+
+    scene.add(rgba, tilted, leaves=True)
+    half = size / 2
+    scene.mark_box(Rect(x - half, y - half, x + half, y + half), text, "text")
