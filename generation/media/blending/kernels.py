@@ -13,10 +13,11 @@ import numpy as np
 from numba import njit
 
 # numba widens integer operations to 64 bits; casting back after each keeps the loops in narrow SIMD lanes
-_u8, _u16, _u32 = np.uint8, np.uint16, np.uint32
+_u8, _u16, _u32, _i32 = np.uint8, np.uint16, np.uint32, np.int32
 WEIGHT_BITS = 7
 ONE = 1 << WEIGHT_BITS
-FIXED_BITS = 24  # of source coordinates where a sprite is turned: 600 steps stay within 1/50,000 pixel
+FIXED_BITS = 16  # of source coordinates where a sprite is turned: 1,000 steps stay within 1/100 pixel
+BAND = 16  # sprite rows that share one span of seen columns
 
 
 @njit(cache=True, nogil=True)
@@ -243,13 +244,44 @@ def _fixed(value):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _visible(x, y, dx, dy, start, stop, spans):  # type: ignore[no-untyped-def]
+    """Drop targets at both ends of [start, stop) that read only clear pixels.
+
+    ``spans`` holds first and last seen column of every band of ``BAND`` sprite rows; a hop of targets that crosses at
+    most two neighboring bands beside their spans sees nothing.
+    """
+    limit = BAND << FIXED_BITS
+    hop = 8 if abs(dy) * 8 <= limit else 1
+    if abs(dy) * hop > limit:
+        return start, stop
+    while start + hop < stop and _clear(x, y, dx, dy, start, start + hop, spans):
+        start += hop
+    while start + hop < stop and _clear(x, y, dx, dy, stop - 1 - hop, stop - 1, spans):
+        stop -= hop
+    return start, stop
+
+
+@njit(cache=True, nogil=True)
+def _clear(x, y, dx, dy, first, last, spans):  # type: ignore[no-untyped-def]
+    """Whether targets ``first`` to ``last``, which touch no more than two bands, all lie beside what is seen."""
+    c0, r0 = (x + dx * first) >> FIXED_BITS, ((y + dy * first) >> FIXED_BITS) // BAND
+    c1, r1 = (x + dx * last) >> FIXED_BITS, ((y + dy * last) >> FIXED_BITS) // BAND
+    if max(c0, c1) < min(spans[r0, 0], spans[r1, 0]):
+        return True
+    return min(c0, c1) > max(spans[r0, 1], spans[r1, 1])
+
+
+@njit(cache=True, nogil=True)
 def _walk(x, y, dx, dy, start, count, stride, index, across, down):  # type: ignore[no-untyped-def]
     """Upper left tap and 7-bit weights of ``count`` targets along a row, from target ``start`` on."""
+    at_x0, at_y0, step_x, step_y = _i32(x + dx * start), _i32(y + dy * start), _i32(dx), _i32(dy)
+    pitch, whole, part, mask = _i32(stride), _i32(FIXED_BITS), _i32(FIXED_BITS - WEIGHT_BITS), _i32(ONE - 1)
     for i in range(count):
-        at_x, at_y = x + dx * (start + i), y + dy * (start + i)
-        index[i] = _u32((at_x >> FIXED_BITS) + (at_y >> FIXED_BITS) * stride)
-        across[i] = _u32((at_x >> (FIXED_BITS - WEIGHT_BITS)) & (ONE - 1))
-        down[i] = _u32((at_y >> (FIXED_BITS - WEIGHT_BITS)) & (ONE - 1))
+        n = _i32(i)
+        at_x, at_y = _i32(at_x0 + _i32(step_x * n)), _i32(at_y0 + _i32(step_y * n))
+        index[i] = _u32(_i32(_i32(at_x >> whole) + _i32(_i32(at_y >> whole) * pitch)))
+        across[i] = _u32(_i32(at_x >> part) & mask)
+        down[i] = _u32(_i32(at_y >> part) & mask)
 
 
 @njit(cache=True, nogil=True)
@@ -282,7 +314,7 @@ def _weigh(taps, across, down, count, low, high):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True)
-def blend_luma_turned(packed, y, left, top, right, bottom, matrix, window, opacity):  # type: ignore[no-untyped-def]
+def blend_luma_turned(packed, spans, y, left, top, right, bottom, matrix, window, opacity):  # type: ignore[no-untyped-def]
     """Any placement: target (left + i, top + j) reads the sprite at matrix·(i, j, 1), where inside ``window``.
 
     ``packed`` is value + (alpha << 16), ``matrix`` is (2, 3), ``window`` (x0, y0, x1, y1).
@@ -298,7 +330,8 @@ def blend_luma_turned(packed, y, left, top, right, bottom, matrix, window, opaci
         sx, sy = _fixed(matrix[0, 1] * row + matrix[0, 2]), _fixed(matrix[1, 1] * row + matrix[1, 2])
         start_x, stop_x = _inside(sx, dx, x0, x1, width)
         start_y, stop_y = _inside(sy, dy, y0, y1, width)
-        start, count = max(start_x, start_y), min(stop_x, stop_y) - max(start_x, start_y)
+        start, stop = _visible(sx, sy, dx, dy, max(start_x, start_y), min(stop_x, stop_y), spans)
+        count = stop - start
         if count <= 0:
             continue
         _walk(sx, sy, dx, dy, start, count, stride, index, across, down)
@@ -308,7 +341,7 @@ def blend_luma_turned(packed, y, left, top, right, bottom, matrix, window, opaci
 
 
 @njit(cache=True, nogil=True)
-def blend_chroma_turned(packed, cover, u, v, left, top, right, bottom, matrix, window, opacity):  # type: ignore[no-untyped-def]
+def blend_chroma_turned(packed, cover, spans, u, v, left, top, right, bottom, matrix, window, opacity):  # type: ignore[no-untyped-def]
     """As ``blend_luma_turned`` on the half-size planes; ``packed`` is blue + (red << 16), ``cover`` alpha."""
     width = right - left
     source, covers, stride = packed.ravel(), cover.ravel(), packed.shape[1]
@@ -329,7 +362,8 @@ def blend_chroma_turned(packed, cover, u, v, left, top, right, bottom, matrix, w
         sx, sy = _fixed(matrix[0, 1] * row + matrix[0, 2]), _fixed(matrix[1, 1] * row + matrix[1, 2])
         start_x, stop_x = _inside(sx, dx, x0, x1, width)
         start_y, stop_y = _inside(sy, dy, y0, y1, width)
-        start, count = max(start_x, start_y), min(stop_x, stop_y) - max(start_x, start_y)
+        start, stop = _visible(sx, sy, dx, dy, max(start_x, start_y), min(stop_x, stop_y), spans)
+        count = stop - start
         if count <= 0:
             continue
         begin, end = left + start, left + start + count

@@ -92,23 +92,35 @@ class Picture:
 def rgb_to_planes(rgb, y, u, v):  # type: ignore[no-untyped-def]
     """Fill the planes from (H, W, 3); the column left of the picture repeats its first one."""
     height, width = rgb.shape[0], rgb.shape[1]
-    for row in range(height):
-        for column in range(width):
-            luma = RED * rgb[row, column, 0] + GREEN * rgb[row, column, 1] + BLUE * rgb[row, column, 2]
-            y[row, column] = np.uint8(16.5 + luma * (219.0 / 255.0))
-    for row in range(height // 2):
-        for column in range(width // 2):
-            red = green = blue = 0.0
-            for dy in range(2):
-                line = 2 * row + dy
-                left, middle = max(2 * column - 1, 0), 2 * column
-                right = min(middle + 1, width - 1)
-                red += rgb[line, left, 0] + 2.0 * rgb[line, middle, 0] + rgb[line, right, 0]
-                green += rgb[line, left, 1] + 2.0 * rgb[line, middle, 1] + rgb[line, right, 1]
-                blue += rgb[line, left, 2] + 2.0 * rgb[line, middle, 2] + rgb[line, right, 2]
-            luma = RED * red + GREEN * green + BLUE * blue
-            u[row, column] = np.uint8(128.5 + (blue - luma) * (224.0 / 255.0 / 8.0 / BLUE_RANGE))
-            v[row, column] = np.uint8(128.5 + (red - luma) * (224.0 / 255.0 / 8.0 / RED_RANGE))
+    to_red, to_green, to_blue = np.float32(RED), np.float32(GREEN), np.float32(BLUE)
+    luma_gain = np.float32(219.0 / 255.0)
+    blue_gain, red_gain = (
+        np.float32(224.0 / 255.0 / 8.0 / BLUE_RANGE),
+        np.float32(224.0 / 255.0 / 8.0 / RED_RANGE),
+    )
+    sums = np.empty((3, width + 1), np.float32)  # two rows together, shifted by the repeated column
+    for row in range(0, height, 2):
+        for line in range(row, row + 2):
+            source, out = rgb[line], y[line]
+            for i in range(width):
+                luma = to_red * source[i, 0] + to_green * source[i, 1] + to_blue * source[i, 2]
+                out[i] = np.uint8(np.int32(np.float32(16.5) + luma * luma_gain))
+        upper, lower = rgb[row], rgb[row + 1]
+        for channel in range(3):
+            total = sums[channel]
+            for i in range(width):
+                total[i + 1] = np.float32(np.int32(upper[i, channel]) + np.int32(lower[i, channel]))
+            total[0] = total[1]
+        red, green, blue = sums[0], sums[1], sums[2]
+        line_u, line_v = u[row // 2], v[row // 2]
+        for i in range(width // 2):
+            at = 2 * i
+            r = red[at] + np.float32(2) * red[at + 1] + red[at + 2]
+            g = green[at] + np.float32(2) * green[at + 1] + green[at + 2]
+            b = blue[at] + np.float32(2) * blue[at + 1] + blue[at + 2]
+            luma = to_red * r + to_green * g + to_blue * b
+            line_u[i] = np.uint8(np.int32(np.float32(128.5) + (b - luma) * blue_gain))
+            line_v[i] = np.uint8(np.int32(np.float32(128.5) + (r - luma) * red_gain))
 
 
 @njit(cache=True, nogil=True)

@@ -22,6 +22,7 @@ U16 = NDArray[np.uint16]
 U32 = NDArray[np.uint32]
 
 PAD = 2  # clear pixels around the drawing: one for the bilinear tap, one for the chroma filter
+LARGEST = 16_000  # pixels; longer ones would leave the 32 bits of a turned sprite's coordinates
 SMALLEST_LEVEL = 8  # pixels; a sprite this small is not halved again
 
 
@@ -70,6 +71,17 @@ class Level:
         """Luma + alpha, blue + red (16 bits each) and the chroma's alpha: one load fetches a pair."""
         return _pack(self.luma, self.alpha), _pack(self.blue, self.red), self.chroma_alpha.astype(np.uint32)
 
+    @cached_property
+    def spans(self) -> NDArray[np.int64]:
+        """(bands, 2): first and last column from which a bilinear tap in a band of rows reads something seen."""
+        seen = self.chroma_alpha > 0  # reaches further than the luma's alpha
+        bands = np.empty((-(-seen.shape[0] // kernels.BAND), 2), np.int64)
+        for band in range(len(bands)):
+            rows = seen[band * kernels.BAND : (band + 1) * kernels.BAND + 1]
+            columns = np.flatnonzero(rows.any(axis=0))
+            bands[band] = (columns[0] - 1, columns[-1]) if columns.size else (1 << 30, -1)
+        return bands
+
 
 class Sprite:
     """An RGBA drawing that can be blended into a ``Picture``; levels are made when first needed."""
@@ -78,6 +90,10 @@ class Sprite:
         if rgba.ndim != 3 or rgba.shape[2] != 4 or rgba.dtype != np.uint8 or 0 in rgba.shape:
             raise ValueError(
                 f"A layer's drawing must be a non-empty uint8 (h, w, 4) array, got {rgba.dtype} {rgba.shape}."
+            )
+        if max(rgba.shape[:2]) > LARGEST:
+            raise ValueError(
+                f"A layer's drawing may be {LARGEST} pixels long, got {rgba.shape[1]}×{rgba.shape[0]}."
             )
         # An even size lets a whole-number center be a whole-number corner: text stays crisp.
         self.size = (rgba.shape[1] + rgba.shape[1] % 2, rgba.shape[0] + rgba.shape[0] % 2)
@@ -235,10 +251,12 @@ def _blend_turned(level: Level, picture: Picture, spot: Spot, step: float) -> No
         x0, y0, x1, y1 = (edge + PAD for edge in _window(level, spot, unit, unit - 1.001))
         window = (x0, y0, x1, y1)
         if unit == 1:
-            kernels.blend_luma_turned(luma, picture.y, left, top, right, bottom, matrix, window, spot.opacity)
+            kernels.blend_luma_turned(
+                luma, level.spans, picture.y, left, top, right, bottom, matrix, window, spot.opacity
+            )
         else:
             kernels.blend_chroma_turned(
-                chroma, cover, picture.u, picture.v, left, top, right, bottom,
+                chroma, cover, level.spans, picture.u, picture.v, left, top, right, bottom,
                 matrix, window, spot.opacity,
             )  # fmt: skip
 
