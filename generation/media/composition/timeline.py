@@ -15,6 +15,8 @@ from generation.media.layers import ClipSource, Layer, Placement, ScenePicture, 
 
 ENGINE_VERSION = 2  # part of every segment's key: raise it when drawing changes
 
+WHOLE = (0, 0, 16384, 16384)  # the window of a drawing that is shown entirely
+
 Item = tuple[int, Spot]  # index into the drawings of its scene (or of the overlays), and where it is
 
 
@@ -83,16 +85,21 @@ def spot(placement: Placement) -> Spot | None:
     """The placement as the blender resolves it; ``None`` when nothing of it would be seen."""
     opacity = round(min(max(placement.opacity, 0.0), 1.0) * 256)
     scale = round(placement.scale * 16384)
-    left, top, right, bottom = (round(min(max(edge, 0.0), 1.0) * 16384) for edge in placement.shown)
-    if opacity == 0 or scale <= 0 or left >= right or top >= bottom:
+    if opacity == 0 or scale <= 0:
         return None
+    window = WHOLE
+    if placement.shown != (0.0, 0.0, 1.0, 1.0):
+        left, top, right, bottom = (round(min(max(edge, 0.0), 1.0) * 16384) for edge in placement.shown)
+        if left >= right or top >= bottom:
+            return None
+        window = (left, top, right, bottom)
     return Spot(
         round(placement.x * 128),
         round(placement.y * 128),
         scale,
         round(placement.rotation_degrees * 256) % 92160,
         opacity,
-        (left, top, right, bottom),
+        window,
     )
 
 
