@@ -112,9 +112,24 @@ class VideoStateConflict(GenerationError):
 
 
 class UploadRejected(GenerationError):
-    """A file is not what the platform takes; the sentence says why and ``code`` which rule."""
+    """A file is not what the platform takes; the sentence says why, ``code`` which rule, ``values`` its numbers."""
 
     code = "upload_rejected"
+
+    def __init__(self, message: str, *, code: str = "", values: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.code = code or self.code
+        self.values = values or {}
+
+
+class SandboxLimit(GenerationError):
+    """A process that reads foreign bytes was ended; ``limit`` says by which: cpu, wall, memory, file or crash."""
+
+    code = "sandbox_limit"
+
+    def __init__(self, message: str, *, limit: str = "crash") -> None:
+        super().__init__(message)
+        self.limit = limit
 
 
 class ScriptWriterFailed(GenerationError):
