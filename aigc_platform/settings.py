@@ -16,7 +16,9 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 # --- production or not -------------------------------------------------------------------------------------------
 DEBUG = read("AIGC_DEBUG", False, "show tracebacks and reload code; never in production", boolean)
-PRODUCTION = read("AIGC_PRODUCTION", False, "served to the public: demands a key and hosts, HTTPS only", boolean)
+PRODUCTION = read(
+    "AIGC_PRODUCTION", False, "served to the public: demands a key and hosts, HTTPS only", boolean
+)
 SECRET_KEY = read("AIGC_SECRET_KEY", "", "signs sessions and tokens; at least 50 random characters", str)
 ALLOWED_HOSTS = read("AIGC_HOSTS", ["localhost", "127.0.0.1", "[::1]"], "host names, comma separated", names)
 if PRODUCTION and len(SECRET_KEY) < 50:
@@ -131,7 +133,9 @@ ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "create"
 LOGOUT_REDIRECT_URL = "feed"
-AXES_FAILURE_LIMIT = read("AIGC_LOGIN_TRIES", 6, "failed sign-ins of one name and address before a pause", int)
+AXES_FAILURE_LIMIT = read(
+    "AIGC_LOGIN_TRIES", 6, "failed sign-ins of one name and address before a pause", int
+)
 AXES_COOLOFF_TIME = read("AIGC_LOGIN_PAUSE_HOURS", 1, "hours a locked name waits", int)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
@@ -218,7 +222,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_DEFAULT_QUEUE = "light"
-CELERY_TASK_ROUTES = {"generation.tasks.job_run": {"queue": "render"}, "generation.tasks.upload_run": {"queue": "light"}}
+CELERY_TASK_ROUTES = {
+    "generation.tasks.job_run": {"queue": "render"},
+    "generation.tasks.upload_run": {"queue": "light"},
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
@@ -237,17 +244,25 @@ GENERATORS = {
     "script-endpoint": {
         "BACKEND": "generation.script.writers.EndpointWriter",
         "OPTIONS": {
-            "url": read("AIGC_SCRIPT_URL", "", "OpenAI-compatible endpoint, such as http://localhost:8000/v1", str),
+            "url": read(
+                "AIGC_SCRIPT_URL", "", "OpenAI-compatible endpoint, such as http://localhost:8000/v1", str
+            ),
             "name": read("AIGC_SCRIPT_NAME", "", "model name asked of that endpoint", str),
             "api_key": read("AIGC_SCRIPT_KEY", "", "bearer key of that endpoint; never logged", str),
-            "timeout_seconds": read("AIGC_SCRIPT_TIMEOUT", 30.0, "seconds before a call is tried again", float),
+            "timeout_seconds": read(
+                "AIGC_SCRIPT_TIMEOUT", 30.0, "seconds before a call is tried again", float
+            ),
         },
     },
 }
 SCRIPT_WRITER = read("AIGC_SCRIPT_WRITER", "script", "which of GENERATORS writes scripts", str)
-JOB_LEASE_SECONDS = read("AIGC_JOB_LEASE", 30.0, "seconds without a heartbeat before a job is taken over", float)
+JOB_LEASE_SECONDS = read(
+    "AIGC_JOB_LEASE", 30.0, "seconds without a heartbeat before a job is taken over", float
+)
 JOB_RUNNING_LIMIT = read("AIGC_JOB_LIMIT", 3, "jobs one creator may have waiting or running", int)
-JOB_ATTEMPTS = read("AIGC_JOB_ATTEMPTS", 5, "times a job is taken up after its worker died before it fails", int)
+JOB_ATTEMPTS = read(
+    "AIGC_JOB_ATTEMPTS", 5, "times a job is taken up after its worker died before it fails", int
+)
 RENDER_THREADS = read("AIGC_RENDER_THREADS", 2, "x264 threads of one rendering", int)
 CACHE_DAYS = read("AIGC_CACHE_DAYS", 7, "days a job's intermediate files are kept", int)
 
@@ -258,11 +273,15 @@ UPLOAD_MAX_SECONDS = read("AIGC_UPLOAD_MAX_SECONDS", 90.0, "longest clip in seco
 UPLOAD_MAX_PIXELS = read("AIGC_UPLOAD_PIXELS", 3840 * 2160, "most pixels of a frame", int)
 UPLOAD_MAX_FPS = read("AIGC_UPLOAD_FPS", 120.0, "highest frame rate", float)
 UPLOAD_CPU_SECONDS = read("AIGC_UPLOAD_CPU", 300, "processor seconds of the checking process", int)
-UPLOAD_MEMORY_BYTES = read("AIGC_UPLOAD_MEMORY_MB", 2000, "memory of the checking process in megabytes", int) * 1_000_000
+UPLOAD_MEMORY_BYTES = (
+    read("AIGC_UPLOAD_MEMORY_MB", 2000, "memory of the checking process in megabytes", int) * 1_000_000
+)
 
 # --- labels ------------------------------------------------------------------------------------------------------
 LABEL_PRODUCER = read("AIGC_LABEL_PRODUCER", "lumen-dev", "ContentProducer in the AIGC field, ASCII", str)
-LABEL_CERTIFICATE = read("AIGC_C2PA_CERT", "", "PEM chain of the C2PA signer; a development one is made if empty", str)
+LABEL_CERTIFICATE = read(
+    "AIGC_C2PA_CERT", "", "PEM chain of the C2PA signer; a development one is made if empty", str
+)
 LABEL_KEY = read("AIGC_C2PA_KEY", "", "PEM key of the C2PA signer", str)
 LABEL_DIR = VAR_DIR / "c2pa"
 

@@ -42,7 +42,10 @@ class Service:
         if self.process is not None and self.process.poll() is not None:
             lived = time.monotonic() - self.began
             self.pause = 1.0 if lived > 60 else min(self.pause * 2, LONGEST_PAUSE_SECONDS)
-            print(f"{self.name} ended with {self.process.returncode}; starting again in {self.pause:.0f} s", flush=True)
+            print(
+                f"{self.name} ended with {self.process.returncode}; starting again in {self.pause:.0f} s",
+                flush=True,
+            )
             self.process, self.due = None, time.monotonic() + self.pause
         if self.process is None and time.monotonic() >= self.due:
             self.start()
@@ -54,12 +57,37 @@ class Service:
 
 def services(host: str, port: int) -> list[Service]:
     python = sys.executable
-    worker = [python, "-m", "celery", "-A", "aigc_platform", "worker", "--loglevel", "WARNING", "--without-mingle"]
-    web = ["gunicorn", "aigc_platform.wsgi", "--bind", f"{host}:{port}", "--worker-class", "gthread", "--threads", "16"]
+    worker = [
+        python,
+        "-m",
+        "celery",
+        "-A",
+        "aigc_platform",
+        "worker",
+        "--loglevel",
+        "WARNING",
+        "--without-mingle",
+    ]
+    web = [
+        "gunicorn",
+        "aigc_platform.wsgi",
+        "--bind",
+        f"{host}:{port}",
+        "--worker-class",
+        "gthread",
+        "--threads",
+        "16",
+    ]
     return [
         Service("web", [python, "-m", *web, "--workers", "1", "--timeout", "120", "--log-level", "warning"]),
-        Service("render", [*worker, "--queues", "render", "--pool", "prefork", "--concurrency", "1", "-n", "render@%h"]),
-        Service("light", [*worker, "--queues", "light", "--pool", "prefork", "--concurrency", "1", "-n", "light@%h"]),
+        Service(
+            "render",
+            [*worker, "--queues", "render", "--pool", "prefork", "--concurrency", "1", "-n", "render@%h"],
+        ),
+        Service(
+            "light",
+            [*worker, "--queues", "light", "--pool", "prefork", "--concurrency", "1", "-n", "light@%h"],
+        ),
         Service("beat", [python, "-m", "celery", "-A", "aigc_platform", "beat", "--loglevel", "WARNING"]),
     ]
 
@@ -87,11 +115,15 @@ def stop(running: list[Service]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--host", default=os.environ.get("AIGC_BIND", "127.0.0.1"), help="default: %(default)s")
+    parser.add_argument(
+        "--host", default=os.environ.get("AIGC_BIND", "127.0.0.1"), help="default: %(default)s"
+    )
     parser.add_argument("--port", type=int, default=8000, help="default: %(default)s")
     options = parser.parse_args()
     if healthy(options.port):
-        print(f"Something already answers on port {options.port}; choose another with --port.", file=sys.stderr)
+        print(
+            f"Something already answers on port {options.port}; choose another with --port.", file=sys.stderr
+        )
         return 1
     subprocess.run([sys.executable, "manage.py", "set_up"], cwd=ROOT, check=True)
     running = services(options.host, options.port)
@@ -105,7 +137,9 @@ def main() -> int:
                 service.watch()
             if not announced and healthy(options.port):
                 announced = True
-                print(f"\nThe site is ready: http://localhost:{options.port}/   (Ctrl-C stops it)\n", flush=True)
+                print(
+                    f"\nThe site is ready: http://localhost:{options.port}/   (Ctrl-C stops it)\n", flush=True
+                )
             time.sleep(0.25)
     finally:
         print("Stopping …", flush=True)

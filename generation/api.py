@@ -56,13 +56,18 @@ class TokenView(APIView):
     throttle_classes = (ScopedRateThrottle,)
     throttle_scope = "token"
 
-    @extend_schema(request=TokenRequest, responses={200: TokenAnswer, 400: ErrorAnswer, 403: ErrorAnswer, 429: ErrorAnswer})
+    @extend_schema(
+        request=TokenRequest,
+        responses={200: TokenAnswer, 400: ErrorAnswer, 403: ErrorAnswer, 429: ErrorAnswer},
+    )
     def post(self, request: Request) -> Response:
         form = TokenRequest(data=request.data)
         form.is_valid(raise_exception=True)
         user = authenticate(request._request, **form.validated_data)
         if user is None:
-            raise exceptions.AuthenticationFailed("Name and password do not match, or the name is locked for a while.")
+            raise exceptions.AuthenticationFailed(
+                "Name and password do not match, or the name is locked for a while."
+            )
         token, _ = Token.objects.get_or_create(user=user)
         return Response({"token": token.key})
 
@@ -102,7 +107,10 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
 
 
 class UploadViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.DestroyModelMixin, viewsets.GenericViewSet[Upload]
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.DestroyModelMixin,
+    viewsets.GenericViewSet[Upload],
 ):
     """A creator's own files: clips, images, voice-overs."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import Any, cast
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from generation.errors import BackendUnknown
 from generation.script.script import ScriptWriter
 
 
-@lru_cache(maxsize=None)
+@cache
 def generator(alias: str) -> Any:
     """The object that ``alias`` names. Raises ``BackendUnknown`` listing the known ones."""
     try:

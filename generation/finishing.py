@@ -63,13 +63,17 @@ def video_finish(
         "manifest": _manifest(job, board, version, stages),
     }
     with transaction.atomic():
-        lease.update(state=GenerationJob.State.DONE, progress=1.0, ended=timezone.now(), error="", error_code="")
+        lease.update(
+            state=GenerationJob.State.DONE, progress=1.0, ended=timezone.now(), error="", error_code=""
+        )
         old = Video.objects.select_for_update().filter(job=job).first()
         leftover = [getattr(old, name) for name in SUFFIXES] if old else []
         passed = bool(report.get("passed"))
         state = Video.State.READY if passed else Video.State.HELD
         if old is None:
-            video = Video.objects.create(job=job, title=board.title[:120], hashtags=list(board.hashtags), state=state, **values)
+            video = Video.objects.create(
+                job=job, title=board.title[:120], hashtags=list(board.hashtags), state=state, **values
+            )
         else:
             video = old
             for name, value in values.items():
@@ -131,7 +135,9 @@ def _recipe(board: Storyboard) -> dict[str, Any]:
     }
 
 
-def _manifest(job: GenerationJob, board: Storyboard, version: int, stages: dict[str, JobStage]) -> dict[str, Any]:
+def _manifest(
+    job: GenerationJob, board: Storyboard, version: int, stages: dict[str, JobStage]
+) -> dict[str, Any]:
     """Enough to make the same frames and samples again."""
     return {
         "brief": {

@@ -33,8 +33,12 @@ class BriefForm(forms.Form):
         max_length=MAX_POINTS * (MAX_POINT_LETTERS + 2),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    language = forms.ChoiceField(label=_("Language"), choices=list(LANGUAGES.items()), widget=forms.RadioSelect)
-    aspect = forms.ChoiceField(label=_("Frame"), choices=[(a, a) for a in ASPECTS], initial="9:16", widget=forms.RadioSelect)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=list(LANGUAGES.items()), widget=forms.RadioSelect
+    )
+    aspect = forms.ChoiceField(
+        label=_("Frame"), choices=[(a, a) for a in ASPECTS], initial="9:16", widget=forms.RadioSelect
+    )
     seconds = forms.IntegerField(
         label=_("Length"),
         min_value=int(MIN_SECONDS),
@@ -43,13 +47,20 @@ class BriefForm(forms.Form):
         widget=forms.NumberInput(attrs={"type": "range", "step": 1}),
     )
     voice = forms.ChoiceField(label=_("Voice"), required=False, widget=forms.RadioSelect)
-    speed = forms.ChoiceField(label=_("Pace"), choices=list(SPEEDS.items()), initial="1.0", widget=forms.RadioSelect)
-    mood = forms.ChoiceField(label=_("Mood"), choices=[AUTOMATIC, *MOODS.items()], required=False, widget=forms.RadioSelect)
+    speed = forms.ChoiceField(
+        label=_("Pace"), choices=list(SPEEDS.items()), initial="1.0", widget=forms.RadioSelect
+    )
+    mood = forms.ChoiceField(
+        label=_("Mood"), choices=[AUTOMATIC, *MOODS.items()], required=False, widget=forms.RadioSelect
+    )
     music_level = forms.ChoiceField(
         label=_("Music"), choices=list(MUSIC_LEVELS.items()), initial="1.0", widget=forms.RadioSelect
     )
     caption_style = forms.ChoiceField(
-        label=_("Captions"), choices=[AUTOMATIC, *CAPTION_STYLES.items()], required=False, widget=forms.RadioSelect
+        label=_("Captions"),
+        choices=[AUTOMATIC, *CAPTION_STYLES.items()],
+        required=False,
+        widget=forms.RadioSelect,
     )
     palette = forms.ChoiceField(label=_("Colors"), required=False, widget=forms.RadioSelect)
 
@@ -109,12 +120,16 @@ class VideoForm(forms.ModelForm):
 
 
 class UploadForm(forms.Form):
-    kind = forms.ChoiceField(label=_("Kind"), choices=Upload.Kind.choices, widget=forms.RadioSelect, initial="clip")
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=Upload.Kind.choices, widget=forms.RadioSelect, initial="clip"
+    )
     file = forms.FileField(label=_("File"), allow_empty_file=True, max_length=200)
 
 
 class VerifyForm(forms.Form):
-    file = forms.FileField(label=_("File"), max_length=200, widget=forms.FileInput(attrs={"accept": "video/*,image/*,audio/*"}))
+    file = forms.FileField(
+        label=_("File"), max_length=200, widget=forms.FileInput(attrs={"accept": "video/*,image/*,audio/*"})
+    )
 
 
 class AccountForm(forms.ModelForm):
@@ -127,9 +142,15 @@ class AccountForm(forms.ModelForm):
 class LibraryForm(forms.Form):
     """Filters of the library; an unknown value is the same as none."""
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search"}))
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All states")), *Video.State.choices])
-    language = forms.ChoiceField(label=_("Language"), required=False, choices=[("", _("All languages")), *LANGUAGES.items()])
+    q = forms.CharField(
+        label=_("Search"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All states")), *Video.State.choices]
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("All languages")), *LANGUAGES.items()]
+    )
     kind = forms.ChoiceField(
         label=_("Source"),
         required=False,

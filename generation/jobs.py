@@ -71,7 +71,11 @@ class Lease:
         extend_at = 0.0
         try:
             while not self._stop.wait(0.5):
-                row = GenerationJob.objects.filter(pk=self.job.pk).values("lease_owner", "cancel_requested").first()
+                row = (
+                    GenerationJob.objects.filter(pk=self.job.pk)
+                    .values("lease_owner", "cancel_requested")
+                    .first()
+                )
                 if row is None or row["lease_owner"] != self.owner:
                     self._verdict = LeaseLost
                     return
@@ -85,7 +89,9 @@ class Lease:
             connection.close()
 
     def _own(self):  # type: ignore[no-untyped-def]
-        return GenerationJob.objects.filter(pk=self.job.pk, lease_owner=self.owner, state=GenerationJob.State.RUNNING)
+        return GenerationJob.objects.filter(
+            pk=self.job.pk, lease_owner=self.owner, state=GenerationJob.State.RUNNING
+        )
 
     def beat(self) -> None:
         """Raises ``JobCancelled`` or ``LeaseLost`` as soon as the heartbeat has seen it."""

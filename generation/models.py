@@ -60,7 +60,9 @@ class Upload(models.Model):
         ordering = ("-created",)
         constraints = [
             models.CheckConstraint(condition=Q(progress__gte=0, progress__lte=1), name="upload_progress_0_1"),
-            models.CheckConstraint(condition=~Q(state="rejected") | ~Q(error_code=""), name="upload_rejected_says_why"),
+            models.CheckConstraint(
+                condition=~Q(state="rejected") | ~Q(error_code=""), name="upload_rejected_says_why"
+            ),
             models.CheckConstraint(condition=~Q(state="ready") | ~Q(file=""), name="upload_ready_has_file"),
         ]
 
@@ -87,7 +89,9 @@ class GenerationJob(models.Model):
     language = models.CharField(max_length=2, choices=[("zh", "中文"), ("en", "English")])
     seconds = models.FloatField()
     aspect = models.CharField(max_length=5, default="9:16", choices=[(a, a) for a in ("9:16", "1:1", "16:9")])
-    quality = models.CharField(max_length=5, default="full", choices=[("draft", _("Draft")), ("full", _("Full"))])
+    quality = models.CharField(
+        max_length=5, default="full", choices=[("draft", _("Draft")), ("full", _("Full"))]
+    )
     points = models.JSONField(default=list, blank=True)
     recipe = models.JSONField(default=dict, blank=True)
     seed = models.IntegerField(default=random_seed)
@@ -111,7 +115,9 @@ class GenerationJob(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(seconds__gte=3, seconds__lte=60), name="job_seconds_3_60"),
             models.CheckConstraint(condition=Q(progress__gte=0, progress__lte=1), name="job_progress_0_1"),
-            models.CheckConstraint(condition=~Q(state="failed") | ~Q(error_code=""), name="job_failed_says_why"),
+            models.CheckConstraint(
+                condition=~Q(state="failed") | ~Q(error_code=""), name="job_failed_says_why"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -185,8 +191,12 @@ class Video(models.Model):
         PUBLISHED = "published", _("Published")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="videos")
-    job = models.OneToOneField(GenerationJob, null=True, blank=True, on_delete=models.PROTECT, related_name="video")
-    upload = models.OneToOneField(Upload, null=True, blank=True, on_delete=models.PROTECT, related_name="video")
+    job = models.OneToOneField(
+        GenerationJob, null=True, blank=True, on_delete=models.PROTECT, related_name="video"
+    )
+    upload = models.OneToOneField(
+        Upload, null=True, blank=True, on_delete=models.PROTECT, related_name="video"
+    )
     title = models.CharField(max_length=120)
     description = models.TextField(blank=True, max_length=2000)
     hashtags = models.JSONField(default=list, blank=True)
@@ -217,7 +227,8 @@ class Video(models.Model):
         ordering = ("-created",)
         constraints = [
             models.CheckConstraint(
-                condition=Q(job__isnull=False, upload__isnull=True) | Q(job__isnull=True, upload__isnull=False),
+                condition=Q(job__isnull=False, upload__isnull=True)
+                | Q(job__isnull=True, upload__isnull=False),
                 name="video_from_job_or_upload",
             ),
             models.CheckConstraint(condition=Q(seconds__gt=0), name="video_has_length"),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from django.conf import settings
@@ -23,7 +23,7 @@ from generation.jobs import Lease
 from generation.media import filming, judging, label, narration, planning, soundtrack
 from generation.media.composition import trim_cache
 from generation.media.composition.storage import atomic_path
-from generation.media.storyboard import FRAME_SIZES, Storyboard, Voice, digest
+from generation.media.storyboard import FRAME_SIZES, Aspect, Language, Quality, Storyboard, Voice, digest
 from generation.models import GenerationJob, JobStage, Upload
 from generation.models import Storyboard as StoryboardRow
 from generation.script.brief import Brief
@@ -31,6 +31,7 @@ from generation.selectors import storyboard_current
 from generation.voices import default_voice, voice_rate
 
 PIPELINE_VERSION = 1
+SEGMENT_BYTES = 60_000_000  # kept of a job's encoded scenes for the next edit
 # (start, share) of each stage in the job's progress: shares of the time a 15 s video takes
 SHARES = {
     "script": (0.0, 0.04),
@@ -62,7 +63,9 @@ class Work:
         start, share = SHARES[name]
         return lambda done: self.lease.progress(self.stages[name], done, start=start, share=share)
 
-    def keep(self, name: str, *, key: str, make: Callable[[], dict[str, Any]], files: tuple[Path, ...] = ()) -> dict[str, Any]:
+    def keep(
+        self, name: str, *, key: str, make: Callable[[], dict[str, Any]], files: tuple[Path, ...] = ()
+    ) -> dict[str, Any]:
         """The stage's result: the kept one when ``key`` and ``files`` are there, else what ``make`` gives."""
         stage = self.stages[name]
         self.lease.beat()
@@ -98,8 +101,10 @@ def job_make(work: Work) -> None:
     film = render_stage(work, timed, audio)
     signed = label_stage(work, timed, film)
     report = check_stage(work, timed, signed)
-    video_finish(work.job, work.lease, board=timed, version=row.version, file=signed, report=report, stages=work.stages)
-    trim_cache(work.folder / "segments")
+    video_finish(
+        work.job, work.lease, board=timed, version=row.version, file=signed, report=report, stages=work.stages
+    )
+    trim_cache(work.folder / "segments", max_bytes=SEGMENT_BYTES)
 
 
 def script_stage(work: Work) -> StoryboardRow:
@@ -107,7 +112,11 @@ def script_stage(work: Work) -> StoryboardRow:
     job = work.job
     kept = storyboard_current(job)
     if kept is None:
-        work.keep("script", key=digest([PIPELINE_VERSION, job.topic, job.points, job.recipe, job.seed]), make=lambda: _write(work))
+        work.keep(
+            "script",
+            key=digest([PIPELINE_VERSION, job.topic, job.points, job.recipe, job.seed]),
+            make=lambda: _write(work),
+        )
         kept = storyboard_current(job)
     elif work.stages["script"].state != JobStage.State.DONE:
         stage = work.stages["script"]
@@ -127,8 +136,8 @@ def _write(work: Work) -> dict[str, Any]:
     work.tell("script")(0.4)
     board = planning.plan(
         script,
-        language=job.language,
-        aspect=job.aspect,
+        language=cast(Language, job.language),
+        aspect=cast(Aspect, job.aspect),
         target_seconds=job.seconds,
         seed=job.seed,
         voice=Voice(voice, speed, recipe.get("voice_upload")),
@@ -140,7 +149,9 @@ def _write(work: Work) -> dict[str, Any]:
         music_level=recipe.get("music_level", 1.0),
         versions={"script": script.writer, "pipeline": str(PIPELINE_VERSION)},
     )
-    StoryboardRow.objects.get_or_create(job=job, version=1, defaults={"document": board.to_json(), "note": "script"})
+    StoryboardRow.objects.get_or_create(
+        job=job, version=1, defaults={"document": board.to_json(), "note": "script"}
+    )
     return {"detail": {"scenes": len(board.scenes), "hook": script.hook_kind, "topic": script.topic_id}}
 
 
@@ -199,13 +210,13 @@ def render_stage(work: Work, board: Storyboard, audio: np.ndarray) -> Path:
     def make() -> dict[str, Any]:
         tell = work.tell("render")
         resolved = _with_media_places(board)
-        film = filming.stage_film(resolved, quality=job.quality)
+        film = filming.stage_film(resolved, quality=cast(Quality, job.quality))
         tell(0.02)
         field = label.aigc_field(producer=settings.LABEL_PRODUCER, produce_id=f"job-{job.pk}-{key[:12]}")
         made = filming.shoot(
             film,
             resolved,
-            quality=job.quality,
+            quality=cast(Quality, job.quality),
             audio=audio,
             tags={"AIGC": field, "title": board.title},
             output=place,
@@ -222,7 +233,9 @@ def render_stage(work: Work, board: Storyboard, audio: np.ndarray) -> Path:
 def _with_media_places(board: Storyboard) -> Storyboard:
     """Paths of the creator's media, relative in the document, as places on this machine."""
     scenes = [
-        replace(scene, media=replace(scene.media, path=str(media_files.place(scene.media.path)))) if scene.media else scene
+        replace(scene, media=replace(scene.media, path=str(media_files.place(scene.media.path))))
+        if scene.media
+        else scene
         for scene in board.scenes
     ]
     return replace(board, scenes=tuple(scenes))

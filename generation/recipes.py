@@ -7,8 +7,8 @@ from typing import Any
 
 from generation.errors import BriefInvalid
 from generation.media.looks import PALETTES
-from generation.media.storyboard import CAPTION_STYLES, MOODS
 from generation.media.speech import voices
+from generation.media.storyboard import CAPTION_STYLES, MOODS
 from generation.script.bank import HOOK_KINDS
 
 
@@ -33,24 +33,30 @@ class Recipe:
         unknown = set(data) - {f.name for f in fields(cls)}
         if unknown:
             known = ", ".join(f.name for f in fields(cls))
-            raise BriefInvalid(f"recipe has no field {sorted(unknown)[0]!r}; it takes {known}.", field="recipe")
+            raise BriefInvalid(
+                f"recipe has no field {sorted(unknown)[0]!r}; it takes {known}.", field="recipe"
+            )
         names = {
             "hook": HOOK_KINDS,
             "palette": tuple(PALETTES),
             "caption_style": CAPTION_STYLES,
             "mood": MOODS,
-            "voice": (*(voice.id for voice in voices(language)), "none", "own"),
+            "voice": (*(voice.id for voice in voices() if voice.language == language), "none", "own"),
         }
         for field, allowed in names.items():
             value = data.get(field)
             if value and value not in allowed:
-                raise BriefInvalid(f"recipe.{field} must be one of {', '.join(allowed)}, got {value!r}.", field=field)
+                raise BriefInvalid(
+                    f"recipe.{field} must be one of {', '.join(allowed)}, got {value!r}.", field=field
+                )
         for field, low, high in (("speed", 0.8, 1.25), ("music_level", 0.0, 1.5), ("tempo", 50, 180)):
             value = data.get(field)
             if value is None:
                 continue
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-                raise BriefInvalid(f"recipe.{field} must be between {low} and {high}, got {value!r}.", field=field)
+                raise BriefInvalid(
+                    f"recipe.{field} must be between {low} and {high}, got {value!r}.", field=field
+                )
         return cls(**{k: v for k, v in data.items() if v not in (None, "")})
 
     def to_json(self) -> dict[str, Any]:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group, User
 
-VIEWER, CREATOR, MODERATOR, ANALYST, ADMINISTRATOR = "viewer", "creator", "moderator", "analyst", "administrator"
+VIEWER, CREATOR, MODERATOR, ANALYST, ADMINISTRATOR = (
+    "viewer",
+    "creator",
+    "moderator",
+    "analyst",
+    "administrator",
+)
 ROLES = (VIEWER, CREATOR, MODERATOR, ANALYST, ADMINISTRATOR)
 
 

@@ -66,7 +66,9 @@ def video_for(user: AnyUser, pk: int) -> Video:
 
 def media_readable(user: AnyUser, path: str) -> bool:
     """Whether the user may read the file at ``path`` (relative to MEDIA_ROOT): it belongs to a video or upload of theirs."""
-    videos = videos_visible_to(user) | Video.objects.filter(owner_id=user.pk or 0).select_related("owner", "job", "upload")
+    videos = videos_visible_to(user) | Video.objects.filter(owner_id=user.pk or 0).select_related(
+        "owner", "job", "upload"
+    )
     in_video = Q(file=path) | Q(cover=path) | Q(captions=path) | Q(subtitles=path)
     if videos.filter(in_video).exists():
         return True

@@ -37,7 +37,9 @@ class JobRequest(serializers.Serializer[Any]):
     points = serializers.ListField(child=serializers.CharField(max_length=200), default=list)
     recipe = serializers.DictField(default=dict)
     seed = serializers.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
-    stop_after_script = serializers.BooleanField(default=False, help_text="Wait for the creator after the script.")
+    stop_after_script = serializers.BooleanField(
+        default=False, help_text="Wait for the creator after the script."
+    )
 
 
 class StageAnswer(serializers.Serializer[Any]):

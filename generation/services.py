@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -49,7 +50,9 @@ def job_request(
     Raises ``BriefInvalid``, ``TopicTooFar`` (points needed) or ``LimitReached``.
     """
     choices = Recipe.from_json(recipe or {}, language=language)
-    brief = Brief.checked(topic=topic, kind=kind, language=language, seconds=seconds, aspect=aspect, points=points)
+    brief = Brief.checked(
+        topic=topic, kind=kind, language=language, seconds=seconds, aspect=aspect, points=points
+    )
     topic_of(brief)  # raises TopicTooFar now, in the form, rather than later in the worker
     job = GenerationJob(
         owner=owner,
@@ -102,7 +105,9 @@ def job_cancel(*, job: GenerationJob) -> GenerationJob:
         return job
     if not GenerationJob.objects.filter(pk=job.pk, state=State.RUNNING).update(cancel_requested=True):
         job.refresh_from_db()
-        raise JobStateConflict(f"Only a waiting or running job can be cancelled. Job {job.pk} is {job.state}.")
+        raise JobStateConflict(
+            f"Only a waiting or running job can be cancelled. Job {job.pk} is {job.state}."
+        )
     job.refresh_from_db()
     return job
 
@@ -145,7 +150,9 @@ def _requeue(job: GenerationJob, *, allowed: Sequence[str], **values: Any) -> Ge
         if not moved:
             names = ", ".join(allowed)
             raise JobStateConflict(f"This needs a job that is one of: {names}. Job {job.pk} is {job.state}.")
-        job.stages.exclude(name="script").update(state=JobStage.State.WAITING, progress=0.0, started=None, ended=None)
+        job.stages.exclude(name="script").update(
+            state=JobStage.State.WAITING, progress=0.0, started=None, ended=None
+        )
         tasks.job_run.delay_on_commit(job.pk)
     return job
 
@@ -153,13 +160,36 @@ def _requeue(job: GenerationJob, *, allowed: Sequence[str], **values: Any) -> Ge
 @transaction.atomic
 def storyboard_edit(*, job: GenerationJob, document: dict[str, Any], note: str) -> Storyboard:
     """Add a version of the storyboard. Raises ``StoryboardInvalid`` or ``JobStateConflict`` while it is rendered."""
-    board = Document.from_json(document)
+    board = _with_own_media(job, Document.from_json(document))
     current = GenerationJob.objects.select_for_update().get(pk=job.pk)
     if current.state in (State.QUEUED, State.RUNNING):
         raise JobStateConflict(f"Job {job.pk} is being made; cancel it or wait before editing.")
     newest = storyboard_current(job)
     version = newest.version + 1 if newest else 1
     return Storyboard.objects.create(job=job, version=version, document=board.to_json(), note=note[:200])
+
+
+def _with_own_media(job: GenerationJob, board: Document) -> Document:
+    """Paths and hashes of the creator's media come from their rows, never from the request.
+
+    Raises ``BriefInvalid`` for a file that is not the job owner's or not ready.
+    """
+    ready = Upload.objects.filter(owner_id=job.owner_id, state=Upload.State.READY)
+    wanted = [scene.media.upload for scene in board.scenes if scene.media]
+    if board.voice.name == "own":
+        wanted.append(board.voice.upload or 0)
+    mine = ready.in_bulk(wanted)
+    for pk in wanted:
+        if pk not in mine:
+            raise BriefInvalid(f"File {pk} is not among your ready uploads. Choose another.", field="media")
+    scenes = []
+    for scene in board.scenes:
+        if scene.media:
+            row = mine[scene.media.upload]
+            kind: Literal["clip", "image"] = "clip" if row.kind == Upload.Kind.CLIP else "image"
+            scene = replace(scene, media=replace(scene.media, kind=kind, path=row.file, sha256=row.sha256))
+        scenes.append(scene)
+    return replace(board, scenes=tuple(scenes))
 
 
 @transaction.atomic
@@ -181,7 +211,9 @@ def upload_receive(*, owner: User, file: UploadedFile, kind: str) -> Upload:
         raise UploadRejected("The file is empty. Choose a file with content.")
     if size > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // 1_000_000
-        raise UploadRejected(f"The file has {size / 1e6:.0f} MB; at most {limit} MB are taken. Shorten or compress it.")
+        raise UploadRejected(
+            f"The file has {size / 1e6:.0f} MB; at most {limit} MB are taken. Shorten or compress it."
+        )
     path, sha256 = media_files.receive(file, owner_id=owner.pk)
     try:
         with transaction.atomic():
@@ -214,11 +246,15 @@ def upload_delete(*, upload: Upload) -> None:
 def upload_to_video(*, upload: Upload, title: str) -> Video:
     """Offer a ready clip as a video of its own. Raises ``VideoStateConflict`` unless it is a ready clip."""
     if upload.state != Upload.State.READY or upload.kind != Upload.Kind.CLIP:
-        raise VideoStateConflict(f"Only a clip that passed its check becomes a video; this one is {upload.state}.")
+        raise VideoStateConflict(
+            f"Only a clip that passed its check becomes a video; this one is {upload.state}."
+        )
     if hasattr(upload, "video"):
         return upload.video
     ratio = upload.width / upload.height
-    aspect = min({"9:16": 9 / 16, "1:1": 1.0, "16:9": 16 / 9}.items(), key=lambda item: abs(item[1] - ratio))[0]
+    aspect = min({"9:16": 9 / 16, "1:1": 1.0, "16:9": 16 / 9}.items(), key=lambda item: abs(item[1] - ratio))[
+        0
+    ]
     return Video.objects.create(
         owner=upload.owner,
         upload=upload,
@@ -294,7 +330,9 @@ def video_update(*, video: Video, title: str, description: str, hashtags: Sequen
     if len(title) > 120:
         raise BriefInvalid(f"A title has at most 120 characters, this has {len(title)}.", field="title")
     if len(description) > 2000:
-        raise BriefInvalid(f"A description has at most 2000 characters, this has {len(description)}.", field="description")
+        raise BriefInvalid(
+            f"A description has at most 2000 characters, this has {len(description)}.", field="description"
+        )
     tags = list(dict.fromkeys(tag.strip().lstrip("#") for tag in hashtags if tag.strip().lstrip("#")))
     if len(tags) > 10 or any(len(tag) > 40 for tag in tags):
         raise BriefInvalid("At most 10 hashtags of at most 40 characters each are kept.", field="hashtags")

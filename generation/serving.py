@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
@@ -38,8 +45,6 @@ def media_file(request: HttpRequest, path: str) -> HttpResponseBase:
         clean = re.sub(r"[^\w.-]+", "_", name)[:80] or "video"
         response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(clean + place.suffix)}"
     return response
-
-
 
 
 def _ranged(request: HttpRequest, place: Path) -> HttpResponseBase:

@@ -46,7 +46,9 @@ def _sweep_old(folder: Path) -> int:
 def _sweep_incoming(folder: Path) -> int:
     known = set(Upload.objects.exclude(original="").values_list("original", flat=True))
     root = Path(settings.MEDIA_ROOT)
-    lost = [p for p in folder.rglob("*") if p.is_file() and _is_old(p) and str(p.relative_to(root)) not in known]
+    lost = [
+        p for p in folder.rglob("*") if p.is_file() and _is_old(p) and str(p.relative_to(root)) not in known
+    ]
     for place in lost:
         place.unlink(missing_ok=True)
     return len(lost)

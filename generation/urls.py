@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from generation.views import about, account, create, editor, feed, jobs, library, overview, player, uploads, verify
+from generation.views import (
+    about,
+    account,
+    create,
+    editor,
+    feed,
+    jobs,
+    library,
+    overview,
+    player,
+    uploads,
+    verify,
+)
 
 urlpatterns = [
     path("", feed.feed, name="feed"),

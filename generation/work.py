@@ -41,12 +41,22 @@ def job_take(pk: int) -> bool:
         except OSError as error:
             log.exception("job %s failed", pk)
             full = error.errno == errno.ENOSPC
-            sentence = "The disk is full." if full else f"A file could not be read or written ({error.strerror})."
+            sentence = (
+                "The disk is full." if full else f"A file could not be read or written ({error.strerror})."
+            )
             code = DiskFull.code if full else "file_error"
-            _end(job, owner, GenerationJob.State.FAILED, code=code, sentence=f"{sentence} Start the job again afterwards.")
+            _end(
+                job,
+                owner,
+                GenerationJob.State.FAILED,
+                code=code,
+                sentence=f"{sentence} Start the job again afterwards.",
+            )
         except Exception:
             log.exception("job %s failed", pk)
-            sentence = "Something broke that should not. It was recorded; start the job again or change the brief."
+            sentence = (
+                "Something broke that should not. It was recorded; start the job again or change the brief."
+            )
             _end(job, owner, GenerationJob.State.FAILED, code="internal_error", sentence=sentence)
     return True
 
@@ -55,7 +65,12 @@ def _end(job: GenerationJob, owner: str, state: str, *, code: str = "", sentence
     """Record the end, only while the lease is ours."""
     mine = GenerationJob.objects.filter(pk=job.pk, lease_owner=owner, state=GenerationJob.State.RUNNING)
     ended = mine.update(
-        state=state, error_code=code, error=sentence, ended=timezone.now(), cancel_requested=False, lease_until=None
+        state=state,
+        error_code=code,
+        error=sentence,
+        ended=timezone.now(),
+        cancel_requested=False,
+        lease_until=None,
     )
     if ended:
         left = JobStage.State.FAILED if code else JobStage.State.WAITING

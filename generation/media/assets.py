@@ -181,7 +181,9 @@ def _extract(archive: Path, entry: AssetFile) -> None:
             with tarfile.open(archive) as tar:
                 member = tar.extractfile(entry.member)
                 if member is None:
-                    raise AssetMissing(f"{entry.member} is not in {archive.name}; the table names another version.")
+                    raise AssetMissing(
+                        f"{entry.member} is not in {archive.name}; the table names another version."
+                    )
                 shutil.copyfileobj(member, target)
     _accept(partial, place, entry.sha256)
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.io import wavfile
 from scipy.signal import resample_poly
 
+from generation.errors import MediaUnreadable
 from generation.media import timing
-from generation.media.recognition import Transcript
-from generation.media.speech import Narration, synthesize
 from generation.media.composition.storage import atomic_path
+from generation.media.speech import Narration, synthesize
 from generation.media.storyboard import Cue, Scene, Storyboard, digest
 
 SAMPLE_RATE_HZ = 48_000
@@ -38,11 +40,30 @@ class Recording:
     """A creator's own voice-over: 48 kHz mono and what was heard in it."""
 
     samples: Mono
-    transcript: Transcript
+    words: tuple[Cue, ...]
+
+
+def read_recording(place: Path, transcript: dict[str, Any]) -> Recording:
+    """A normalized voice-over (48 kHz mono wav) with the words heard in it. Raises ``MediaUnreadable``."""
+    try:
+        rate, samples = wavfile.read(place)
+    except (OSError, ValueError) as error:
+        raise MediaUnreadable("The voice-over cannot be read. Upload it again.") from error
+    if rate != SAMPLE_RATE_HZ:
+        raise MediaUnreadable(f"A voice-over must have {SAMPLE_RATE_HZ} Hz after its check, this has {rate} Hz.")
+    mono = samples if samples.ndim == 1 else samples.mean(axis=1)
+    scale = float(np.iinfo(samples.dtype).max) if np.issubdtype(samples.dtype, np.integer) else 1.0
+    words = tuple(Cue(w["text"], float(w["start"]), float(w["end"])) for w in transcript.get("words", ()))
+    return Recording((mono / scale).astype(np.float32), words)
 
 
 def narrate(
-    board: Storyboard, *, cache_dir: Path, may_drop: bool, progress: Progress, recording: Recording | None = None
+    board: Storyboard,
+    *,
+    cache_dir: Path,
+    may_drop: bool,
+    progress: Progress,
+    recording: Recording | None = None,
 ) -> Narrated:
     """Speak the board and fit it to its target length.
 
@@ -94,7 +115,10 @@ def scene_narration(text: str, *, board: Storyboard, speed: float, cache_dir: Pa
     kept = cache_dir / f"{key}.npz"
     if kept.exists():
         with np.load(kept, allow_pickle=False) as data:
-            cues = [Cue(str(t), float(a), float(b)) for t, (a, b) in zip(data["texts"], data["times"], strict=True)]
+            cues = [
+                Cue(str(t), float(a), float(b))
+                for t, (a, b) in zip(data["texts"], data["times"], strict=True)
+            ]
             return Narration(samples=data["samples"], cues=tuple(cues), seconds=float(data["seconds"]))
     if not text.strip():
         return Narration(samples=np.zeros(0, np.float32), cues=(), seconds=0.0)
@@ -154,7 +178,7 @@ def _recorded(board: Storyboard, recording: Recording) -> Narrated:
     scenes: list[Scene] = []
     at = 0.0
     for scene, length in zip(board.scenes, seconds, strict=True):
-        mine = [cue for cue in recording.transcript.words if at <= cue.start < at + length]
+        mine = [cue for cue in recording.words if at <= cue.start < at + length]
         cues = tuple(Cue(cue.text.strip(), cue.start - at, cue.end - at) for cue in mine)
         heard = ("" if board.language == "zh" else " ").join(cue.text for cue in cues)
         scenes.append(replace(scene, seconds=length, cues=cues, narration=heard))

@@ -31,7 +31,9 @@ def choose_pictures(
     if found:
         others = tuple(f"{picture.set}:{picture.name}" for picture in found[1:])
         first = found[0]
-        choices.append(PictureChoice(first.name, first.set, first.because or words, round(first.score, 4), others))
+        choices.append(
+            PictureChoice(first.name, first.set, first.because or words, round(first.score, 4), others)
+        )
     used = {choice.name for choice in choices}
     for picture in search(narration, language=language, k=4, preferred=preferred_set):
         if len(choices) > companions:
@@ -81,7 +83,9 @@ def plan(
         scenes=scenes,
         look=look,
         voice=voice,
-        music=Music(mood=mood, tempo=tempo, key=key, seed=random.Random(seed).randrange(1 << 30), level=music_level),
+        music=Music(
+            mood=mood, tempo=tempo, key=key, seed=random.Random(seed).randrange(1 << 30), level=music_level
+        ),
         hashtags=script.hashtags,
         category=script.category,
         topic=script.topic_id,
@@ -101,7 +105,10 @@ def _scene(index: int, scene: ScriptScene, language: Language, preferred_set: st
         figure=scene.figure,
         versus=scene.versus,
         pictures=choose_pictures(
-            scene.picture_words, f"{scene.line} {scene.narration}", language=language, preferred_set=preferred_set
+            scene.picture_words,
+            f"{scene.line} {scene.narration}",
+            language=language,
+            preferred_set=preferred_set,
         ),
         transition=transition,
     )

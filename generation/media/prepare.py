@@ -20,7 +20,11 @@ def _fingerprint() -> str:
     """Changes with the table, the steps, or the code that derives files."""
     state = hashlib.sha256(f"{STEPS}".encode())
     here = Path(__file__).parent
-    for place in (here / "assets.json", *sorted((here / "pictures").glob("*")), here / "speech" / "kokoro.py"):
+    for place in (
+        here / "assets.json",
+        *sorted((here / "pictures").glob("*")),
+        here / "speech" / "kokoro.py",
+    ):
         if place.is_file():
             state.update(place.read_bytes())
     return state.hexdigest()
@@ -59,7 +63,9 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     size = sum(place.stat().st_size for place in assets.assets_dir().rglob("*") if place.is_file())
-    print(f"Models and pictures are in place ({size / 1e6:.0f} MB in {assets.assets_dir().name}/).", flush=True)
+    print(
+        f"Models and pictures are in place ({size / 1e6:.0f} MB in {assets.assets_dir().name}/).", flush=True
+    )
     return 0
 
 

@@ -120,7 +120,9 @@ def _problems(topic: dict[str, Any], language: str) -> Iterator[str]:
             yield f"{where}: {field} holds a character that cannot be read aloud: {value!r}"
         if language == "en" and _HANZI.search(value):
             yield f"{where}: {field} mixes Chinese into English: {value!r}"
-        if field in ("spoken", "more") and not re.search(r"[。！？]$" if language == "zh" else r"[.!?]$", value):
+        if field in ("spoken", "more") and not re.search(
+            r"[。！？]$" if language == "zh" else r"[.!?]$", value
+        ):
             yield f"{where}: {field} must end a sentence: {value!r}"
         if field == "line" and re.search(r"[。，,.;；]$", value):
             yield f"{where}: line must not end with punctuation: {value!r}"

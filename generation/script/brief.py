@@ -45,14 +45,22 @@ class Brief:
             raise BriefInvalid("A video needs a topic: write what it is about.", field="topic")
         if len(topic) > MAX_TOPIC_LETTERS:
             raise BriefInvalid(
-                f"A topic has at most {MAX_TOPIC_LETTERS} characters, this has {len(topic)}. Shorten it.", field="topic"
+                f"A topic has at most {MAX_TOPIC_LETTERS} characters, this has {len(topic)}. Shorten it.",
+                field="topic",
             )
-        for field, value, allowed in (("language", language, LANGUAGES), ("aspect", aspect, ASPECTS), ("kind", kind, KINDS)):
+        for field, value, allowed in (
+            ("language", language, LANGUAGES),
+            ("aspect", aspect, ASPECTS),
+            ("kind", kind, KINDS),
+        ):
             if value not in allowed:
-                raise BriefInvalid(f"{field} must be one of {', '.join(allowed)}, got {value!r}.", field=field)
+                raise BriefInvalid(
+                    f"{field} must be one of {', '.join(allowed)}, got {value!r}.", field=field
+                )
         if isinstance(seconds, bool) or not MIN_SECONDS <= seconds <= MAX_SECONDS:
             raise BriefInvalid(
-                f"seconds must be between {MIN_SECONDS:.0f} and {MAX_SECONDS:.0f}, got {seconds!r}.", field="seconds"
+                f"seconds must be between {MIN_SECONDS:.0f} and {MAX_SECONDS:.0f}, got {seconds!r}.",
+                field="seconds",
             )
         own = tuple(point for point in map(cleaned, points) if point)
         if len(own) > MAX_POINTS:

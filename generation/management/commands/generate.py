@@ -24,14 +24,24 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("topic", help='what the video is about, such as "周末露营必备清单"')
-        parser.add_argument("--language", choices=("zh", "en"), help="default: zh when the topic has hanzi, else en")
-        parser.add_argument("--seconds", type=float, default=15.0, help="length, 10–60 (default: %(default)s)")
-        parser.add_argument("--aspect", choices=("9:16", "1:1", "16:9"), default="9:16", help="default: %(default)s")
-        parser.add_argument("--quality", choices=("draft", "full"), default="full", help="default: %(default)s")
+        parser.add_argument(
+            "--language", choices=("zh", "en"), help="default: zh when the topic has hanzi, else en"
+        )
+        parser.add_argument(
+            "--seconds", type=float, default=15.0, help="length, 10–60 (default: %(default)s)"
+        )
+        parser.add_argument(
+            "--aspect", choices=("9:16", "1:1", "16:9"), default="9:16", help="default: %(default)s"
+        )
+        parser.add_argument(
+            "--quality", choices=("draft", "full"), default="full", help="default: %(default)s"
+        )
         parser.add_argument("--seed", type=int, help="same seed, same video (default: random)")
         parser.add_argument("--voice", default="", help="a voice's name, or none")
         parser.add_argument("--mood", default="", help="mood of music and colors")
-        parser.add_argument("--point", action="append", default=[], help="a point of your own; may be repeated")
+        parser.add_argument(
+            "--point", action="append", default=[], help="a point of your own; may be repeated"
+        )
         parser.add_argument("--output", type=Path, required=True, help="the mp4 to write")
 
     def handle(self, *args: Any, **options: Any) -> None:

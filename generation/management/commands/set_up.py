@@ -29,6 +29,8 @@ class Command(BaseCommand):
             password = secrets.token_urlsafe(12)
             user = User.objects.create_superuser("admin", "admin@localhost.invalid", password)
             role_add(user=user, role=ADMINISTRATOR)
-            self.stdout.write(f"\nAdministrator: admin   password: {password}   (shown once; change it after sign-in)\n")
+            self.stdout.write(
+                f"\nAdministrator: admin   password: {password}   (shown once; change it after sign-in)\n"
+            )
         elif level:
             self.stdout.write("Database, translations and static files are up to date.")

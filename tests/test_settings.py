@@ -1,0 +1,54 @@
+"""Settings refuse what is unsafe, in words, before anything is served."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LONG_KEY = "k" * 50
+
+
+def start(tmp_path, **variables):
+    """Import the settings in a process of their own; its exit code and last line."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("AIGC_")}
+    environment |= {"AIGC_VAR_DIR": str(tmp_path), **variables}
+    code = (
+        "import aigc_platform.settings as s;"
+        "print(s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SECURE, s.SECURE_HSTS_SECONDS > 0, s.DEBUG, len(s.SECRET_KEY) > 40)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    return done.returncode, (done.stdout + done.stderr).strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"AIGC_PRODUCTION": "1"}, "AIGC_SECRET_KEY with at least 50"),
+        ({"AIGC_PRODUCTION": "1", "AIGC_SECRET_KEY": "short"}, "AIGC_SECRET_KEY with at least 50"),
+        ({"AIGC_PRODUCTION": "1", "AIGC_SECRET_KEY": LONG_KEY}, "needs AIGC_HOSTS"),
+        ({"AIGC_JOB_LIMIT": "three"}, "AIGC_JOB_LIMIT must be int, got 'three'"),
+        ({"AIGC_DEBUG": "perhaps"}, "AIGC_DEBUG must be boolean, got 'perhaps'"),
+    ],
+)
+def test_an_unsafe_or_malformed_setting_stops_the_start_with_a_sentence(tmp_path, variables, sentence):
+    code, line = start(tmp_path, **variables)
+    assert code == 1
+    assert sentence in line
+
+
+def test_production_turns_on_https_secure_cookies_and_hsts(tmp_path):
+    code, line = start(tmp_path, AIGC_PRODUCTION="1", AIGC_SECRET_KEY=LONG_KEY, AIGC_HOSTS="example.org")
+    assert (code, line) == (0, "True True True False True")
+
+
+def test_a_local_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
+    start(tmp_path)
+    first = (tmp_path / "secret_key").read_text()
+    start(tmp_path)
+    assert (tmp_path / "secret_key").read_text() == first
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
