@@ -1,0 +1,73 @@
+"""From a draft to scenes: each gets the layout that its content asks for."""
+
+from __future__ import annotations
+
+import random
+import re
+
+from generation.media.storyboard import FigureData, VersusData
+from generation.script.bank import Figure
+from generation.script.drafting import BRIEF, FULL, ITEM, Draft, Telling, joined, said_item
+from generation.script.hooks import HookChoice
+from generation.script.material import ListOpening
+from generation.script.script import ScriptScene
+
+_STRIKING = {
+    "zh": re.compile(r"不是|不如|胜过|永远|才是|越.+越|先.+再|没有|只有|等于"),
+    "en": re.compile(
+        r"\b(?:not|never|always|beats|only|nobody|isn't|don't|won't|can't|less|more)\b", re.IGNORECASE
+    ),
+}
+_QUOTE_FROM = 3  # point scenes, from which one may be a quote
+
+
+def scenes_of(
+    hook: HookChoice, draft: Draft, opening: ListOpening, *, language: str, rng: random.Random
+) -> tuple[ScriptScene, ...]:
+    told = [(point, way) for point, way in draft.told if way in (BRIEF, FULL)]
+    listed = [point for point, way in draft.told if way == ITEM]
+    quoted = _quoted(told, language, rng)
+    scenes = [ScriptScene("hero", hook.line, hook.spoken, hook.picture)]
+    for number, (point, way) in enumerate(told, 1):
+        scenes.append(_point_scene(point, way, number, quote=point is quoted))
+    if listed:
+        size, after = len(listed), bool(told)
+        narration = joined(
+            [opening.said(size, after), *(said_item(point.line, language) for point in listed)], language
+        )
+        items = tuple(point.line for point in listed)
+        scenes.append(
+            ScriptScene("list", opening.shown(size, after), narration, listed[0].picture, items=items)
+        )
+    scenes.append(ScriptScene("end", draft.ending.line, draft.ending.spoken, draft.ending.picture))
+    return tuple(scenes)
+
+
+def _quoted(told: list[tuple[Telling, int]], language: str, rng: random.Random) -> Telling | None:
+    """The one striking sentence worth a quote, if any."""
+    if len(told) < _QUOTE_FROM:
+        return None
+    plain = [point for point, way in told if point.figure is None and point.versus is None]
+    striking = [point for point in plain if _STRIKING[language].search(point.line)]
+    return rng.choice(striking) if striking else None
+
+
+def _point_scene(point: Telling, way: int, number: int, *, quote: bool) -> ScriptScene:
+    said = point.full if way == FULL else point.brief
+    if point.versus is not None:
+        v = point.versus
+        versus = VersusData(v.left, v.left_picture, v.right, v.right_picture)
+        return ScriptScene(v.kind, point.line, said, point.picture, number=number, versus=versus)
+    if point.figure is not None and _says(point.figure, said, point):
+        f = point.figure
+        figure = FigureData(float(f.value), f.unit, f.label)
+        return ScriptScene("chart", point.line, said, point.picture, number=number, figure=figure)
+    return ScriptScene("quote" if quote else "point", point.line, said, point.picture, number=number)
+
+
+def _says(figure: Figure, said: str, point: Telling) -> bool:
+    """Whether the number is heard now; one that stands in digits only in the part left out is not."""
+    digits = f"{figure.value:g}"
+    if digits in said.replace(",", ""):
+        return True
+    return digits not in point.full.replace(",", "")

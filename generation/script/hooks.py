@@ -1,0 +1,150 @@
+"""The first three seconds: which sentences can open a video, from the bank or made for a creator's own topic."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from generation.script.bank import TopicText, clauses, length
+from generation.script.own_points import sentence, shortened, tidied
+from generation.script.phrases import BARE_HOOKS, KIND_HOOKS, OWN_HOOKS
+
+HOOK_SECONDS = 3.0
+_ENOUGH = 3  # hooks to choose from, before titles have to help out
+
+_ZH_ASKS = re.compile(
+    r"为什么|为啥|怎么|什么|吗$|呢$|哪|多少|几[个点次天年岁]|谁|是不是|能不能|要不要|该不该|还是"
+)
+_ZH_WARNS = re.compile(r"别|不要|千万|小心|当心")
+_EN_ASKS = re.compile(
+    r"^(?:(?:how|why|what|when|where|who|which)\s+(?:do|does|did|is|are|was|were|can|could|should|would|will|much|many)"
+    r"|is|are|do|does|did|can|could|should|would|will|has|have)\b",
+    re.IGNORECASE,
+)
+_EN_TELLS = re.compile(r"^(?:how|why|what|when|where|who|which)\b", re.IGNORECASE)
+_EN_WARNS = re.compile(r"\b(?:don't|never|stop|avoid|before you|trap|mistakes?)\b", re.IGNORECASE)
+_NAMES = re.compile(r"^(?:I\b|I'|[A-Z]+\b(?<![a-z]))|^[A-Z][a-z]*[A-Z]")
+
+
+@dataclass(frozen=True)
+class HookChoice:
+    """``spoken`` may hold ``{n}``, filled with the number of points once they are chosen."""
+
+    kind: str
+    line: str
+    spoken: str
+    picture: str
+
+
+def bank_hooks(text: TopicText, *, language: str, rate: float, kind: str | None = None) -> list[HookChoice]:
+    """The topic's hooks that are said in time; where too few are, its titles and shown lines said as sentences."""
+    room = HOOK_SECONDS * rate
+    fitting = [
+        HookChoice(h.kind, h.line, h.spoken, h.picture)
+        for h in text.hooks
+        if length(h.spoken, language) <= room
+    ]
+    if kind is not None and all(hook.kind != kind for hook in fitting):
+        fitting += [
+            HookChoice(h.kind, h.line, _said(h.line, language), h.picture)
+            for h in text.hooks
+            if h.kind == kind and length(h.line, language) <= room
+        ]
+    if len(fitting) < _ENOUGH:
+        pictures = [hook.picture for hook in text.hooks]
+        for place, title in enumerate(dict.fromkeys([text.title, *text.titles])):
+            said = _said(title, language)
+            if length(said, language) <= room and all(said != hook.spoken for hook in fitting):
+                line = shortened(title, language)
+                fitting.append(
+                    HookChoice(_kind_of(title, language), line, said, pictures[place % len(pictures)])
+                )
+    return fitting
+
+
+def own_hooks(topic: str, *, language: str, rate: float, points: int, picture: str) -> list[HookChoice]:
+    """Hooks of every kind around the topic a creator typed; the topic is left out where it is too long to say."""
+    room = HOOK_SECONDS * rate
+    phrase = tidied(topic, language).rstrip("。！？，、；：.!?,;: ")
+    phrase = phrase[:1].upper() + phrase[1:] if language == "en" else phrase
+    found = list(_questions(phrase, topic, language, picture))
+    short = shortened(phrase, language) if phrase else ""
+    for kind, patterns in OWN_HOOKS[language].items():
+        if kind == "number" and points < 2:
+            continue
+        if kind == "question" and found:
+            continue  # the topic is a question itself
+        for pattern in patterns:
+            spoken = pattern.replace("{x}", phrase).replace("{X}", phrase)
+            # a topic that holds clauses or a question does not fit into a pattern
+            if phrase and len(clauses(phrase)) == 1 and not _asks(phrase, language):
+                found.append(HookChoice(kind, short, spoken, picture))
+        bare = BARE_HOOKS[language][kind]
+        if not any(h.kind == kind and length(h.spoken, language) <= room for h in found):
+            found.append(HookChoice(kind, short or shortened(bare, language), bare, picture))
+    return [hook for hook in found if length(hook.spoken, language) <= room]
+
+
+def chosen_hooks(
+    hooks: Sequence[HookChoice], *, seed: int, kind: str, wanted: str | None
+) -> list[HookChoice]:
+    """All hooks, the one for this seed first: of the ``wanted`` kind if there is one, else leaning to what suits ``kind``.
+
+    Neighboring seeds get different hooks where there are two.
+    """
+    pool = [hook for hook in hooks if hook.kind == wanted] or list(hooks)
+    suited = [hook for hook in pool if hook.kind in KIND_HOOKS[kind]]
+    others = [hook for hook in pool if hook.kind not in KIND_HOOKS[kind]]
+    turns: list[HookChoice] = []
+    for place in range(max(len(suited), len(others))):
+        if suited:
+            turns.append(suited[place % len(suited)])
+        if place < len(others):
+            turns.append(others[place])
+    start = seed % len(turns)
+    order = [*turns[start:], *turns[:start], *hooks]
+    return list(dict.fromkeys(order))
+
+
+def _questions(phrase: str, topic: str, language: str, picture: str) -> Iterator[HookChoice]:
+    line = shortened(phrase, language) if phrase else ""
+    if language == "zh":
+        if phrase and (_ZH_ASKS.search(phrase) or topic.rstrip().endswith(("？", "?"))):
+            yield HookChoice("question", line, phrase + "？", picture)
+    elif _EN_ASKS.search(phrase) or (phrase and topic.rstrip().endswith("?")):
+        yield HookChoice("question", line, phrase + "?", picture)
+    elif _EN_TELLS.search(phrase):
+        yield HookChoice("question", line, f"Here's {_lowered(phrase)}.", picture)
+
+
+def _asks(phrase: str, language: str) -> bool:
+    if language == "zh":
+        return _ZH_ASKS.search(phrase) is not None
+    return _EN_TELLS.search(phrase) is not None or _EN_ASKS.search(phrase) is not None
+
+
+def _lowered(phrase: str) -> str:
+    return phrase if _NAMES.search(phrase) else phrase[:1].lower() + phrase[1:]
+
+
+def _said(title: str, language: str) -> str:
+    """A title as a sentence, a question where it asks."""
+    if (
+        language == "zh"
+        and title[-1] not in "。！？"
+        and re.search(r"为什么|怎么|凭什么|(?:什么|吗|呢|多少|哪里?|谁)$", title)
+    ):
+        return title + "？"
+    if language == "en" and title[-1] not in ".!?" and _EN_ASKS.search(title):
+        return title + "?"
+    return sentence(title, language)
+
+
+def _kind_of(title: str, language: str) -> str:
+    warns, asks = (_ZH_WARNS, _ZH_ASKS) if language == "zh" else (_EN_WARNS, _EN_TELLS)
+    if asks.search(title) or title.endswith(("？", "?")):
+        return "question"
+    if warns.search(title):
+        return "warning"
+    return "number" if re.search(r"\d", title) else "contrast"

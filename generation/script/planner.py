@@ -1,0 +1,260 @@
+"""The offline script writer: a brief finds its topic in our bank, and its points become a script of the asked length.
+
+``python -m generation.script.planner "露营" --language zh --seconds 15 --seed 3`` prints one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from typing import cast
+
+import numpy as np
+
+from generation.errors import BriefInvalid, GenerationError, TopicTooFar
+from generation.script import matching
+from generation.script.assembly import scenes_of
+from generation.script.bank import HOOK_KINDS, LANGUAGES, Language, Topic, topics
+from generation.script.brief import KINDS, Brief
+from generation.script.drafting import PAUSE_SECONDS, TOLERANCE, Draft, choose, seconds_said
+from generation.script.hooks import HookChoice, bank_hooks, chosen_hooks, own_hooks
+from generation.script.material import (
+    ListOpening,
+    bank_tellings,
+    bank_titles,
+    call_to_action,
+    endings,
+    mixed,
+    own_hashtags,
+    own_payoffs,
+    own_tellings,
+    own_titles,
+)
+from generation.script.own_points import picture_words
+from generation.script.phrases import KIND_MOODS
+from generation.script.script import Script
+
+NOMINAL_RATES = {"zh": 4.6, "en": 2.7}  # hanzi/s and words/s of a typical voice
+NEAREST_NAMED = 3
+SALVAGEABLE = 0.2  # relative length error that speed, pauses and leaving a scene out can still make good
+_COUNT_WORDS = {
+    "zh": ("", "一", "两", "三", "四", "五", "六", "七", "八"),
+    "en": ("", "one", "two", "three", "four", "five", "six", "seven", "eight"),
+}
+
+
+def topic_of(brief: Brief) -> matching.TopicMatch | None:
+    """The bank's topic that the brief means; ``None`` when none is near but the creator gave points.
+
+    Raises ``TopicTooFar`` when none is near and there are no points, ``BriefInvalid`` when the creator's points alone
+    are far too few or too long for the asked seconds.
+    """
+    match = _near_topic(brief)
+    if match is None:
+        BankWriter().write(brief, seed=0, rate=NOMINAL_RATES[brief.language])
+    return match
+
+
+def _near_topic(brief: Brief) -> matching.TopicMatch | None:
+    named = _named_topic(brief)
+    if named is not None:
+        title = named.texts[brief.language].title
+        return matching.TopicMatch(named.id, named.category, 1.0, title)
+    found = matching.nearest_topics(brief.topic, language=cast(Language, brief.language), k=NEAREST_NAMED)
+    if found and matching.near_enough(found[0].similarity):
+        return found[0]
+    if own_tellings(brief.points, brief.language):
+        return None
+    if not found:
+        raise TopicTooFar("The topic bank is empty; write 2–6 points of your own, one sentence each.")
+    nearest = found[0]
+    raise TopicTooFar(
+        f"Our topic bank has nothing on “{brief.topic}”: the nearest is “{nearest.title}” at "
+        f"{nearest.similarity:.2f}. Write 2–6 points of your own, one sentence each, or choose that topic.",
+        similarity=nearest.similarity,
+        nearest=tuple(match.title for match in found),
+    )
+
+
+def _named_topic(brief: Brief) -> Topic | None:
+    """The topic that the creator called by its title or one of its other names."""
+    asked = brief.topic.casefold().rstrip("。！？.!? ")
+    for topic in topics():
+        text = topic.texts[brief.language]
+        if any(
+            asked == name.casefold().rstrip("。！？.!? ")
+            for name in (text.title, *text.titles, *text.aliases)
+        ):
+            return topic
+    return None
+
+
+class BankWriter:
+    """Writes from our topic bank and the creator's own points, without any model; implements ``ScriptWriter``."""
+
+    def write(self, brief: Brief, *, seed: int, rate: float, hook_kind: str | None = None) -> Script:
+        """See ``ScriptWriter``. Raises ``TopicTooFar``, or ``BriefInvalid`` where own points cannot fill the time."""
+        match = _near_topic(brief)
+        if match is None:
+            return _from_own_points(brief, seed=seed, rate=rate, hook_kind=hook_kind)
+        topic = next(topic for topic in topics() if topic.id == match.topic_id)
+        return _from_topic(brief, topic, seed=seed, rate=rate, hook_kind=hook_kind)
+
+
+def _from_topic(brief: Brief, topic: Topic, *, seed: int, rate: float, hook_kind: str | None) -> Script:
+    language = brief.language
+    text = topic.texts[language]
+    rng = _rng(brief, seed)
+    call = call_to_action(brief, topic.category, seed=seed)
+    opening = ListOpening(language, seed)
+    own = own_tellings(brief.points, language)
+    tellings = mixed(own, bank_tellings(text, language), rng) if own else bank_tellings(text, language)
+    hooks = bank_hooks(text, language=language, rate=rate, kind=hook_kind)
+    hooks = chosen_hooks(hooks, seed=seed, kind=brief.kind, wanted=hook_kind)
+    payoffs = [(text.payoff.line, text.payoff.spoken, text.payoff.picture)]
+    best: tuple[float, HookChoice, Draft] | None = None
+    for hook in hooks:
+        draft = choose(
+            hook=hook.spoken,
+            tellings=tellings,
+            endings=endings(payoffs, call, language),
+            list_opening=opening.said,
+            language=language,
+            rate=rate,
+            seconds=brief.seconds,
+            rng=np.random.default_rng(rng.randrange(1 << 32)),
+        )
+        if draft is not None and (best is None or abs(draft.deviation) < abs(best[2].deviation)):
+            best = (draft.deviation, hook, draft)
+        if draft is not None and abs(draft.deviation) <= TOLERANCE:
+            best = (draft.deviation, hook, draft)
+            break
+    if best is None:
+        raise BriefInvalid(
+            "The points repeat what the topic says already. Word them differently or leave them out.",
+            field="points",
+        )
+    _, hook, draft = best
+    _check_length(draft, brief)
+    titles = bank_titles(text, seed)
+    if titles[0] == hook.spoken.rstrip("。！？.!?"):  # the hook says it: show another title first
+        titles = (*titles[1:], titles[0])
+    return Script(
+        title=titles[0],
+        titles=titles,
+        hook_kind=hook.kind,
+        scenes=scenes_of(hook, draft, opening, language=language, rng=rng),
+        call_to_action=call,
+        hashtags=text.hashtags,
+        category=topic.category,
+        mood=topic.mood,
+        topic_id=topic.id,
+    )
+
+
+def _from_own_points(brief: Brief, *, seed: int, rate: float, hook_kind: str | None) -> Script:
+    language = brief.language
+    rng = _rng(brief, seed)
+    found = matching.nearest_topics(brief.topic, language=cast(Language, language), k=1)
+    category = found[0].category if found else ""
+    tellings = own_tellings(brief.points, language)
+    call = call_to_action(brief, "", seed=seed)
+    opening = ListOpening(language, seed)
+    picture = picture_words(brief.topic, language)
+    hooks = own_hooks(brief.topic, language=language, rate=rate, points=len(tellings), picture=picture)
+    hooks = chosen_hooks(hooks, seed=seed, kind=brief.kind, wanted=hook_kind)
+    payoffs = own_payoffs(language, tellings[-1].picture or picture, seed)
+    for hook in hooks:
+        draft = choose(
+            hook=hook.spoken.replace("{n}", "1"),
+            tellings=tellings,
+            endings=endings(payoffs, call, language),
+            list_opening=opening.said,
+            language=language,
+            rate=rate,
+            seconds=brief.seconds,
+            rng=np.random.default_rng(rng.randrange(1 << 32)),
+        )
+        if draft is None or (len(draft.told) < 2 and "{n}" in hook.spoken):
+            continue
+        _check_length(draft, brief)
+        count = len(draft.told)
+        word = _COUNT_WORDS[language][count]
+        spoken = hook.spoken.replace("{n}", word)
+        hook = HookChoice(
+            hook.kind, hook.line.replace("{n}", word), spoken[:1].upper() + spoken[1:], hook.picture
+        )
+        titles = own_titles(brief.topic, language=language, points=count, seed=seed)
+        return Script(
+            title=titles[0],
+            titles=titles,
+            hook_kind=hook.kind,
+            scenes=scenes_of(hook, draft, opening, language=language, rng=rng),
+            call_to_action=call,
+            hashtags=own_hashtags(brief.topic, tellings, brief, category),
+            category=category,
+            mood=KIND_MOODS[brief.kind],
+        )
+    raise BriefInvalid("The points repeat each other. Say something different in each.", field="points")
+
+
+def _check_length(draft: Draft, brief: Brief) -> None:
+    if abs(draft.deviation) <= SALVAGEABLE:
+        return
+    fits = max(brief.seconds * (1.0 + draft.deviation), 1.0)
+    if draft.deviation < 0:
+        raise BriefInvalid(
+            f"These points fill about {fits:.0f} of the {brief.seconds:.0f} seconds asked. "
+            "Write more points, or ask for a shorter video.",
+            field="points",
+        )
+    raise BriefInvalid(
+        f"Even shortened, these points take about {fits:.0f} seconds, {brief.seconds:.0f} were asked. "
+        "Shorten them, or ask for a longer video.",
+        field="points",
+    )
+
+
+def _rng(brief: Brief, seed: int) -> random.Random:
+    return random.Random(f"{brief.topic}|{brief.language}|{brief.seconds}|{brief.kind}|{seed}")
+
+
+def main() -> int:
+    """Print one script for reading: each scene's layout, line, narration and predicted seconds."""
+    parser = argparse.ArgumentParser(description="Write one script from the topic bank and print it.")
+    parser.add_argument("topic")
+    parser.add_argument("--language", choices=LANGUAGES, default="zh")
+    parser.add_argument("--seconds", type=float, default=15.0)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--kind", choices=KINDS, default="story")
+    parser.add_argument("--hook-kind", choices=HOOK_KINDS)
+    parser.add_argument(
+        "--point", action="append", default=[], help="a point of your own; may be given several times"
+    )
+    args = parser.parse_args()
+    rate = NOMINAL_RATES[args.language]
+    try:
+        brief = Brief.checked(
+            topic=args.topic, language=args.language, seconds=args.seconds, kind=args.kind, points=args.point
+        )
+        script = BankWriter().write(brief, seed=args.seed, rate=rate, hook_kind=args.hook_kind)
+    except GenerationError as error:
+        print(error, file=sys.stderr)
+        return 1
+    predicted = seconds_said([scene.narration for scene in script.scenes], language=args.language, rate=rate)
+    print(
+        f"{script.title}   ({script.topic_id or 'own points'}, {script.hook_kind} hook, {predicted:.1f} s said)"
+    )
+    for scene in script.scenes:
+        number = f"{scene.number}. " if scene.number else ""
+        seconds = seconds_said([scene.narration], language=args.language, rate=rate) - PAUSE_SECONDS
+        print(f"  {seconds:4.1f} s  {scene.layout:<13} {number}{scene.line}  [{scene.picture_words}]")
+        print(f"          {scene.narration}")
+    print("  titles: " + " · ".join(script.titles))
+    print("  tags:   " + " ".join(f"#{tag}" for tag in script.hashtags))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
