@@ -1,7 +1,8 @@
 """Does a line of a script find the right drawing? Our search beside keywords alone and meaning alone.
 
 ``python -m benchmarks.pictures --json``. The list beside this file has 120 lines a language, each with every drawing that
-a person would accept. Its ``open`` half was looked at while the search was tuned, its ``held_out`` half was not.
+a person would accept. Its ``open`` half was looked at while the search was tuned, its ``held_out`` half was not; but our
+own keywords grew once after the whole list was written. Before that the held-out half gave 0.90/0.98 zh and 0.90/0.97 en.
 Goals: right in the top 1 ≥ 0.85, in the top 5 ≥ 0.97.
 """
 

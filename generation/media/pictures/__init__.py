@@ -3,8 +3,8 @@
 ``prepare`` is run once by set-up; ``search`` and ``rasterize`` serve requests.
 """
 
-from generation.media.pictures.drawings import SETS, rasterize, svg
+from generation.media.pictures.drawings import SETS, names_in, rasterize, svg
 from generation.media.pictures.searching import Picture, search
 from generation.media.pictures.setup import is_current, prepare
 
-__all__ = ["SETS", "Picture", "is_current", "prepare", "rasterize", "search", "svg"]
+__all__ = ["SETS", "Picture", "is_current", "names_in", "prepare", "rasterize", "search", "svg"]

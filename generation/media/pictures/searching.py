@@ -31,7 +31,7 @@ _FULL_MEANING_SIGMA = 5.0  # a cosine this many standard deviations above the me
 class Picture:
     """A drawing and why it was chosen: ``because`` is the word of the text that decided; ``score`` is in [0, 1).
 
-    An alternative that only the sense of the whole text suggests names the whole text.
+    An alternative (not the first) that only the sense of the whole text suggests has no such word: ``because`` is "".
     """
 
     name: str
@@ -148,22 +148,30 @@ def searcher() -> Searcher:
     return Searcher()
 
 
-def search(text: str, *, language: str, k: int = 5, sets: Sequence[str] | None = None) -> list[Picture]:
+def search(
+    text: str,
+    *,
+    language: str,
+    k: int = 5,
+    preferred: str | None = None,
+    sets: Sequence[str] | None = None,
+) -> list[Picture]:
     """The ``k`` drawings that fit ``text`` best, best first, no concept twice.
 
-    ``sets`` are preferred in their order; a concept that none of them draws comes from the others. Empty for a text
+    They come from the ``preferred`` set, then from ``sets`` in their order; a concept that none of these draws comes
+    from the other sets. Empty for a text
     without a word. Raises ``AssetMissing`` before set-up.
     """
     if not text.strip():
         return []
     found = searcher()
-    order = list(dict.fromkeys([*(s for s in sets or () if s in SETS), *SETS]))
+    order = list(dict.fromkeys([*(s for s in (preferred, *(sets or ())) if s in SETS), *SETS]))
     pictures = []
     for i, scored in enumerate(found.rank(text, language)[:k]):
         concept = found.concepts[scored.place]
         because = scored.because
         if not because:  # worth the time of embedding every word only for the drawing that is shown
-            because = text.strip() if i else found.because(scored.place, text, language)
+            because = found.because(scored.place, text, language) if i == 0 else ""
         chosen = next(s for s in order if s in concept.names)
         pictures.append(Picture(concept.names[chosen], chosen, round(_confidence(scored.total), 4), because))
     return pictures

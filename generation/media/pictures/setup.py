@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,7 @@ def prepare() -> Iterator[str]:
     """
     if is_current():
         return
-    available = {picture_set: drawings.names_in(picture_set) for picture_set in drawings.SETS}
+    available = {picture_set: drawings.iconify_names(picture_set) for picture_set in drawings.SETS}
     found = concepts.read(available)
     wanted = {s: {c.names[s] for c in found if s in c.names} for s in drawings.SETS}
     with tempfile.TemporaryDirectory(dir=assets_dir() / "pictures", prefix=".build-") as folder:
@@ -76,18 +77,18 @@ def prepare() -> Iterator[str]:
             vectors=vectors.astype(np.float16),
             fingerprint=np.array(fingerprint()),
         )
-        os.replace(database, assets_dir() / drawings.DATABASE)
-        os.replace(index, assets_dir() / INDEX)  # last: it vouches for both
+        shutil.rmtree(assets_dir() / drawings.RENDERED, ignore_errors=True)
+        database.replace(assets_dir() / drawings.DATABASE)
+        index.replace(assets_dir() / INDEX)  # last: it vouches for both
 
 
 def _write_concepts(database: Path, found: list[Concept]) -> None:
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("CREATE TABLE concept (place INTEGER PRIMARY KEY, document TEXT)")
         rows = [
             (place, json.dumps(asdict(concept), ensure_ascii=False)) for place, concept in enumerate(found)
         ]
         connection.executemany("INSERT INTO concept VALUES (?, ?)", rows)
-    connection.close()
 
 
 def load() -> tuple[list[Concept], NDArray[np.float32]]:
@@ -97,11 +98,8 @@ def load() -> tuple[list[Concept], NDArray[np.float32]]:
     """
     with np.load(asset_path(INDEX), allow_pickle=False) as stored:
         vectors = stored["vectors"].astype(np.float32)
-    connection = sqlite3.connect(f"{asset_path(drawings.DATABASE).absolute().as_uri()}?mode=ro", uri=True)
-    try:
+    with closing(drawings.open_database()) as connection:
         documents = connection.execute("SELECT document FROM concept ORDER BY place").fetchall()
-    finally:
-        connection.close()
     found = [_concept(json.loads(document)) for (document,) in documents]
     if len(found) != vectors.shape[2]:
         raise AssetMissing(
