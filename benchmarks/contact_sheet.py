@@ -26,7 +26,8 @@ def frames_of_video(path: Path, count: int) -> list[Rgb]:
         stream = container.streams.video[0]
         total = stream.frames or int(float(container.duration or 0) / 1e6 * float(stream.average_rate or 30))
         wanted = {round((i + 0.5) * total / count) for i in range(count)}
-        return [f.to_ndarray(format="rgb24") for i, f in enumerate(container.decode(stream)) if i in wanted]
+        found = [f.to_ndarray(format="rgb24") for i, f in enumerate(container.decode(stream)) if i in wanted]
+        return [np.asarray(picture, np.uint8) for picture in found]
 
 
 def frames_of_storyboard(board: Storyboard, size: tuple[int, int], count: int) -> list[Rgb]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generation.media.captions.pages import CaptionPage, CaptionWord
-from generation.media.layers import Layer, Motion, Rgba
+from generation.media.layers import Layer, Motion, Placement, Rgba
 from generation.media.looks import motion
 from generation.media.looks.building import MIDDLE
 from generation.media.looks.grid import Box, Grid
@@ -179,10 +179,10 @@ def _marked(placed: PlacedPage, block: Color, ink: Color) -> Drawn:
 def _bumped(x: float, y: float, since: float, until: float) -> Motion:
     """Appears slightly small and settles within a tenth of a second."""
 
-    def moves(t: float) -> motion.Placement | None:
+    def moves(t: float) -> Placement | None:
         if not since <= t < until:
             return None
-        return motion.Placement(x, y, scale=0.9 + 0.1 * motion.ease_out((t - since) / 0.1))
+        return Placement(x, y, scale=0.9 + 0.1 * motion.ease_out((t - since) / 0.1))
 
     return moves
 
@@ -229,10 +229,10 @@ def _karaoke(placed: PlacedPage, palette: Palette, grid: Grid) -> Drawn:
 def _sung(x: float, y: float, word: PlacedWord, until: float) -> Motion:
     length = max(min(word.word.end, word.until) - word.word.start, 0.05)
 
-    def moves(t: float) -> motion.Placement | None:
+    def moves(t: float) -> Placement | None:
         if not word.word.start <= t < until:
             return None
-        return motion.Placement(x, y, shown=(0.0, 0.0, min((t - word.word.start) / length, 1.0), 1.0))
+        return Placement(x, y, shown=(0.0, 0.0, min((t - word.word.start) / length, 1.0), 1.0))
 
     return moves
 
@@ -252,10 +252,10 @@ def _pop(placed: PlacedPage, palette: Palette, grid: Grid) -> Drawn:
 
 
 def _popped(x: float, y: float, since: float, until: float, character: motion.Character) -> Motion:
-    def moves(t: float) -> motion.Placement | None:
+    def moves(t: float) -> Placement | None:
         if not since <= t < until:
             return None
-        return motion.Placement(x, y, scale=0.62 + 0.38 * motion.spring(t - since + 1 / 60, character))
+        return Placement(x, y, scale=0.62 + 0.38 * motion.spring(t - since + 1 / 60, character))
 
     return moves
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -39,13 +40,13 @@ _TO_LAB = np.array(
 )
 
 
-def to_oklab(rgb: F32) -> F32:
+def to_oklab(rgb: NDArray[np.floating[Any]]) -> F32:
     """sRGB in [0, 1], shape (…, 3), as OKLab."""
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((np.maximum(rgb, 0) + 0.055) / 1.055) ** 2.4)
     return np.asarray(np.cbrt(linear @ _TO_LMS.T) @ _TO_LAB.T, np.float32)
 
 
-def from_oklab(lab: F32) -> F32:
+def from_oklab(lab: NDArray[np.floating[Any]]) -> F32:
     """OKLab as sRGB in [0, 1], clipped to what a screen can show."""
     linear = (lab @ np.linalg.inv(_TO_LAB).T) ** 3 @ np.linalg.inv(_TO_LMS).T
     linear = np.clip(linear, 0, 1)
@@ -71,15 +72,8 @@ def _grain() -> F32:
 def ground(palette: Palette, size: tuple[int, int], *, seed: int, shade: float = 0.0) -> Rgb:
     """The background of one scene; ``seed`` moves the blobs, ``shade`` in [0, 1] calms them for much text."""
     width, height = size
-    return _enlarge(_field(palette, size, seed, shade), _grain(), width, height, STEP)
-
-
-def ground_color(palette: Palette, size: tuple[int, int], *, seed: int, at: tuple[float, float]) -> Color:
-    """The color of ``ground`` near the point ``at`` (shares of width and height)."""
-    field = _field(palette, size, seed, 0.0)
-    rows, columns = field.shape[:2]
-    red, green, blue = field[min(int(at[1] * rows), rows - 1), min(int(at[0] * columns), columns - 1)]
-    return int(red), int(green), int(blue)
+    enlarged: Rgb = _enlarge(_field(palette, size, seed, shade), _grain(), width, height, STEP)
+    return enlarged
 
 
 def _field(palette: Palette, size: tuple[int, int], seed: int, shade: float) -> F32:

@@ -6,20 +6,19 @@ import random
 from collections.abc import Sequence
 from typing import Literal
 
-import numpy as np
-
 from generation.media.layers import Layer, Motion, Rgba
 from generation.media.looks import motion
 from generation.media.looks.emphasis import marked_word
 from generation.media.looks.grid import Box, Grid, Rect
 from generation.media.looks.linebreaking import TextBlock, fit_text
 from generation.media.looks.palettes import Color, Palette, named
-from generation.media.looks.sprites import Drawing, Shadow, marker, stacked, text_line
-from generation.media.looks.typesetting import TextStyle, shape
+from generation.media.looks.sprites import Shadow, marker, stacked, text_line
+from generation.media.looks.typesetting import ShapedLine, TextStyle, shape
 from generation.media.storyboard import PictureChoice, Storyboard, digest
 
 LOOKS_VERSION = 1  # part of every layer's key: raise it when drawing changes
 MIDDLE = 0.37  # em from the baseline up to the middle of hanzi and capitals
+MARK_PAD = 0.13  # em from a marked word to its block's edge
 LINE = 1.24  # em from one title line to the next
 HEAD_START = 0.55  # seconds by which the first scene is ahead, so that its first frame already speaks
 LEAVING = 0.28  # seconds before a hard cut at which drawings pop out
@@ -39,6 +38,9 @@ class SceneBuilder:
         self.seconds = self.scene.seconds
         self.lead = -HEAD_START if index == 0 else 0.0
         follows = board.scenes[index + 1].transition if index + 1 < len(board.scenes) else ""
+        self.over_media = (
+            False  # set by a layout whose ground is a photograph: texts then cast a shadow always
+        )
         self.pops_out = follows in ("cut", "flash")
         self.layers: list[Layer] = []
         self.boxes: list[Box] = []
@@ -76,7 +78,7 @@ class SceneBuilder:
 
     @property
     def text_shadow(self) -> Shadow | None:
-        if not self.palette.dark:
+        if not self.palette.dark and not self.over_media:
             return None
         return Shadow(self.shadow_color, 0.5, max(7 * self.grid.unit, 0.6), 5 * self.grid.unit)
 
@@ -144,7 +146,8 @@ class SceneBuilder:
         word = marked_word(text, self.board.language, self._hints()) if mark else ""
         block = fit_text(
             text,
-            max_width=zone.width - (0.36 * max_size * self.grid.unit if word else 0),
+            max_width=zone.width
+            - ((0.36 if self.board.language == "zh" else 0.3) * max_size * self.grid.unit if word else 0),
             max_height=zone.height,
             max_size=max_size * self.grid.unit,
             max_lines=max_lines,
@@ -192,17 +195,19 @@ class SceneBuilder:
             )
             return
         before, _, after = line.partition(word)
-        gap = 0.17 * style.size
+        gap = (0.17 if self.board.language == "zh" else 0.29) * style.size  # the block's margin, and a space
+        pad = MARK_PAD * style.size
         spans = [(before.rstrip(), False), (word, True), (after.lstrip(), False)]
-        placed, pen = [], 0.0
+        placed: list[tuple[str, bool, float, ShapedLine]] = []
+        pen = 0.0
         for text, marks in spans:
             if not text:
                 continue
             shaped = shape(text, weight=style.weight, family=style.family, tracking=style.tracking)
-            pen += gap if placed else (gap if marks else 0.0)
+            pen += gap if placed else (pad if marks else 0.0)
             placed.append((text, marks, pen - (shaped.ink[0] * style.size if not placed else 0.0), shaped))
             pen += (shaped.ink[1] if text == spans[-1][0] else shaped.advance) * style.size
-        total = pen + (gap if placed[-1][1] else 0.0)
+        total = pen + (pad if placed[-1][1] else 0.0)
         start = x - total / 2 if align == "center" else x
         for text, marks, offset, shaped in placed:
             left = start + offset
@@ -222,7 +227,7 @@ class SceneBuilder:
         self, word: str, style: TextStyle, left: float, ink: tuple[float, float], middle: float, at: float
     ) -> None:
         """The word on its block, uncovered from left to right as if a pen went over it."""
-        pad = 0.13 * style.size
+        pad = MARK_PAD * style.size
         width = round((ink[1] - ink[0]) * style.size + 2 * pad)
         block = marker(width, round(1.14 * style.size), self.palette.marker, 0.05)
         letters = text_line(word, style, self.palette.on_marker)
@@ -249,7 +254,3 @@ class SceneBuilder:
                 main.append((choice.set, choice.name))
                 found.append(choice)
         return found[:count]
-
-
-def drawing_of(rgba: Rgba) -> Drawing:
-    return Drawing(np.asarray(rgba))

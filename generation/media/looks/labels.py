@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generation.media.layers import Layer
+from generation.media.layers import Layer, Motion, Placement, Rgba
 from generation.media.looks import motion
 from generation.media.looks.building import MIDDLE
 from generation.media.looks.grid import Box, Grid
@@ -36,14 +36,14 @@ def ai_label_layers(
     x, y = round(left + big.shape[1] / 2), round(top + big.shape[0] / 2)
     mark_x, mark_y = round(left + mark.shape[1] / 2), round(top + mark.shape[0] / 2)
 
-    def label(t: float) -> motion.Placement | None:
+    def label(t: float) -> Placement | None:
         if t < LABEL_SECONDS:
-            return motion.Placement(x, y)
+            return Placement(x, y)
         part = motion.smooth((t - LABEL_SECONDS) / 0.4)
         if part >= 1:
             return None
         scale = 1 - 0.54 * part
-        return motion.Placement(
+        return Placement(
             left + big.shape[1] * scale / 2, top + big.shape[0] * scale / 2, scale, opacity=1 - part**4
         )
 
@@ -51,6 +51,14 @@ def ai_label_layers(
         Layer(mark, motion.fade_in(mark_x, mark_y, at=LABEL_SECONDS + 0.2, seconds=0.2), f"{key}:mark"),
         Layer(big, label, f"{key}:label"),
     ]
+
+
+def corner_mark(language: str, *, size: tuple[int, int]) -> Layer:
+    """The discreet mark alone, from the first moment on: for a still picture."""
+    mark = _pill(language, Grid(*size), 0.46)
+    left, top = label_corner(size)
+    moves = motion.still(round(left + mark.shape[1] / 2), round(top + mark.shape[0] / 2))
+    return Layer(mark, moves, digest(["ai-mark", 1, language, size]))
 
 
 def label_corner(size: tuple[int, int]) -> tuple[float, float]:
@@ -74,7 +82,7 @@ def _em(grid: Grid) -> float:
     return float(-(-LETTER_SHARE * min(grid.width, grid.height) // CAPITAL))  # rounded up
 
 
-def _pill(language: str, grid: Grid, factor: float):  # type: ignore[no-untyped-def]
+def _pill(language: str, grid: Grid, factor: float) -> Rgba:
     """The label on a dark glass pill, a spark before the text."""
     text = TEXTS[language]
     style = TextStyle(_em(grid) * factor, 700, tracking=0.01)
@@ -123,10 +131,10 @@ def progress_layers(
     return layers
 
 
-def _filling(x: float, y: float, start: float, seconds: float) -> motion.Motion:
-    def moves(t: float) -> motion.Placement | None:
+def _filling(x: float, y: float, start: float, seconds: float) -> Motion:
+    def moves(t: float) -> Placement | None:
         if t <= start:
             return None
-        return motion.Placement(x, y, shown=(0.0, 0.0, min((t - start) / seconds, 1.0), 1.0))
+        return Placement(x, y, shown=(0.0, 0.0, min((t - start) / seconds, 1.0), 1.0))
 
     return moves

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from generation.media.looks.typesetting import TextStyle, shape, width
 from generation.media.pictures.words import segment_zh
@@ -16,6 +17,9 @@ from generation.media.pictures.words import segment_zh
 CLOSING = frozenset("，。、：；！？）》〉」』】〕”’…—～％%,.:;!?)]}·°℃")
 OPENING = frozenset("（《〈「『【〔“‘([{#￥$¥")
 CLINGING = frozenset("的了吗呢吧啊着过们么呀哦嘛地得里上下中后前内外")  # a line should not begin with one
+LEADING = frozenset(
+    "最很太更不没别只就也都还再又才每第这那真好多几一两"
+)  # a line should not end with one alone
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9'’.,:/&+\-]*[A-Za-z0-9%°+]|[A-Za-z0-9]|\s+|[^A-Za-z0-9\s]+")
 _LATIN = re.compile(r"[A-Za-z0-9]")
 _PAUSE = frozenset("，。、：；！？,.:;!?…—")
@@ -56,14 +60,16 @@ def _glued(words: Sequence[str]) -> list[str]:
             or word[0] in CLOSING
             or tail in OPENING
             or (not spaced and word in CLINGING and not _ends_clause(before))
-            or (not spaced and tail.isdigit() and not _LATIN.match(word) and len(word) == 1)
+            or (not spaced and tail.isdigit() and not _LATIN.match(word) and len(word) <= 2)
             or (
                 not spaced
                 and tail != ""
                 and _LATIN.match(tail) is not None
                 and _LATIN.match(word) is not None
             )
+            or (before in LEADING and not _LATIN.match(word))
             or word[0] in "\ufe0f\u200d\u20e3"
+            or "\U0001f3fb" <= word[0] <= "\U0001f3ff"  # a skin tone belongs to the hand before it
             or before.endswith("\u200d")
         )
         if parts and joins:
@@ -113,7 +119,7 @@ def break_evenly(parts: Sequence[str], lines: int, *, weight: int, family: str) 
         stops.append(stop)
         stop = best[line][stop][1]
     edges = [0, *reversed(stops)]
-    return tuple("".join(parts[a:b]).strip() for a, b in zip(edges, edges[1:], strict=False))
+    return tuple("".join(parts[a:b]).strip() for a, b in pairwise(edges))
 
 
 @lru_cache(maxsize=1024)

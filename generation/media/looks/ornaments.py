@@ -220,12 +220,7 @@ def lay_shapes(scene: SceneBuilder, x: float, y: float, reach: float, *, count: 
         py = y + away * math.sin(angle) * (0.92 if narrow else 0.8)
         margin = 40 * scene.grid.unit
         px = min(max(px, margin), scene.size[0] - margin)
-        if any(
-            b.kind == "text"
-            and b.left - margin < px < b.right + margin
-            and b.top - margin < py < b.bottom + margin
-            for b in scene.boxes
-        ):
+        if _crosses_text(scene, px, py, 70 * scene.grid.unit):
             continue
         side = scene.px(scene.dice.uniform(52, 74) if near else scene.dice.uniform(30, 44))
         color = scene.palette.shapes[i % 3]
@@ -247,6 +242,15 @@ def lay_shapes(scene: SceneBuilder, x: float, y: float, reach: float, *, count: 
         depth = 34 if near else 14
         drift = motion.drifting(moves, dx=scene.px(depth), dy=-scene.px(depth * 0.4), seconds=scene.seconds)
         scene.add(rgba, drift, leaves=True)
+
+
+def _crosses_text(scene: SceneBuilder, x: float, y: float, margin: float) -> bool:
+    return any(
+        box.kind == "text"
+        and box.left - margin < x < box.right + margin
+        and box.top - margin < y < box.bottom + margin
+        for box in scene.boxes
+    )
 
 
 def throw_confetti(scene: SceneBuilder, x: float, y: float, *, count: int = 34, at: float = 0.15) -> None:

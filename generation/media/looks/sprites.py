@@ -67,7 +67,7 @@ def painted(width: int, height: int, painting: Painting) -> Rgba:
     """What ``painting`` draws on a clear canvas, read-only, (height, width, 4)."""
     surface = skia.Surface.MakeRasterN32Premul(width, height)
     painting(surface.getCanvas())
-    rgba = surface.makeImageSnapshot().toarray(colorType=skia.kRGBA_8888_ColorType)
+    rgba: Rgba = surface.makeImageSnapshot().toarray(colorType=skia.kRGBA_8888_ColorType)
     rgba.setflags(write=False)
     return rgba
 

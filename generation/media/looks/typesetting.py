@@ -24,7 +24,7 @@ FAMILIES = {
     "sans": ("fonts/NotoSansCJK-VF.otf.ttc", 2, True),  # face 2 holds the mainland forms
     "play": ("fonts/ZCOOLKuaiLe-Regular.ttf", 0, False),
 }
-HALVED = "，。、：；！？）》」』】”’（《「『【“‘…"  # full-width marks that lose their empty half
+HALVED = "，。、：；！？）》」』】”’（《「『【“‘…"  # full-width marks with an empty half
 IGNORED = "\ufe0e\ufe0f\u200d\u200b\u2060\ufeff"  # selectors and joiners: nothing to draw of their own
 EMOJI_SET = "noto"
 EMOJI_ADVANCE, EMOJI_SIZE = 1.16, 1.06  # em
@@ -185,7 +185,8 @@ def _shape_run(
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
-    halved = [[i, i + 1, True] for i, character in enumerate(text) if character in HALVED]
+    # of two marks in a row the first gives up its empty half, as typesetters do
+    halved = [[i, i + 1, True] for i in range(len(text) - 1) if text[i] in HALVED and text[i + 1] in HALVED]
     features: dict[str, object] = {"kern": True, "liga": True}
     if halved:
         features["halt"] = halved

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generation.media.layers import Placement
 from generation.media.looks import motion
 from generation.media.looks.building import SceneBuilder
 from generation.media.looks.sprites import illustration
@@ -61,11 +62,11 @@ def lay_companion(
         phase=scene.dice.random(),
     )
 
-    def tilted(t: float):  # type: ignore[no-untyped-def]
+    def tilted(t: float) -> Placement | None:
         place = float_(t)
         if place is None:
             return None
-        return motion.Placement(
+        return Placement(
             place.x, place.y, place.scale, place.rotation_degrees + tilt, place.opacity, place.shown
         )
 

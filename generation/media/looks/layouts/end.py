@@ -28,7 +28,7 @@ def lay_end(scene: SceneBuilder) -> None:
     if grid.shape == "wide":
         lay_chips(scene, chips.left, bottom + 62 * grid.unit, zone.width, align_left=True)
     else:
-        row = y + side * 0.5 + (64 if grid.shape == "tall" else 30) * grid.unit
+        row = scene.size[1] * (0.718 if grid.shape == "tall" else 0.795)  # clear of the captions
         lay_chips(scene, scene.size[0] / 2, row, grid.zone("caption").width, align_left=False)
     lay_shapes(scene, x, y, side * 0.72, count=5)
     if scene.pictures():

@@ -16,7 +16,7 @@ def lay_hero(scene: SceneBuilder) -> None:
         scene.scene.line,
         grid.zone("title"),
         align=grid.title_align,
-        max_size=124,
+        max_size=140 if grid.shape == "wide" else 124,
         max_lines=title_lines(scene),
     )
     lay_shapes(scene, x, y, side * 0.68, count=6)

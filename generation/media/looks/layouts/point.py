@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generation.media.layers import Placement
 from generation.media.looks import motion
 from generation.media.looks.building import MIDDLE, SceneBuilder
 from generation.media.looks.grid import Rect
@@ -18,7 +19,13 @@ def lay_point(scene: SceneBuilder) -> None:
     lay_hills(scene)
     lay_stage(scene, x, y, side * 1.46)
     zone = grid.zone("title")
-    scene.title(scene.scene.line, zone, align=grid.title_align, max_size=112, max_lines=title_lines(scene))
+    scene.title(
+        scene.scene.line,
+        zone,
+        align=grid.title_align,
+        max_size=132 if grid.shape == "wide" else 116,
+        max_lines=title_lines(scene),
+    )
     lay_shapes(scene, x, y, side * 0.66, count=5)
     if scene.pictures():
         lay_main(scene, scene.pictures()[0], x, y, side)
@@ -54,11 +61,11 @@ def lay_number(scene: SceneBuilder, number: int, x: float, y: float) -> None:
     tilt = -7.0 if x < scene.size[0] / 2 else 7.0
     come = motion.pop_in(x, y, at=scene.at(0.3), character=scene.character, turn=80)
 
-    def tilted(t: float):  # type: ignore[no-untyped-def]
+    def tilted(t: float) -> Placement | None:
         place = come(t)
         if place is None:
             return None
-        return motion.Placement(place.x, place.y, place.scale, place.rotation_degrees + tilt, place.opacity)
+        return Placement(place.x, place.y, place.scale, place.rotation_degrees + tilt, place.opacity)
 
     scene.add(rgba, tilted, leaves=True)
     half = size / 2
