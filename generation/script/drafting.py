@@ -21,7 +21,7 @@ REST_SECONDS = 0.8  # first breath and last hold, when nobody speaks
 TOLERANCE = 0.06  # of the speaking time: what speed and pauses make good afterwards
 MAX_POINTS = 8
 LEAST_SCENES, MOST_SCENES = 3, 8
-_LIST_SIZES = (3, 4)
+_LIST_SIZES = (2, 3, 4)
 _REPEAT_LEAST = {"zh": 4, "en": 4}  # clauses shorter than this may come twice ("真的", "not today")
 
 
@@ -141,14 +141,14 @@ def choose(
     for size in _LIST_SIZES:
         for follows in (False, True):
             told[(items == size) & (after == follows)] += length(list_opening(size, follows), language)
-    worth = _worth(grid, items, points, seconds)
+    worth = _worth(grid, items, scenes, points, seconds)
     speaking = max(seconds - REST_SECONDS, 1.0)
     ranked: list[tuple[float, float, Ending, int]] = []
     for ending in endings:
         fixed = length(hook, language) + length(ending.spoken, language)
         deviation = ((told + fixed) / rate + PAUSE_SECONDS * scenes - speaking) / speaking
         value = worth - (deviation / 0.03) ** 2 + rng.gumbel(0.0, 0.35, len(worth))
-        value += 0.8 * (ending is endings[0])
+        value += 0.8 * (ending is endings[0]) - 0.6 * (ending in endings[2:])
         value -= 1000.0 * (np.abs(deviation) > TOLERANCE) * (1.0 + np.abs(deviation))
         best = np.argsort(-value)[:60]
         ranked += [(float(value[i]), float(deviation[i]), ending, int(i)) for i in best]
@@ -163,11 +163,17 @@ def choose(
 
 
 def _worth(
-    grid: NDArray[np.int8], items: NDArray[np.int64], points: Sequence[Telling], seconds: float
+    grid: NDArray[np.int8],
+    items: NDArray[np.int64],
+    scenes: NDArray[np.int16],
+    points: Sequence[Telling],
+    seconds: float,
 ) -> NDArray[np.float64]:
     count = (grid != OUT).sum(axis=1)
     worth: NDArray[np.float64] = -0.4 * np.abs(count - ideal_points(seconds))
     worth -= (items > 0) * (0.5 if seconds < 18 else 1.2)  # a list is for the hurried
+    worth -= 0.8 * (items == 2) * (seconds >= 12)  # two make hardly a list
+    worth += 0.6 * (scenes > LEAST_SCENES)
     shown = np.array([p.figure is not None or p.versus is not None for p in points])
     worth += 0.25 * (((grid == BRIEF) | (grid == FULL)) & shown).sum(axis=1)
     own = np.array([p.own for p in points])

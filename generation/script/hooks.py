@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from generation.script.bank import TopicText, clauses, length
 from generation.script.own_points import sentence, shortened, tidied
-from generation.script.phrases import BARE_HOOKS, KIND_HOOKS, OWN_HOOKS
+from generation.script.phrases import BARE_HOOKS, KIND_HOOKS, OWN_HOOKS, PLAIN_HOOK
 
 HOOK_SECONDS = 3.0
 _ENOUGH = 3  # hooks to choose from, before titles have to help out
@@ -68,22 +68,25 @@ def own_hooks(topic: str, *, language: str, rate: float, points: int, picture: s
     room = HOOK_SECONDS * rate
     phrase = tidied(topic, language).rstrip("。！？，、；：.!?,;: ")
     phrase = phrase[:1].upper() + phrase[1:] if language == "en" else phrase
-    found = list(_questions(phrase, topic, language, picture))
     short = shortened(phrase, language) if phrase else ""
+    found = [h for h in _questions(phrase, topic, language, picture) if length(h.spoken, language) <= room]
+    fits = (
+        bool(phrase) and len(clauses(phrase)) == 1 and not _asks(phrase, language)
+    )  # else no pattern takes it
     for kind, patterns in OWN_HOOKS[language].items():
-        if kind == "number" and points < 2:
+        if not fits or (kind == "number" and points < 2):
             continue
-        if kind == "question" and found:
-            continue  # the topic is a question itself
-        for pattern in patterns:
-            spoken = pattern.replace("{x}", phrase).replace("{X}", phrase)
-            # a topic that holds clauses or a question does not fit into a pattern
-            if phrase and len(clauses(phrase)) == 1 and not _asks(phrase, language):
-                found.append(HookChoice(kind, short, spoken, picture))
-        bare = BARE_HOOKS[language][kind]
-        if not any(h.kind == kind and length(h.spoken, language) <= room for h in found):
-            found.append(HookChoice(kind, short or shortened(bare, language), bare, picture))
-    return [hook for hook in found if length(hook.spoken, language) <= room]
+        said = [pattern.replace("{x}", phrase).replace("{X}", phrase) for pattern in patterns]
+        said = [text for text in said if length(text, language) <= room]
+        found += [HookChoice(kind, short, text, picture) for text in said[:2]]
+    plain = PLAIN_HOOK[language].replace("{x}", phrase).replace("{X}", phrase)
+    if phrase and len(found) < 2 and length(plain, language) <= room:
+        found.append(HookChoice("story", short, plain, picture))
+    if len(found) < 2:
+        for kind, bare in BARE_HOOKS[language].items():
+            if length(bare, language) <= room and not (kind == "number" and points < 2):
+                found.append(HookChoice(kind, short or shortened(bare, language), bare, picture))
+    return found
 
 
 def chosen_hooks(

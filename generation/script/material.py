@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from generation.script.bank import TopicText, categories, clauses, length
+from generation.media.pictures.words import content_words
+from generation.script.bank import Line, TopicText, clauses, length
 from generation.script.brief import Brief
 from generation.script.drafting import MAX_POINTS, Ending, Telling, joined, said_item
 from generation.script.own_points import own_point, shortened, tidied
-from generation.script.phrases import CALLS, KIND_TAGS, LIST_OPENINGS, NUMBER_WORDS, OWN_PAYOFFS, OWN_TITLES
+from generation.script.phrases import (
+    CALLS,
+    COMMON_TAGS,
+    KIND_TAGS,
+    LIST_OPENINGS,
+    NUMBER_WORDS,
+    OWN_PAYOFFS,
+    OWN_TITLES,
+)
 
 _ALIKE = 0.5  # share of common letter pairs from which a bank's point tells what the creator's already does
-_SHORT_VIDEO_SECONDS = 18.0
+_TINY_VIDEO_SECONDS, _SHORT_VIDEO_SECONDS = 11.5, 18.0
+_ROOMY_VIDEO_SECONDS = 18.0
 
 
 def bank_tellings(text: TopicText, language: str) -> list[Telling]:
@@ -65,27 +75,36 @@ def call_to_action(brief: Brief, category: str, *, seed: int) -> str:
     ours = (
         [*calls[brief.kind], *calls.get(category, ())] if brief.kind == "story" else list(calls[brief.kind])
     )
-    if brief.seconds <= _SHORT_VIDEO_SECONDS:
+    if brief.seconds <= _TINY_VIDEO_SECONDS:
+        ours = list(calls["tiny"])
+    elif brief.seconds <= _SHORT_VIDEO_SECONDS:
         least = sorted(length(call, brief.language) for call in ours)[len(ours) // 2]
         ours = [*calls["short"], *(call for call in ours if length(call, brief.language) < least)]
     random.Random(f"{category}{brief.kind}").shuffle(ours)
     return ours[seed % len(ours)]
 
 
-def endings(payoffs: Sequence[tuple[str, str, str]], call: str, language: str) -> list[Ending]:
-    """Payoff and call: each payoff (line, spoken, picture) as a whole sentence, or only its line where time is short."""
-    found = [Ending(line, joined([spoken, call], language), picture) for line, spoken, picture in payoffs]
-    found += [
-        Ending(line, joined([said_item(line, language), call], language), picture)
-        for line, _, picture in payoffs[:1]
-    ]
+def endings(payoff: Line, call: str, *, seconds: float, language: str) -> list[Ending]:
+    """Payoff and call: the whole payoff, only its line where time is short, a second call where there is much."""
+    found = [Ending(payoff.line, joined([payoff.spoken, call], language), payoff.picture)]
+    found.append(
+        Ending(payoff.line, joined([said_item(payoff.line, language), call], language), payoff.picture)
+    )
+    if seconds >= _ROOMY_VIDEO_SECONDS:
+        more = next(other for other in CALLS[language]["short"] if other[:2] != call[:2])
+        found.append(Ending(payoff.line, joined([payoff.spoken, call, more], language), payoff.picture))
     return found
 
 
-def own_payoffs(language: str, picture: str, seed: int) -> list[tuple[str, str, str]]:
+def terse(tellings: Sequence[Telling], language: str) -> list[Telling]:
+    """The same points for a video with hardly any time: each says its line, or all of itself."""
+    return [replace(point, brief=said_item(point.line, language)) for point in tellings]
+
+
+def own_payoff(language: str, picture: str, seed: int) -> Line:
     pairs = OWN_PAYOFFS[language]
     line, spoken = pairs[seed % len(pairs)]
-    return [(line, spoken, picture)]
+    return Line(line, spoken, picture)
 
 
 @dataclass(frozen=True)
@@ -144,17 +163,19 @@ def rotated(titles: list[str], seed: int) -> tuple[str, ...]:
     return (*titles[start:], *titles[:start])
 
 
-def own_hashtags(topic: str, tellings: Sequence[Telling], brief: Brief, category: str) -> tuple[str, ...]:
-    """From the topic's words, then its category and kind: 3 to 6, letters only."""
+def own_hashtags(brief: Brief) -> tuple[str, ...]:
+    """From the topic's words, then its kind: 3 to 6, letters and digits only."""
     language = brief.language
-    words = [topic] if language == "zh" and length(topic, language) <= 8 else []
-    words += shortened(topic, language).split()[:2] if language == "en" else []
-    name = categories().get(category, {}).get(language, "")
-    words += [
-        name,
-        KIND_TAGS[language][brief.kind],
-        *(t.picture.split()[0] for t in tellings if t.picture.split()),
+    words = [
+        word for word in content_words(brief.topic, language) if len(word) >= (2 if language == "zh" else 4)
     ]
-    tags = ["".join(c for c in word if c.isalnum()) for word in words]
+    whole = brief.topic if language == "zh" else "".join(words[:2])
+    tags = ["".join(c for c in word if c.isalnum()) for word in [whole, *words[:3]]]
     tags = [tag.lower() if language == "en" else tag for tag in tags]
-    return tuple(dict.fromkeys(tag for tag in tags if 2 <= len(tag) <= 24))[:6]
+    longest = 10 if language == "zh" else 24
+    tags = [
+        *(tag for tag in tags if 2 <= len(tag) <= longest),
+        KIND_TAGS[language][brief.kind],
+        *COMMON_TAGS[language],
+    ]
+    return tuple(dict.fromkeys(tags))[:6]

@@ -20,7 +20,36 @@ _WIDE = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？"}
 _NARROW = str.maketrans({"，": ", ", "。": ". ", "；": "; ", "：": ": ", "！": "! ", "？": "? ", "、": ", "})
 _HANZI = re.compile(r"[㐀-鿿]")
 _WEAK_ENDS = frozenset(
-    "a an the and or but of to in on at by for with from as is are was were be that than your my".split()
+    (
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "but",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "with",
+        "from",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "that",
+        "than",
+        "your",
+        "my",
+    )
+)
+_VAGUE = frozenset(
+    ("everything", "something", "anything", "nothing", "every", "thing", "things", "really", "always")
 )
 _WEAK_ENDS_ZH = frozenset(
     "的地得和与及或在是把被让从对向给为也就都还很最更会要能不没又再跟比用以而且但如果因为所以"
@@ -103,15 +132,12 @@ def shortened(text: str, language: str) -> str:
 
 
 def picture_words(text: str, language: str) -> str:
-    """The words most likely to name something drawable: up to two, the longer first in weight, in their order."""
-    words = content_words(text, language)
-    if not words:
-        return shortened(text, language)
-    least = 2 if language == "zh" else 3
-    strong = [word for word in words if len(word) >= least and not word.isdigit()] or words
-    best = sorted(strong, key=lambda word: -min(len(word), 4 if language == "zh" else 9))[:2]
-    chosen = [word for word in strong if word in best]
-    return ("" if language == "zh" else " ").join(chosen) if language == "en" else " ".join(chosen)
+    """What names something drawable: the shown phrase in zh, whose words jieba may not know, its strong words in en."""
+    line = shortened(text, language)
+    if language == "zh":
+        return line
+    words = [word for word in content_words(line, language) if len(word) > 2 and word.lower() not in _VAGUE]
+    return " ".join(words[:4]) or line
 
 
 def _first_part(spoken: str, language: str) -> str:

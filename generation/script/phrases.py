@@ -7,6 +7,7 @@ from __future__ import annotations
 
 CALLS: dict[str, dict[str, tuple[str, ...]]] = {
     "zh": {
+        "tiny": ("先收藏。", "转给朋友。", "关注我。", "点个赞。"),
         "short": (
             "先收藏，用得上。",
             "转给用得上的人。",
@@ -15,7 +16,7 @@ CALLS: dict[str, dict[str, tuple[str, ...]]] = {
             "先存着，别划走。",
         ),
         "story": (
-            "你也遇到过吗？评论区聊聊。",
+            "你还知道什么？评论区聊聊。",
             "关注我，下次接着讲。",
             "想起谁了？转给他看看。",
             "先收藏，哪天就用上了。",
@@ -60,6 +61,7 @@ CALLS: dict[str, dict[str, tuple[str, ...]]] = {
         "travel": ("收藏好，订票前再看一遍。", "下一站去哪？评论区说说。"),
     },
     "en": {
+        "tiny": ("Save this.", "Share it.", "Follow me.", "Pass it on."),
         "short": (
             "Save this for later.",
             "Send this to a friend.",
@@ -68,7 +70,7 @@ CALLS: dict[str, dict[str, tuple[str, ...]]] = {
             "Keep this one.",
         ),
         "story": (
-            "Has this happened to you? Tell me below.",
+            "What would you add? Tell me below.",
             "Follow along for the next one.",
             "Know someone like this? Send it over.",
             "Save it, you'll want it someday.",
@@ -141,25 +143,27 @@ LIST_OPENINGS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         ),
     },
 }
-NUMBER_WORDS = {"zh": {3: "三", 4: "四"}, "en": {3: "three", 4: "four"}}
+NUMBER_WORDS = {"zh": {2: "两", 3: "三", 4: "四"}, "en": {2: "two", 3: "three", 4: "four"}}
 
 # Hooks for own points; {x} is the topic text, {n} how many points follow
 OWN_HOOKS: dict[str, dict[str, tuple[str, ...]]] = {
     "zh": {
-        "question": ("{x}，你真的了解吗？", "{x}，你最关心哪一点？"),
-        "number": ("{x}，就说{n}件事。", "{x}，{n}点讲清楚。"),
-        "contrast": ("{x}，和你想的不一样。", "{x}，不只是你看到的那样。"),
-        "story": ("今天来聊聊，{x}。", "说起{x}，话要从头讲。"),
-        "warning": ("{x}，先别急着下结论。", "{x}，这几点别错过。"),
+        "question": ("{x}，你真的了解吗？", "{x}，你最关心哪一点？", "{x}，你了解吗？"),
+        "number": ("{x}，就说{n}件事。", "{x}，{n}点讲清楚。", "{x}，{n}件事。"),
+        "contrast": ("{x}，和你想的不一样。", "{x}，不只是你看到的那样。", "{x}，大有门道。"),
+        "story": ("今天来聊聊，{x}。", "说起{x}，话要从头讲。", "聊聊{x}。"),
+        "warning": ("{x}，先别急着下结论。", "{x}，这几点别错过。", "{x}，先别划走。"),
     },
     "en": {
-        "question": ("{X}: how much do you know?", "{X}: what really matters?"),
-        "number": ("{X}, in {n} points.", "{X}: {n} things to know."),
-        "contrast": ("{X}: not what you'd expect.", "{X}, beyond the obvious."),
-        "story": ("{X}: here's the story.", "{X}, from the beginning."),
-        "warning": ("{X}: don't miss this.", "{X}: look before you decide."),
+        "question": ("{X}: how much do you know?", "{X}: what really matters?", "{X}: why care?"),
+        "number": ("{X}, in {n} points.", "{X}: {n} things to know.", "{X}: {n} things."),
+        "contrast": ("{X}: not what you'd expect.", "{X}, beyond the obvious.", "{X}, up close."),
+        "story": ("{X}: here's the story.", "{X}, from the beginning.", "{X}: the story."),
+        "warning": ("{X}: don't miss this.", "{X}: look before you decide.", "{X}: listen first."),
     },
 }
+# The topic alone, where it fits but no pattern around it does
+PLAIN_HOOK = {"zh": "{x}。", "en": "{X}."}
 # The same when the topic text is too long to be said in three seconds
 BARE_HOOKS: dict[str, dict[str, str]] = {
     "zh": {
@@ -190,13 +194,14 @@ OWN_PAYOFFS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }
 OWN_TITLES: dict[str, tuple[str, ...]] = {
-    "zh": ("{x}", "{x}：{n}个要点", "{x}，一次讲明白", "关于{x}，先看这条"),
-    "en": ("{X}", "{X}: {n} Key Points", "{X}: The Short Version", "{X}, Made Simple"),
+    "zh": ("{x}", "{x}：{n}个要点", "{x}，这条说清楚", "关于{x}，先看这条"),
+    "en": ("{X}", "{X}: {n} Things to Know", "{X}: The Short Version", "A Closer Look: {X}"),
 }
 KIND_TAGS = {
     "zh": {"story": "日常分享", "ad": "好物推荐", "answer": "问答", "edit": "短片"},
     "en": {"story": "stories", "ad": "worthalook", "answer": "answers", "edit": "shortvideo"},
 }
+COMMON_TAGS = {"zh": ("短视频", "分享"), "en": ("shortvideo", "learnsomething")}
 KIND_MOODS = {"story": "warm", "ad": "bright", "answer": "calm", "edit": "epic"}
 # The kinds of hook that suit a kind of video best
 KIND_HOOKS: dict[str, tuple[str, ...]] = {

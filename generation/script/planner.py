@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -15,9 +17,9 @@ import numpy as np
 from generation.errors import BriefInvalid, GenerationError, TopicTooFar
 from generation.script import matching
 from generation.script.assembly import scenes_of
-from generation.script.bank import HOOK_KINDS, LANGUAGES, Language, Topic, topics
+from generation.script.bank import HOOK_KINDS, LANGUAGES, Language, Line, Topic, topics
 from generation.script.brief import KINDS, Brief
-from generation.script.drafting import PAUSE_SECONDS, TOLERANCE, Draft, choose, seconds_said
+from generation.script.drafting import PAUSE_SECONDS, TOLERANCE, Draft, Telling, choose, seconds_said
 from generation.script.hooks import HookChoice, bank_hooks, chosen_hooks, own_hooks
 from generation.script.material import (
     ListOpening,
@@ -27,9 +29,10 @@ from generation.script.material import (
     endings,
     mixed,
     own_hashtags,
-    own_payoffs,
+    own_payoff,
     own_tellings,
     own_titles,
+    terse,
 )
 from generation.script.own_points import picture_words
 from generation.script.phrases import KIND_MOODS
@@ -111,35 +114,24 @@ def _from_topic(brief: Brief, topic: Topic, *, seed: int, rate: float, hook_kind
     own = own_tellings(brief.points, language)
     tellings = mixed(own, bank_tellings(text, language), rng) if own else bank_tellings(text, language)
     hooks = bank_hooks(text, language=language, rate=rate, kind=hook_kind)
+    titles = bank_titles(text, seed)
+    hooks = [
+        hook for hook in hooks if hook.spoken.rstrip("。！？.!?") != titles[0]
+    ] or hooks  # one says it, one shows
     hooks = chosen_hooks(hooks, seed=seed, kind=brief.kind, wanted=hook_kind)
-    payoffs = [(text.payoff.line, text.payoff.spoken, text.payoff.picture)]
-    best: tuple[float, HookChoice, Draft] | None = None
-    for hook in hooks:
-        draft = choose(
-            hook=hook.spoken,
-            tellings=tellings,
-            endings=endings(payoffs, call, language),
-            list_opening=opening.said,
-            language=language,
-            rate=rate,
-            seconds=brief.seconds,
-            rng=np.random.default_rng(rng.randrange(1 << 32)),
+    best = _best_draft(brief, hooks, tellings, text.payoff, call, opening, rate=rate, rng=rng)
+    if best is not None and best[1].deviation > TOLERANCE:
+        short = _best_draft(
+            brief, hooks, terse(tellings, language), text.payoff, call, opening, rate=rate, rng=rng
         )
-        if draft is not None and (best is None or abs(draft.deviation) < abs(best[2].deviation)):
-            best = (draft.deviation, hook, draft)
-        if draft is not None and abs(draft.deviation) <= TOLERANCE:
-            best = (draft.deviation, hook, draft)
-            break
+        best = short or best
     if best is None:
         raise BriefInvalid(
             "The points repeat what the topic says already. Word them differently or leave them out.",
             field="points",
         )
-    _, hook, draft = best
+    hook, draft = best
     _check_length(draft, brief)
-    titles = bank_titles(text, seed)
-    if titles[0] == hook.spoken.rstrip("。！？.!?"):  # the hook says it: show another title first
-        titles = (*titles[1:], titles[0])
     return Script(
         title=titles[0],
         titles=titles,
@@ -164,39 +156,70 @@ def _from_own_points(brief: Brief, *, seed: int, rate: float, hook_kind: str | N
     picture = picture_words(brief.topic, language)
     hooks = own_hooks(brief.topic, language=language, rate=rate, points=len(tellings), picture=picture)
     hooks = chosen_hooks(hooks, seed=seed, kind=brief.kind, wanted=hook_kind)
-    payoffs = own_payoffs(language, tellings[-1].picture or picture, seed)
+    payoff = own_payoff(language, tellings[-1].picture or picture, seed)
+    best = _best_draft(brief, hooks, tellings, payoff, call, opening, rate=rate, rng=rng)
+    if best is not None and best[1].deviation > TOLERANCE:
+        best = (
+            _best_draft(brief, hooks, terse(tellings, language), payoff, call, opening, rate=rate, rng=rng)
+            or best
+        )
+    if best is None:
+        raise BriefInvalid("The points repeat each other. Say something different in each.", field="points")
+    hook, draft = best
+    _check_length(draft, brief)
+    hook = _counted(hook, len(draft.told), language)
+    titles = own_titles(brief.topic, language=language, points=len(draft.told), seed=seed)
+    return Script(
+        title=titles[0],
+        titles=titles,
+        hook_kind=hook.kind,
+        scenes=scenes_of(hook, draft, opening, language=language, rng=rng),
+        call_to_action=call,
+        hashtags=own_hashtags(brief),
+        category=category,
+        mood=KIND_MOODS[brief.kind],
+    )
+
+
+def _best_draft(
+    brief: Brief,
+    hooks: Sequence[HookChoice],
+    tellings: Sequence[Telling],
+    payoff: Line,
+    call: str,
+    opening: ListOpening,
+    *,
+    rate: float,
+    rng: random.Random,
+) -> tuple[HookChoice, Draft] | None:
+    """The first hook with a draft of the right length, else the one that comes nearest."""
+    best: tuple[HookChoice, Draft] | None = None
     for hook in hooks:
+        counts = "{n}" in hook.spoken
         draft = choose(
-            hook=hook.spoken.replace("{n}", "1"),
+            hook=hook.spoken.replace("{n}", _COUNT_WORDS[brief.language][2]),
             tellings=tellings,
-            endings=endings(payoffs, call, language),
+            endings=endings(payoff, call, seconds=brief.seconds, language=brief.language),
             list_opening=opening.said,
-            language=language,
+            language=brief.language,
             rate=rate,
             seconds=brief.seconds,
             rng=np.random.default_rng(rng.randrange(1 << 32)),
         )
-        if draft is None or (len(draft.told) < 2 and "{n}" in hook.spoken):
+        if draft is None or (counts and len(draft.told) < 2):
             continue
-        _check_length(draft, brief)
-        count = len(draft.told)
-        word = _COUNT_WORDS[language][count]
-        spoken = hook.spoken.replace("{n}", word)
-        hook = HookChoice(
-            hook.kind, hook.line.replace("{n}", word), spoken[:1].upper() + spoken[1:], hook.picture
-        )
-        titles = own_titles(brief.topic, language=language, points=count, seed=seed)
-        return Script(
-            title=titles[0],
-            titles=titles,
-            hook_kind=hook.kind,
-            scenes=scenes_of(hook, draft, opening, language=language, rng=rng),
-            call_to_action=call,
-            hashtags=own_hashtags(brief.topic, tellings, brief, category),
-            category=category,
-            mood=KIND_MOODS[brief.kind],
-        )
-    raise BriefInvalid("The points repeat each other. Say something different in each.", field="points")
+        if abs(draft.deviation) <= TOLERANCE:
+            return hook, draft
+        if best is None or abs(draft.deviation) < abs(best[1].deviation):
+            best = hook, draft
+    return best
+
+
+def _counted(hook: HookChoice, points: int, language: str) -> HookChoice:
+    """The hook with the number of points in it, capital first."""
+    spoken = hook.spoken.replace("{n}", _COUNT_WORDS[language][points])
+    line = hook.line.replace("{n}", _COUNT_WORDS[language][points])
+    return replace(hook, line=line[:1].upper() + line[1:], spoken=spoken[:1].upper() + spoken[1:])
 
 
 def _check_length(draft: Draft, brief: Brief) -> None:
