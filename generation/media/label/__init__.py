@@ -3,6 +3,15 @@
 from generation.media.label.certificates import Identity, signing_identity
 from generation.media.label.field import aigc_field, parse_aigc, read_aigc
 from generation.media.label.signing import sign
-from generation.media.label.verifying import verify
+from generation.media.label.verifying import all_there, verify
 
-__all__ = ["Identity", "aigc_field", "parse_aigc", "read_aigc", "sign", "signing_identity", "verify"]
+__all__ = [
+    "Identity",
+    "aigc_field",
+    "all_there",
+    "parse_aigc",
+    "read_aigc",
+    "sign",
+    "signing_identity",
+    "verify",
+]

@@ -7,14 +7,26 @@ from typing import Any
 
 from generation.media.label.field import read_aigc
 from generation.media.label.signing import read_c2pa
+from generation.media.label.visible import read_visible
 
 
 def verify(path: str | Path) -> dict[str, Any]:
-    """What the file at ``path``, ours or foreign, says about AI in it: ``aigc`` and ``c2pa``.
+    """What the file at ``path``, ours or foreign, says about AI in it: ``visible``, ``aigc`` and ``c2pa``.
 
     Text in, JSON out, so that it can be called in a sandboxed process. Raises ``MediaUnreadable``.
     """
     place = Path(path)
-    field = read_aigc(place)
+    visible = read_visible(place)
+    return {"visible": visible, **read_hidden(place)}
+
+
+def read_hidden(path: Path) -> dict[str, Any]:
+    """The two labels that no viewer sees: ``aigc`` and ``c2pa``."""
+    field = read_aigc(path)
     empty: dict[str, Any] = {"fields": {}, "wrapped": False, "valid": False, "problems": []}
-    return {"aigc": {"present": field is not None, **(field or empty)}, "c2pa": read_c2pa(place)}
+    return {"aigc": {"present": field is not None, **(field or empty)}, "c2pa": read_c2pa(path)}
+
+
+def all_there(labels: dict[str, Any]) -> bool:
+    """Whether an answer of ``verify`` holds all three labels, each in order."""
+    return bool(labels["visible"]["found"] and labels["aigc"]["valid"] and labels["c2pa"]["valid"])
