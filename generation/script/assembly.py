@@ -7,7 +7,7 @@ import re
 
 from generation.media.storyboard import FigureData, VersusData
 from generation.script.bank import Figure
-from generation.script.drafting import BRIEF, FULL, ITEM, Draft, Telling, joined, said_item
+from generation.script.drafting import BRIEF, FULL, ITEM, Draft, Telling, joined
 from generation.script.hooks import HookChoice
 from generation.script.material import ListOpening
 from generation.script.script import ScriptScene
@@ -32,9 +32,7 @@ def scenes_of(
         scenes.append(_point_scene(point, way, number, quote=point is quoted))
     if listed:
         size, after = len(listed), bool(told)
-        narration = joined(
-            [opening.said(size, after), *(said_item(point.line, language) for point in listed)], language
-        )
+        narration = joined([opening.said(size, after), *(point.item for point in listed)], language)
         items = tuple(point.line for point in listed)
         scenes.append(
             ScriptScene("list", opening.shown(size, after), narration, listed[0].picture, items=items)

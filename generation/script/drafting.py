@@ -19,6 +19,7 @@ OUT, BRIEF, FULL, ITEM = 0, 1, 2, 3
 PAUSE_SECONDS = 0.25  # between scenes
 REST_SECONDS = 0.8  # first breath and last hold, when nobody speaks
 TOLERANCE = 0.06  # of the speaking time: what speed and pauses make good afterwards
+OWN_TOLERANCE = 0.1  # where a creator's point would have to go otherwise
 MAX_POINTS = 8
 LEAST_SCENES, MOST_SCENES = 3, 8
 _LIST_SIZES = (2, 3, 4)
@@ -27,12 +28,16 @@ _REPEAT_LEAST = {"zh": 4, "en": 4}  # clauses shorter than this may come twice (
 
 @dataclass(frozen=True)
 class Telling:
-    """What a point can say: ``brief``, ``full`` (equal when there is no more) and ``line`` alone, in a list."""
+    """What a point can say: ``brief``, ``full`` (equal when there is no more) or ``item``, in a list.
+
+    ``line`` stands on the screen; a creator's long point has only part of it there, which ``item`` must not say alone.
+    """
 
     line: str
     brief: str
     full: str
     picture: str
+    item: str
     own: bool = False
     figure: Figure | None = None
     versus: Versus | None = None
@@ -129,7 +134,7 @@ def choose(
                 0,
                 length(p.brief, language),
                 length(p.full, language),
-                length(said_item(p.line, language), language),
+                length(p.item, language),
             ]
             for p in points
         ],
@@ -142,6 +147,7 @@ def choose(
         for follows in (False, True):
             told[(items == size) & (after == follows)] += length(list_opening(size, follows), language)
     worth = _worth(grid, items, scenes, points, seconds)
+    tolerance = OWN_TOLERANCE if any(point.own for point in points) else TOLERANCE
     speaking = max(seconds - REST_SECONDS, 1.0)
     ranked: list[tuple[float, float, Ending, int]] = []
     for ending in endings:
@@ -149,7 +155,7 @@ def choose(
         deviation = ((told + fixed) / rate + PAUSE_SECONDS * scenes - speaking) / speaking
         value = worth - (deviation / 0.03) ** 2 + rng.gumbel(0.0, 0.35, len(worth))
         value += 0.8 * (ending is endings[0]) - 0.6 * (ending in endings[2:])
-        value -= 1000.0 * (np.abs(deviation) > TOLERANCE) * (1.0 + np.abs(deviation))
+        value -= 1000.0 * (np.abs(deviation) > tolerance) * (1.0 + np.abs(deviation))
         best = np.argsort(-value)[:60]
         ranked += [(float(value[i]), float(deviation[i]), ending, int(i)) for i in best]
     ranked.sort(key=lambda row: -row[0])
@@ -188,4 +194,4 @@ def _worth(
 def said_texts(draft: Draft, language: str) -> Iterator[str]:
     """What each told point says, in order."""
     for point, way in draft.told:
-        yield {BRIEF: point.brief, FULL: point.full, ITEM: said_item(point.line, language)}[way]
+        yield {BRIEF: point.brief, FULL: point.full, ITEM: point.item}[way]

@@ -73,12 +73,16 @@ def own_hooks(topic: str, *, language: str, rate: float, points: int, picture: s
     fits = (
         bool(phrase) and len(clauses(phrase)) == 1 and not _asks(phrase, language)
     )  # else no pattern takes it
+    first: list[HookChoice] = []
+    second: list[HookChoice] = []
     for kind, patterns in OWN_HOOKS[language].items():
         if not fits or (kind == "number" and points < 2):
             continue
         said = [pattern.replace("{x}", phrase).replace("{X}", phrase) for pattern in patterns]
         said = [text for text in said if length(text, language) <= room]
-        found += [HookChoice(kind, short, text, picture) for text in said[:2]]
+        first += [HookChoice(kind, short, text, picture) for text in said[:1]]
+        second += [HookChoice(kind, short, text, picture) for text in said[1:2]]
+    found += first + second
     plain = PLAIN_HOOK[language].replace("{x}", phrase).replace("{X}", phrase)
     if phrase and len(found) < 2 and length(plain, language) <= room:
         found.append(HookChoice("story", short, plain, picture))

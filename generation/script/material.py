@@ -33,6 +33,7 @@ def bank_tellings(text: TopicText, language: str) -> list[Telling]:
             brief=p.spoken,
             full=joined([p.spoken, p.more], language),
             picture=p.picture,
+            item=said_item(p.line, language),
             figure=p.figure,
             versus=p.versus,
         )
@@ -47,7 +48,7 @@ def own_tellings(points: Sequence[str], language: str) -> list[Telling]:
         own = own_point(text, language)
         if own is not None:
             found.setdefault(
-                own.spoken.lower(), Telling(own.line, own.brief, own.spoken, own.picture, own=True)
+                own.spoken.lower(), Telling(own.line, own.brief, own.spoken, own.picture, own.brief, own=True)
             )
     return list(found.values())
 
@@ -96,9 +97,9 @@ def endings(payoff: Line, call: str, *, seconds: float, language: str) -> list[E
     return found
 
 
-def terse(tellings: Sequence[Telling], language: str) -> list[Telling]:
+def terse(tellings: Sequence[Telling]) -> list[Telling]:
     """The same points for a video with hardly any time: each says its line, or all of itself."""
-    return [replace(point, brief=said_item(point.line, language)) for point in tellings]
+    return [replace(point, brief=point.item) for point in tellings]
 
 
 def own_payoff(language: str, picture: str, seed: int) -> Line:

@@ -148,7 +148,7 @@ NUMBER_WORDS = {"zh": {2: "两", 3: "三", 4: "四"}, "en": {2: "two", 3: "three
 # Hooks for own points; {x} is the topic text, {n} how many points follow
 OWN_HOOKS: dict[str, dict[str, tuple[str, ...]]] = {
     "zh": {
-        "question": ("{x}，你真的了解吗？", "{x}，你最关心哪一点？", "{x}，你了解吗？"),
+        "question": ("{x}，你最关心哪一点？", "{x}，你怎么看？"),
         "number": ("{x}，就说{n}件事。", "{x}，{n}点讲清楚。", "{x}，{n}件事。"),
         "contrast": ("{x}，和你想的不一样。", "{x}，不只是你看到的那样。", "{x}，大有门道。"),
         "story": ("今天来聊聊，{x}。", "说起{x}，话要从头讲。", "聊聊{x}。"),

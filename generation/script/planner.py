@@ -9,6 +9,7 @@ import argparse
 import random
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import cast
 
@@ -19,7 +20,15 @@ from generation.script import matching
 from generation.script.assembly import scenes_of
 from generation.script.bank import HOOK_KINDS, LANGUAGES, Language, Line, Topic, topics
 from generation.script.brief import KINDS, Brief
-from generation.script.drafting import PAUSE_SECONDS, TOLERANCE, Draft, Telling, choose, seconds_said
+from generation.script.drafting import (
+    OWN_TOLERANCE,
+    PAUSE_SECONDS,
+    TOLERANCE,
+    Draft,
+    Telling,
+    choose,
+    seconds_said,
+)
 from generation.script.hooks import HookChoice, bank_hooks, chosen_hooks, own_hooks
 from generation.script.material import (
     ListOpening,
@@ -40,6 +49,7 @@ from generation.script.script import Script
 
 NOMINAL_RATES = {"zh": 4.6, "en": 2.7}  # hanzi/s and words/s of a typical voice
 NEAREST_NAMED = 3
+NAMED = 1.0  # similarity of the topic that the creator called by its name
 SALVAGEABLE = 0.2  # relative length error that speed, pauses and leaving a scene out can still make good
 _COUNT_WORDS = {
     "zh": ("", "一", "两", "三", "四", "五", "六", "七", "八"),
@@ -63,7 +73,7 @@ def _near_topic(brief: Brief) -> matching.TopicMatch | None:
     named = _named_topic(brief)
     if named is not None:
         title = named.texts[brief.language].title
-        return matching.TopicMatch(named.id, named.category, 1.0, title)
+        return matching.TopicMatch(named.id, named.category, NAMED, title)
     found = matching.nearest_topics(brief.topic, language=cast(Language, brief.language), k=NEAREST_NAMED)
     if found and matching.near_enough(found[0].similarity):
         return found[0]
@@ -101,6 +111,10 @@ class BankWriter:
         match = _near_topic(brief)
         if match is None:
             return _from_own_points(brief, seed=seed, rate=rate, hook_kind=hook_kind)
+        if brief.points and match.similarity < NAMED:
+            # A neighbor's hook and payoff only approach what the creator says: borrow them only where points are few.
+            with suppress(BriefInvalid):
+                return _from_own_points(brief, seed=seed, rate=rate, hook_kind=hook_kind)
         topic = next(topic for topic in topics() if topic.id == match.topic_id)
         return _from_topic(brief, topic, seed=seed, rate=rate, hook_kind=hook_kind)
 
@@ -120,10 +134,8 @@ def _from_topic(brief: Brief, topic: Topic, *, seed: int, rate: float, hook_kind
     ] or hooks  # one says it, one shows
     hooks = chosen_hooks(hooks, seed=seed, kind=brief.kind, wanted=hook_kind)
     best = _best_draft(brief, hooks, tellings, text.payoff, call, opening, rate=rate, rng=rng)
-    if best is not None and best[1].deviation > TOLERANCE:
-        short = _best_draft(
-            brief, hooks, terse(tellings, language), text.payoff, call, opening, rate=rate, rng=rng
-        )
+    if best is not None and best[1].deviation > (OWN_TOLERANCE if brief.points else TOLERANCE):
+        short = _best_draft(brief, hooks, terse(tellings), text.payoff, call, opening, rate=rate, rng=rng)
         best = short or best
     if best is None:
         raise BriefInvalid(
@@ -158,11 +170,8 @@ def _from_own_points(brief: Brief, *, seed: int, rate: float, hook_kind: str | N
     hooks = chosen_hooks(hooks, seed=seed, kind=brief.kind, wanted=hook_kind)
     payoff = own_payoff(language, tellings[-1].picture or picture, seed)
     best = _best_draft(brief, hooks, tellings, payoff, call, opening, rate=rate, rng=rng)
-    if best is not None and best[1].deviation > TOLERANCE:
-        best = (
-            _best_draft(brief, hooks, terse(tellings, language), payoff, call, opening, rate=rate, rng=rng)
-            or best
-        )
+    if best is not None and best[1].deviation > (OWN_TOLERANCE if brief.points else TOLERANCE):
+        best = _best_draft(brief, hooks, terse(tellings), payoff, call, opening, rate=rate, rng=rng) or best
     if best is None:
         raise BriefInvalid("The points repeat each other. Say something different in each.", field="points")
     hook, draft = best
@@ -208,7 +217,7 @@ def _best_draft(
         )
         if draft is None or (counts and len(draft.told) < 2):
             continue
-        if abs(draft.deviation) <= TOLERANCE:
+        if abs(draft.deviation) <= (OWN_TOLERANCE if brief.points else TOLERANCE):
             return hook, draft
         if best is None or abs(draft.deviation) < abs(best[1].deviation):
             best = hook, draft
