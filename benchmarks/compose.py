@@ -1,6 +1,7 @@
 """How fast composition is: drawing beside x264 alone, beside MoviePy 2, and how much memory it takes.
 
-``python -m benchmarks.compose --json`` renders illustrated scenes and clip scenes at 1080 × 1920 with empty caches,
+``python -m benchmarks.compose --json`` makes a 15 s video from a topic in a fresh process (seconds a stage, memory),
+renders illustrated scenes (that video's own) and clip scenes at 1080 × 1920 with empty caches,
 encodes the very same frames alone with the same settings in the same run, lets MoviePy 2 (requirements-dev) make
 the first seconds of the same scene list, and measures the peak memory of a fresh process that renders.
 """
@@ -25,9 +26,11 @@ import av
 import numpy as np
 
 from benchmarks.compose_scenes import FPS, SIZE, clip_scenes, illustrated_scenes, overlays, test_clip
+from benchmarks.compose_topic import LANGUAGE, TOPIC, timed_board
 from generation.media.blending.planes import Picture
 from generation.media.composition import EncoderSettings, Sidecar, draw_frames, render_scenes, warm_up
 from generation.media.composition.encoding import open_encoder
+from generation.media.filming import stage_film
 from generation.media.layers import Layer, ScenePicture
 
 CHUNK_FRAMES = 90  # frames held drawn while the encoder alone is timed: 280 MB at 1080 × 1920
@@ -173,6 +176,14 @@ def compare_with_moviepy(
     }
 
 
+def from_topic(seconds: float) -> dict[str, Any]:
+    """Topic to judged file in a fresh process."""
+    command = [sys.executable, "-m", "benchmarks.compose_topic", TOPIC, "--seconds", str(seconds)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    made: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return made
+
+
 def peak_memory_gb(kind: str, seconds: float, clip: Path) -> float:
     """ru_maxrss of a fresh process that renders one scene list with sound, in GB."""
     command = [sys.executable, "-m", "benchmarks.compose", "--render-only", kind, "--seconds", str(seconds)]
@@ -181,8 +192,13 @@ def peak_memory_gb(kind: str, seconds: float, clip: Path) -> float:
 
 
 def build(kind: str, seconds: float, clip: Path) -> tuple[list[ScenePicture], list[Layer]]:
-    """The scene list that ``kind`` ("illustrated" or "clip") names, with its overlays."""
+    """The scene list that ``kind`` names, with its overlays: a topic's own, synthetic sprites, or a clip."""
     if kind == "illustrated":
+        with tempfile.TemporaryDirectory() as folder:
+            board = timed_board(TOPIC, LANGUAGE, seconds, 7, Path(folder))
+        film = stage_film(board, quality="full")
+        return list(film.scenes), list(film.overlays)
+    if kind == "synthetic":
         return illustrated_scenes(seconds), overlays(seconds)
     return clip_scenes(seconds, clip, hashlib.sha256(clip.read_bytes()).hexdigest()), overlays(seconds)
 
@@ -244,6 +260,7 @@ def measure(options: argparse.Namespace, clip: Path, settings: EncoderSettings) 
         "fps": FPS,
         "seconds": options.seconds,
         "encoder": asdict(settings),
+        "topic": from_topic(options.seconds),
     }
     for kind in ("illustrated", "clip"):
         scenes, over = build(kind, options.seconds, clip)

@@ -22,6 +22,7 @@ from generation.errors import JobCancelled, LeaseLost
 from generation.models import GenerationJob, JobStage
 
 _WRITE_EVERY_SECONDS = 0.4
+_CANCEL_SECONDS = 0.8  # the work's own chance to stop before its lease is taken
 
 
 def lease_owner_new() -> str:
@@ -68,7 +69,7 @@ class Lease:
 
     def _renew(self) -> None:
         """Every half second: is it cancelled, is it still ours; every third of the lease: extend."""
-        extend_at = 0.0
+        extend_at = cancelled_at = 0.0
         try:
             while not self._stop.wait(0.5):
                 row = (
@@ -79,14 +80,25 @@ class Lease:
                 if row is None or row["lease_owner"] != self.owner:
                     self._verdict = LeaseLost
                     return
-                if row["cancel_requested"]:
-                    self._verdict = JobCancelled
+                if row["cancel_requested"] and self._verdict is None:
+                    self._verdict, cancelled_at = JobCancelled, time.monotonic()
+                if self._verdict is JobCancelled and time.monotonic() - cancelled_at > _CANCEL_SECONDS:
+                    self._end_cancelled()  # the work hangs in one long step: what it still makes is thrown away
+                    return
                 if time.monotonic() >= extend_at:
                     extend_at = time.monotonic() + settings.JOB_LEASE_SECONDS / 3
                     until = timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
                     self._own().update(lease_until=until)
         finally:
             connection.close()
+
+    def _end_cancelled(self) -> None:
+        self._own().update(
+            state=GenerationJob.State.CANCELLED, ended=timezone.now(), cancel_requested=False, lease_owner=""
+        )
+        JobStage.objects.filter(job_id=self.job.pk, state=JobStage.State.RUNNING).update(
+            state=JobStage.State.WAITING
+        )
 
     def _own(self):  # type: ignore[no-untyped-def]
         return GenerationJob.objects.filter(

@@ -33,5 +33,5 @@ def has_role(user: AbstractBaseUser | AnonymousUser, *wanted: str) -> bool:
 
 def role_add(*, user: User, role: str) -> None:
     """Give a role; giving it twice is the same as once."""
-    user.groups.add(Group.objects.get(name=role))
+    user.groups.add(Group.objects.get_or_create(name=role)[0])
     user.__dict__.pop("_roles", None)
