@@ -94,6 +94,7 @@ def test_forms_of_a_word_share_their_stem() -> None:
     assert stem("bus") != stem("but")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="水火车帐篷abc 12，。", max_size=30))
 def test_found_keywords_stand_in_the_text_and_do_not_overlap(text: str) -> None:
     index = KeywordIndex(["水", "火车", "帐篷", "ab", "abc"])
@@ -104,6 +105,7 @@ def test_found_keywords_stand_in_the_text_and_do_not_overlap(text: str) -> None:
     assert all(a.end <= b.start for a, b in pairwise(found))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_segments_joined_are_the_text(text: str) -> None:
     assert "".join(segment_zh(text)) == text
