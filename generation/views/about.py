@@ -1,0 +1,34 @@
+"""Where the models come from, and the drawings themselves."""
+
+from __future__ import annotations
+
+import io
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from PIL import Image
+
+from generation.media.assets import packages
+from generation.media.pictures import SETS, rasterize
+from generation.media.pictures.drawings import names_in
+
+PICTURE_PX = 256
+
+
+@require_safe
+def models_page(request: HttpRequest) -> HttpResponse:
+    rows = packages()
+    return render(request, "pages/models.html", {"packages": rows, "total": sum(row.bytes for row in rows)})
+
+
+@require_safe
+@cache_control(public=True, max_age=31_536_000, immutable=True)
+def picture(request: HttpRequest, set_name: str, name: str) -> HttpResponse:
+    """One drawing as a PNG of 256 pixels; a name never changes its drawing, so it is kept for good."""
+    if set_name not in SETS or name not in names_in(set_name):
+        raise Http404
+    stream = io.BytesIO()
+    Image.fromarray(rasterize(name, set_name, PICTURE_PX)).save(stream, "PNG")
+    return HttpResponse(stream.getvalue(), content_type="image/png")

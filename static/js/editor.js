@@ -1,0 +1,118 @@
+/** The editor: titles, drag to reorder, focus point, listening, choosing a drawing or file. */
+
+import { playSound, toast } from "./site.js";
+
+const form = document.getElementById("editor");
+const scenes = document.getElementById("scenes");
+const chooser = document.getElementById("chooser");
+
+form.addEventListener("click", async (event) => {
+  const title = event.target.closest("[data-title]");
+  if (title) {
+    const input = document.getElementById("title");
+    input.value = title.dataset.title;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  if (event.target.closest("[data-chooser]")) chooser.showModal();
+  if (event.target.closest("#hear-voice")) hearVoice(event.target.closest("#hear-voice"));
+  const hear = event.target.closest("[data-hear]");
+  if (hear) await hearScene(hear);
+  const pad = event.target.closest("[data-focus-pad]");
+  if (pad) setFocus(pad, event);
+});
+
+function hearVoice(button) {
+  const address = document.getElementById("voice").selectedOptions[0]?.dataset.preview;
+  if (address) playSound(address, button);
+  else toast(gettext("This choice has no sample."));
+}
+
+async function hearScene(button) {
+  if (button.dataset.playing !== undefined) return playSound("", button);
+  button.disabled = true;
+  button.setAttribute("aria-busy", "true");
+  try {
+    const address = form.dataset.narration.replace("SCENE", button.dataset.hear);
+    const answer = await fetch(address, { method: "POST", body: new FormData(form) });
+    if (!answer.ok) throw new Error(answer.status === 409 ? await answer.text() : "");
+    playSound(URL.createObjectURL(await answer.blob()), button);
+  } catch (error) {
+    toast(error.message || gettext("The narration cannot be spoken right now."), "error");
+  } finally {
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+  }
+}
+
+// --- drag to reorder: the list moves under the pointer, the new order is saved when it is let go --------------------
+let dragged = null;
+
+scenes.addEventListener("pointerdown", (event) => {
+  const grip = event.target.closest("[data-grip]");
+  if (!grip || form.querySelector("fieldset:disabled")) return;
+  event.preventDefault();
+  dragged = grip.closest("[data-scene]");
+  dragged.classList.add("dragged");
+  grip.setPointerCapture(event.pointerId);
+});
+
+scenes.addEventListener("pointermove", (event) => {
+  if (!dragged) return;
+  const others = [...scenes.querySelectorAll("[data-scene]:not(.dragged)")];
+  const next = others.find((row) => {
+    const box = row.getBoundingClientRect();
+    return event.clientY < box.top + box.height / 2;
+  });
+  const list = dragged.parentElement;
+  if (next ? dragged.nextElementSibling !== next : list.lastElementChild !== dragged) list.insertBefore(dragged, next ?? null);
+});
+
+function drop() {
+  if (!dragged) return;
+  dragged.classList.remove("dragged");
+  dragged = null;
+  const order = [...scenes.querySelectorAll("[data-scene]")].map((row) => row.dataset.scene).join(",");
+  const field = scenes.querySelector('[name="order"]');
+  if (field.value === order) return;
+  field.value = order;
+  htmx.ajax("POST", form.action, { source: form, values: { op: "" }, target: "#saved", swap: "innerHTML" });
+}
+
+scenes.addEventListener("pointerup", drop);
+scenes.addEventListener("pointercancel", drop);
+
+// --- focus point ------------------------------------------------------------------------------------------------
+function setFocus(pad, event) {
+  const box = pad.getBoundingClientRect();
+  const clamp = (value) => Math.min(1, Math.max(0, value)).toFixed(3);
+  const [x, y] = pad.querySelectorAll("input");
+  x.value = clamp((event.clientX - box.left) / box.width);
+  y.value = clamp((event.clientY - box.top) / box.height);
+  showFocus(pad);
+  y.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function showFocus(pad) {
+  const [x, y] = pad.querySelectorAll("input");
+  const mark = pad.querySelector("i");
+  mark.style.left = `${x.value * 100}%`;
+  mark.style.top = `${y.value * 100}%`;
+}
+
+const showAllFocus = () => document.querySelectorAll("[data-focus-pad]").forEach(showFocus);
+
+// --- choosing a drawing or a file -------------------------------------------------------------------------------
+chooser.addEventListener("click", (event) => {
+  const choice = event.target.closest("[data-op]");
+  if (!choice) return;
+  htmx.ajax("POST", form.action, { source: form, values: { op: choice.dataset.op }, target: "#scenes", swap: "innerHTML" });
+  chooser.close();
+});
+
+document.body.addEventListener("htmx:afterSettle", (event) => {
+  showAllFocus();
+  if (event.target.id === "scenes") {
+    for (const field of ["new-line", "new-narration"]) document.getElementById(field).value = "";
+  }
+});
+showAllFocus();

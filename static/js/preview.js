@@ -1,0 +1,31 @@
+/** A card plays its video without sound while the pointer or the focus rests on it. */
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const WAIT_MS = 250;
+
+for (const tile of document.querySelectorAll("[data-preview]")) {
+  let timer = 0;
+  let video = null;
+  const start = () => {
+    if (still.matches || !tile.dataset.preview || timer || video) return;
+    timer = setTimeout(() => {
+      timer = 0;
+      video = document.createElement("video");
+      Object.assign(video, { src: tile.dataset.preview, muted: true, loop: true, playsInline: true, tabIndex: -1 });
+      video.setAttribute("aria-hidden", "true");
+      video.addEventListener("playing", () => video?.classList.add("on"));
+      tile.querySelector(".tile-frame").insertBefore(video, tile.querySelector(".corner"));
+      video.play().catch(() => {});
+    }, WAIT_MS);
+  };
+  const stop = () => {
+    clearTimeout(timer);
+    timer = 0;
+    video?.remove();
+    video = null;
+  };
+  tile.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && start());
+  tile.addEventListener("pointerleave", stop);
+  tile.addEventListener("focusin", start);
+  tile.addEventListener("focusout", stop);
+}
