@@ -88,7 +88,7 @@ def services(host: str, port: int) -> list[Service]:
             "light",
             [*worker, "--queues", "light", "--pool", "prefork", "--concurrency", "1", "-n", "light@%h"],
         ),
-        Service("beat", [python, "-m", "celery", "-A", "aigc_platform", "beat", "--loglevel", "WARNING"]),
+        Service("beat", [python, "-m", "celery", "--quiet", "-A", "aigc_platform", "beat", "--loglevel", "WARNING"]),
     ]
 
 

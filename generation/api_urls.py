@@ -5,6 +5,7 @@ from generation.api import JobViewSet, TokenView, UploadViewSet, VideoViewSet
 
 router = DefaultRouter(use_regex_path=False)
 router.include_root_view = False
+router.include_format_suffixes = False
 router.register("jobs", JobViewSet)
 router.register("uploads", UploadViewSet)
 router.register("videos", VideoViewSet)

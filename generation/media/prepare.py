@@ -24,6 +24,8 @@ def _fingerprint() -> str:
         here / "assets.json",
         *sorted((here / "pictures").glob("*")),
         here / "speech" / "kokoro.py",
+        *sorted((here.parent / "bank" / "topics").glob("*.json")),
+        here.parent / "script" / "matching.py",
     ):
         if place.is_file():
             state.update(place.read_bytes())
@@ -39,16 +41,20 @@ def prepare() -> None:
     """Bring and derive what is missing, telling each step. Raises ``AssetMissing``."""
     for line in assets.fetch_all():
         print(line, flush=True)
-    from generation.media import composition, pictures, speech  # they open assets when imported or used
+    # they open assets when imported or used
+    from generation.media import composition, pictures, speech
+    from generation.script import matching
 
     for name, step in (
         ("the voice's timings", speech.prepare),
         ("the picture index (about a minute)", pictures.prepare),
+        ("the topic bank's meanings", matching.prepare),
         ("the drawing kernels", composition.warm_up),
     ):
         began = time.monotonic()
         print(f"Preparing {name} …", flush=True)
-        step()
+        for line in step() or ():
+            print(f"  {line}", flush=True)
         print(f"  done in {time.monotonic() - began:.0f} s", flush=True)
     (assets.assets_dir() / ".prepared").write_text(_fingerprint())
 

@@ -219,7 +219,7 @@ def topics() -> tuple[Topic, ...]:
         for raw in data["topics"]:
             if raw["id"] in found:
                 raise BankInvalid(f"Topic id {raw['id']!r} is used twice; give each topic its own id.")
-            texts = {language: _text(raw[language]) for language in LANGUAGES}
+            texts: dict[str, TopicText] = {language: _text(raw[language]) for language in LANGUAGES}
             found[raw["id"]] = Topic(raw["id"], data["category"], raw["mood"], texts)
     return tuple(found.values())
 
