@@ -46,7 +46,7 @@ def test_runaway_is_ended_and_named(name: str, limits: dict[str, Any], which: st
 
 
 def test_sleeper_is_ended_by_the_clock() -> None:
-    with pytest.raises(SandboxLimit, match="longer than 0.5 s") as caught:
+    with pytest.raises(SandboxLimit, match=r"longer than 0\.5 s") as caught:
         run("sleep", 60, wall_seconds=0.5)
     assert caught.value.limit == "wall"
 
