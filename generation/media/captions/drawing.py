@@ -159,7 +159,7 @@ def _marked(placed: PlacedPage, block: Color, ink: Color) -> Drawn:
     drawn: Drawn = []
     for word in placed.words:
         line = shape(word.text, weight=style.weight)
-        pad = 0.12 * style.size
+        pad = 0.08 * style.size
         width = even((line.ink[1] - line.ink[0]) * style.size + 2 * pad)
         back = marker(width, round(1.2 * style.size), block)
         letters = text_line(word.text, style, ink)

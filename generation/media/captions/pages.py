@@ -11,7 +11,7 @@ from generation.media.looks.typesetting import shape
 from generation.media.storyboard import Cue
 
 # what a page may hold in em of the heaviest weight: about 10 hanzi or 5 English words
-PAGE_EM = {"zh": 10.1, "en": 15.0}
+PAGE_EM = {"zh": 10.1, "en": 10.1}
 PAGE_WORDS = {"zh": 12, "en": 5}
 SHORT_EM = {"zh": 5.0, "en": 7.0}  # a clause this short joins its neighbor
 SENTENCE_END = frozenset("。！？!?.…")

@@ -37,6 +37,8 @@ class SceneBuilder:
         self.dice = random.Random(f"scene {board.seed} {self.scene.id} {index}")
         self.seconds = self.scene.seconds
         self.lead = -HEAD_START if index == 0 else 0.0
+        # a moving transition carries title and stage in with it; after a hard cut they spring in like the rest
+        self.carried = 0.7 if index > 0 and self.scene.transition not in ("cut", "flash") else 0.0
         follows = board.scenes[index + 1].transition if index + 1 < len(board.scenes) else ""
         self.over_media = (
             False  # set by a layout whose ground is a photograph: texts then cast a shadow always
@@ -162,7 +164,7 @@ class SceneBuilder:
             "middle": zone.y - step * len(block.lines) / 2,
             "bottom": zone.bottom - step * len(block.lines),
         }[valign]
-        unmarked = word
+        unmarked, at = word, at - self.carried
         for i, written in enumerate(block.lines):
             line = (
                 written.rstrip("，、, ") if i + 1 < len(block.lines) else written
@@ -212,7 +214,7 @@ class SceneBuilder:
         for text, marks, offset, shaped in placed:
             left = start + offset
             if marks:
-                self._marked(text, style, left, shaped.ink, middle, at + 0.16)
+                self._marked(text, style, left, shaped.ink, middle, at + 0.06)
                 continue
             drawing = text_line(text, style, ink, shadow=self.text_shadow)
             cx, cy = drawing.center(left, middle + MIDDLE * style.size)
@@ -233,10 +235,11 @@ class SceneBuilder:
         letters = text_line(word, style, self.palette.on_marker)
         height, full = block.shape[0], block.shape[1]
         start = full / 2 - (ink[0] + ink[1]) / 2 * style.size
-        cx, cy = start + letters.dx, height / 2 + MIDDLE * style.size + letters.dy
+        lower = 0.045 * style.size if word.isascii() else 0.0  # Latin letters hang below the line
+        cx, cy = start + letters.dx, height / 2 - lower + MIDDLE * style.size + letters.dy
         rgba = stacked(full, height, [(block, full / 2, height / 2), (letters.rgba, cx, cy)])
         x = round(left + (ink[0] + ink[1]) / 2 * style.size)
-        self.add(rgba, motion.uncover(x, round(middle), at=self.at(at), seconds=0.3))
+        self.add(rgba, motion.uncover(x, round(middle + lower), at=self.at(at), seconds=0.3))
 
     def pictures(self) -> Sequence[PictureChoice]:
         return self.scene.pictures

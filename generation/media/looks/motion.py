@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from generation.media.layers import Motion, Placement
@@ -18,13 +17,12 @@ class Character:
     stiffness: float
     damping: float
     float_share: float
-    sway_degrees: float
 
 
 CHARACTERS = {
-    "spring": Character(15.0, 0.52, 11.0, 1.6),
-    "gentle": Character(11.0, 0.86, 8.0, 0.9),
-    "lively": Character(18.0, 0.42, 14.0, 2.6),
+    "spring": Character(15.0, 0.52, 11.0),
+    "gentle": Character(11.0, 0.86, 8.0),
+    "lively": Character(18.0, 0.42, 14.0),
 }
 
 
@@ -127,12 +125,11 @@ def floating(
     inner: Motion,
     *,
     height: float,
-    degrees: float,
     period: float = 3.4,
     phase: float = 0.0,
     since: float = 0.0,
 ) -> Motion:
-    """Adds a slow bob of ``height`` pixels and a sway of ``degrees``, growing in softly from ``since``."""
+    """Adds a slow bob of ``height`` pixels that grows in softly from ``since``."""
 
     def motion(t: float) -> Placement | None:
         place = inner(t)
@@ -144,7 +141,7 @@ def floating(
             place.x,
             place.y + grown * height * math.sin(angle),
             place.scale,
-            place.rotation_degrees + grown * degrees * math.sin(angle + 1.1),
+            place.rotation_degrees,
             place.opacity,
             place.shown,
         )
@@ -215,6 +212,3 @@ def confetto(
         )
 
     return motion
-
-
-Decorate = Callable[[Motion], Motion]

@@ -192,7 +192,12 @@ def lay_stage(
     chosen = kind or STAGES[scene.video_dice.randrange(len(STAGES))]
     color, light, strength = tint(scene)
     rgba = stage_art(chosen, int(side), color, light, strength, scene.board.seed % 1000 + scene.index)
-    scene.add(rgba, motion.pop_in(round(x), round(y), at=scene.at(at), character=motion.CHARACTERS["gentle"]))
+    scene.add(
+        rgba,
+        motion.pop_in(
+            round(x), round(y), at=scene.at(at) - scene.carried, character=motion.CHARACTERS["gentle"]
+        ),
+    )
 
 
 def lay_hills(scene: SceneBuilder) -> None:
@@ -235,7 +240,6 @@ def lay_shapes(scene: SceneBuilder, x: float, y: float, reach: float, *, count: 
         moves = motion.floating(
             come,
             height=scene.px(9 if near else 5),
-            degrees=7 if near else 3,
             period=scene.dice.uniform(3.2, 4.6),
             phase=scene.dice.random(),
         )

@@ -131,20 +131,20 @@ def text_line(
 
 
 @lru_cache(maxsize=48)
-def illustration(name: str, picture_set: str, side: int, shadow: Shadow | None, outline: int = 0) -> Rgba:
-    """One of the drawings, ``side`` pixels, with its shadow; ``outline`` cuts it out like a sticker."""
-    margin = outline + (shadow.reach if shadow else 0) + 2
+def illustration(name: str, picture_set: str, side: int, shadow: Shadow | None, tilt: int = 0) -> Rgba:
+    """One of the drawings, ``side`` pixels, with its shadow, turned by ``tilt`` degrees for good.
+
+    A turn that does not change is drawn here: the engine blends upright drawings much faster.
+    """
+    margin = (shadow.reach if shadow else 0) + 2 + round(side * 0.1 * min(abs(tilt) / 8, 1))
     full = even(side + 2 * margin)
     image = skia.Image.fromarray(np.array(rasterize(name, picture_set, side)), skia.kRGBA_8888_ColorType)
 
     def drawing(canvas: skia.Canvas) -> None:
-        if outline:
-            white = skia.ColorFilters.Blend(skia.ColorWHITE, skia.BlendMode.kSrcIn)
-            grown = skia.Paint(
-                ImageFilter=skia.ImageFilters.ColorFilter(white, skia.ImageFilters.Dilate(outline, outline))
-            )
-            canvas.drawImage(image, margin, margin, LINEAR, grown)
-        canvas.drawImage(image, margin, margin)
+        canvas.save()
+        canvas.rotate(tilt, full / 2, full / 2)
+        canvas.drawImage(image, (full - side) / 2, (full - side) / 2, LINEAR)
+        canvas.restore()
 
     return painted(full, full, lambda canvas: with_shadow(canvas, full, full, shadow, drawing))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from generation.media.layers import Placement
 from generation.media.looks import motion
 from generation.media.looks.building import SceneBuilder
 from generation.media.looks.sprites import illustration
@@ -39,7 +38,6 @@ def lay_main(
         come = motion.floating(
             come,
             height=scene.px(character.float_share),
-            degrees=character.sway_degrees,
             phase=scene.dice.random(),
             since=scene.at(at) + 0.5,
         )
@@ -51,23 +49,13 @@ def lay_companion(
     scene: SceneBuilder, choice: PictureChoice, x: float, y: float, side: int, *, at: float, depth: float = 22
 ) -> None:
     """A smaller picture beside the big one, nearer to the eye, tilted a little."""
-    tilt = scene.dice.choice((-1, 1)) * scene.dice.uniform(5, 11)
-    rgba = illustration(choice.name, choice.set, side, scene.shadow(0.55))
+    tilt = scene.dice.choice((-1, 1)) * scene.dice.randint(5, 11)
+    rgba = illustration(choice.name, choice.set, side, scene.shadow(0.55), tilt)
     come = motion.pop_in(x, y, at=scene.at(at), character=scene.character, turn=-40)
-    float_ = motion.floating(
+    moves = motion.floating(
         come,
         height=scene.px(scene.character.float_share * 0.8),
-        degrees=scene.character.sway_degrees * 1.6,
         period=scene.dice.uniform(2.7, 3.6),
         phase=scene.dice.random(),
     )
-
-    def tilted(t: float) -> Placement | None:
-        place = float_(t)
-        if place is None:
-            return None
-        return Placement(
-            place.x, place.y, place.scale, place.rotation_degrees + tilt, place.opacity, place.shown
-        )
-
-    scene.add(rgba, motion.drifting(tilted, dx=scene.px(depth), dy=0, seconds=scene.seconds), leaves=True)
+    scene.add(rgba, motion.drifting(moves, dx=scene.px(depth), dy=0, seconds=scene.seconds), leaves=True)

@@ -150,7 +150,6 @@ def _fill_card(
         moves = motion.floating(
             come,
             height=scene.px(scene.character.float_share * 0.7),
-            degrees=1.4,
             phase=scene.dice.random(),
             since=at + 0.6,
         )
