@@ -11,14 +11,55 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
 
+from generation.media.speech.loanwords import LETTERS, aspirated
 from generation.media.speech.symbols import SYMBOL_IDS
 
-Accent = Literal["us", "gb"]
+Accent = Literal["us", "gb", "zh"]  # zh: a Chinese voice
 _VOWELS = frozenset("AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻɐ")
 _TO_VERB = frozenset(
-    "to will would can could should must may might don't doesn't didn't won't not i you we they let's please".split()
+    [
+        "to",
+        "will",
+        "would",
+        "can",
+        "could",
+        "should",
+        "must",
+        "may",
+        "might",
+        "don't",
+        "doesn't",
+        "didn't",
+        "won't",
+        "not",
+        "i",
+        "you",
+        "we",
+        "they",
+        "let's",
+        "please",
+    ]
 )
-_NOUN_AHEAD = frozenset("a an the this that my your our his her their its no each every another".split())
+_NOUN_AHEAD = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "my",
+        "your",
+        "our",
+        "his",
+        "her",
+        "their",
+        "its",
+        "no",
+        "each",
+        "every",
+        "another",
+    ]
+)
 # Unstressed forms in running speech; the lexicon lists some of these stressed.
 _WEAK: dict[str, str] = {"a": "ɐ", "an": "ɐn", "and": "ænd", "in": "ɪn", "i": "ˌI", "am": "æm"}
 # Names and words younger than the lexicon.
@@ -28,20 +69,22 @@ _lock = threading.Lock()
 
 def read_words(words: list[str], accent: Accent) -> list[str]:
     """Kokoro's symbols of each word of one clause; the neighbors decide weak forms (the ði/ðə, to tə/tʊ)."""
+    if accent == "zh":
+        letters = [LETTERS.get(word, "") if len(word) == 1 else "" for word in words]
+        return [
+            letter or aspirated(said) for letter, said in zip(letters, read_words(words, "us"), strict=True)
+        ]
     spelled = [""] * len(words)
     for at in range(len(words) - 1, -1, -1):
         following = spelled[at + 1] if at + 1 < len(words) else ""
-        spelled[at] = _word(words[at], words[at - 1] if at else "", following, accent)
+        spelled[at] = _word(words, at, following, accent)
     return spelled
 
 
-def _word(word: str, before: str, following: str, accent: Accent) -> str:
+def _word(words: list[str], at: int, following: str, accent: Accent) -> str:
+    word, before = words[at], words[at - 1] if at else ""
     folded = word.lower().replace("’", "'")
-    if (
-        len(word) == 1
-        and word.isupper()
-        and (word not in "AI" or not _sentence_like(word, before, following))
-    ):
+    if _is_letter(word) and not (word in "AI" and _stands_alone(words, at)):
         return _letter(word, accent)
     if folded in ("the", "to"):
         return _before_vowel(folded, following)
@@ -50,9 +93,16 @@ def _word(word: str, before: str, following: str, accent: Accent) -> str:
     return _NEW.get(folded) or _listed(word, folded, before.lower(), accent) or _by_rule(word, accent)
 
 
-def _sentence_like(word: str, before: str, following: str) -> bool:
-    """Whether a lone A or I is the word: it has a word after it and no letter name before it."""
-    return bool(following) and not (len(before) == 1 and before.isupper())
+def _is_letter(word: str) -> bool:
+    return len(word) == 1 and word.isupper()
+
+
+def _stands_alone(words: list[str], at: int) -> bool:
+    """Whether a lone I is the pronoun, and a lone A, first in its clause, the article."""
+    neighbors = words[max(at - 1, 0) : at] + words[at + 1 : at + 2]
+    if any(_is_letter(word) and (word != "I" or words[at] == "A") for word in neighbors):
+        return False
+    return words[at] == "I" or (at == 0 and len(words) > 1)
 
 
 def _before_vowel(word: str, following: str) -> str:

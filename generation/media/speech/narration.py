@@ -69,7 +69,7 @@ def synthesize(text: str, *, language: Literal["zh", "en"], voice: str, speed: f
 
 
 def _accent(voice: str) -> Accent:
-    return "gb" if voice.startswith("b") else "us"
+    return "zh" if voice.startswith("z") else "gb" if voice.startswith("b") else "us"
 
 
 def _silence(seconds: float) -> NDArray[np.float32]:

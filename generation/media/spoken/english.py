@@ -13,7 +13,20 @@ from generation.media.spoken.words import said
 
 _LONGEST = 15  # digits that are still read as one quantity
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _SCALES = {
     "k": "thousand",
     "K": "thousand",

@@ -159,7 +159,7 @@ FORMS: dict[str, re.Pattern[str]] = {
         "ratio": _NOT_INSIDE + rf"(?P<low>[0-9]+)[:：](?P<high>[0-9]+){_ENDS}",
         "product": r"(?P<low>[0-9]+(?:\.[0-9]+)?)\s?[×xX*]\s?(?P<high>[0-9]+(?:\.[0-9]+)?)(?![0-9A-Za-z])",
         "fold": r"(?P<number>[0-9]+(?:\.[0-9]+)?)[×xX](?![A-Za-z0-9])",
-        "fraction": _NOT_INSIDE + rf"(?P<low>[0-9]{{1,4}})[/⁄](?P<high>[1-9][0-9]{{0,3}})(?![0-9/A-Za-z])",
+        "fraction": _NOT_INSIDE + r"(?P<low>[0-9]{1,4})[/⁄](?P<high>[1-9][0-9]{0,3})(?![0-9/A-Za-z])",
         "range": rf"(?<![0-9A-Za-z.-])(?P<low>{NUMBER}){_DASH}(?P<high>{NUMBER})(?![0-9A-Za-z%-])",
         "abbreviation": r"(?:Mr|Mrs|Ms|Dr|St|vs|etc|approx|e\.g|i\.e)\.(?![A-Za-z])|vs(?![A-Za-z])",
         "word": r"(?:[A-Za-zÀ-ÖØ-öø-ÿĀ-ɏ]|[0-9]+(?:\.[0-9]+)?(?=[A-Za-z]))(?:[A-Za-zÀ-ÖØ-öø-ÿĀ-ɏ0-9]|(?<=[0-9])\.(?=[0-9])"

@@ -2,9 +2,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from generation.errors import NarrationImpossible
 from generation.media.speech import SAMPLE_RATE_HZ, synthesize, voices
+from generation.media.speech.english import read_words
+from generation.media.speech.mandarin import pinyin
+from generation.media.speech.symbols import MAX_SYMBOLS, SYMBOL_IDS
+from generation.media.speech.utterances import utterances
 from generation.media.spoken import spoken
 
 
@@ -16,7 +22,7 @@ def test_every_hanzi_and_written_word_has_a_cue_in_order() -> None:
     ]
     times = [time for cue in narration.cues for time in (cue.start, cue.end)]
     assert times == sorted(times)
-    assert 0 <= times[0] and times[-1] <= narration.seconds
+    assert times[0] >= 0 and times[-1] <= narration.seconds
     assert narration.seconds == len(narration.samples) / SAMPLE_RATE_HZ
 
 
@@ -39,3 +45,57 @@ def test_an_unknown_voice_is_named() -> None:
 def test_eight_chinese_and_twelve_english_voices_are_offered() -> None:
     assert len(voices("zh")) == 8
     assert len(voices("en")) >= 12
+
+
+@pytest.mark.parametrize(
+    ("hanzi", "said"),
+    [
+        ("一个", "yi2 ge4"),
+        ("一起", "yi4 qi3"),
+        ("第一", "di4 yi1"),
+        ("星期一", "xing1 qi1 yi1"),
+        ("二零一一年", "er4 ling2 yi1 yi1 nian2"),
+        ("不要", "bu2 yao4"),
+        ("不好", "bu4 hao3"),
+        ("不一样", "bu4 yi2 yang4"),
+        ("慢慢地走", "man4 man4 de5 zou3"),
+        ("跑得很快", "pao3 de5 hen3 kuai4"),
+        ("我得去银行还钱", "wo3 dei3 qu4 yin2 hang2 huan2 qian2"),
+        ("银行行长重新", "yin2 hang2 hang2 zhang3 chong2 xin1"),
+        ("长大以后头发很长", "zhang3 da4 yi3 hou4 tou2 fa5 hen3 chang2"),
+    ],
+)
+def test_hanzi_are_read_by_their_neighbors(hanzi: str, said: str) -> None:
+    assert " ".join(pinyin(hanzi)) == said
+
+
+def test_the_and_to_follow_the_next_sound() -> None:
+    assert read_words(["the", "apple"], "us")[0] == "ði"
+    assert read_words(["the", "pear"], "us")[0] == "ðə"
+    assert read_words(["to", "eat"], "us")[0] == "tʊ"
+    assert read_words(["A", "I"], "us") == ["ˈA", "ˈI"]
+
+
+def test_to_record_is_a_verb_and_a_record_a_noun() -> None:
+    assert read_words(["to", "record"], "us")[1] != read_words(["a", "record"], "us")[1]
+
+
+@settings(deadline=None)  # the first example loads dictionaries
+@given(st.text(max_size=80), st.sampled_from(["zh", "en"]))
+def test_any_text_gives_utterances_that_the_network_takes(text: str, language: str) -> None:
+    for part in utterances(spoken(text, language), "zh" if language == "zh" else "us"):  # type: ignore[arg-type]
+        assert 0 < len(part.symbols) <= MAX_SYMBOLS
+        assert len(part.symbols) == len(part.owners)
+        assert set(part.symbols) <= set(SYMBOL_IDS)
+
+
+def test_a_long_text_is_cut_at_sentence_ends() -> None:
+    parts = utterances(spoken("每天喝水很重要。" * 40, "zh"), "zh")
+    assert len(parts) > 2
+    assert all(part.symbols[-1] == "." for part in parts)
+
+
+def test_a_text_without_marks_is_cut_between_words() -> None:
+    parts = utterances(spoken("every day we drink some water " * 30, "en"), "us")
+    assert len(parts) > 2
+    assert sum(len(set(part.owners)) for part in parts) >= 180

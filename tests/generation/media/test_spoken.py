@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import cn2an
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.media.spoken import PAUSES, is_hanzi, spoken
@@ -113,6 +113,7 @@ def test_emoji_and_quotation_marks_are_not_said() -> None:
     assert said_zh("好😀“的”🏕️") == "好的"
 
 
+@settings(deadline=None)  # the first example loads dictionaries
 @given(st.integers(0, 10**12))
 def test_chinese_cardinals_agree_with_an_independent_reader(value: int) -> None:
     assert cardinal(str(value)).replace("两", "二") == cn2an.an2cn(value).replace("两", "二")
@@ -124,6 +125,7 @@ texts = st.one_of(
 )
 
 
+@settings(deadline=None)  # the first example loads dictionaries
 @given(texts, st.sampled_from(["zh", "en"]))
 def test_any_text_is_read_without_a_digit_or_symbol_left(text: str, language: str) -> None:
     for token in spoken(text, language):  # type: ignore[arg-type]
@@ -132,6 +134,7 @@ def test_any_text_is_read_without_a_digit_or_symbol_left(text: str, language: st
             assert is_hanzi(character) or character in " '" or character.isalpha()
 
 
+@settings(deadline=None)  # the first example loads dictionaries
 @given(texts, st.sampled_from(["zh", "en"]))
 def test_tokens_cover_the_text_in_order(text: str, language: str) -> None:
     tokens = spoken(text, language)  # type: ignore[arg-type]

@@ -1,0 +1,23 @@
+"""Latin letters and words as a Chinese voice says them.
+
+The Chinese voices learned p, t, k as the unaspirated b, d, g of pinyin and hear English stress marks as noise, so plain
+English symbols make "PPT" sound like "bibidi". Letters therefore take the syllables that Chinese speakers use, with level
+tones, and words get the aspiration that English leaves unwritten.
+"""
+
+from __future__ import annotations
+
+import re
+
+LETTERS: dict[str, str] = {
+    "A": "ei→", "B": "pi→", "C": "ɕi→", "D": "ti→", "E": "i→", "F": "ai→fu", "G": "ʨi→", "H": "ei→ʨʰi", "I": "ai→",
+    "J": "ʨei→", "K": "kʰei→", "L": "ai→lu", "M": "ai→mu", "N": "ən→", "O": "ou→", "P": "pʰi→", "Q": "kʰjou→",
+    "R": "a→ɻ", "S": "ai→sɨ", "T": "tʰi→", "U": "jou→", "V": "vi→", "W": "ta→pu→ljou→", "X": "ai→kʰɤ↘sɨ", "Y": "wai→",
+    "Z": "ʦei→",
+}  # fmt: skip
+_STOP_BEFORE_VOWEL = re.compile(r"(?<![sʰ])([ptk])(?=[ˈˌ]?[AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻɐɹljw])")
+
+
+def aspirated(symbols: str) -> str:
+    """English symbols with the breath after p, t and k written out, but for the one after s (sport)."""
+    return _STOP_BEFORE_VOWEL.sub(r"\1ʰ", symbols)
