@@ -69,7 +69,7 @@ def judge(
         stop.set()  # Whisper leaves at its next segment; nobody waits for it after a cancel
         pool.shutdown(wait=False, cancel_futures=True)
     tell(1.0)
-    visible: dict[str, Any] = {"checked": True, **sight.verdict()}
+    visible: dict[str, Any] = {"checked": True, **sight.verdict(), "problems": []}
     return Report(tuple(checks), {"visible": visible, **hidden}, heard)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,27 +23,14 @@ def opened(path: Path) -> Iterator[InputContainer]:
     Raises ``MediaUnreadable``, also for what fails while the container is in use.
     """
     try:
-        demuxer = _demuxer(path)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # odd tags of foreign files are not news
-            with av.open(
-                str(path),
-                format=demuxer,
-                options={"protocol_whitelist": "file", "enable_drefs": "0"}
-                if demuxer == "mov"
-                else {"protocol_whitelist": "file"},
-                metadata_errors="replace",
-            ) as container:
-                yield container
-    except (
-        OSError,
-        ValueError,
-        EOFError,
-        MemoryError,
-    ) as error:  # PyAV's own errors are OSError or ValueError
-        raise MediaUnreadable(
-            f"{path.name} cannot be read as a video ({error}); try another file."
-        ) from error
+        options = {"protocol_whitelist": "file"}
+        with av.open(
+            str(path), format=_demuxer(path), options=options, metadata_errors="replace"
+        ) as container:
+            yield container
+    except (av.FFmpegError, OSError, EOFError, MemoryError, UnicodeDecodeError) as error:
+        told = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise MediaUnreadable(f"{path.name} cannot be read as a video ({told}); try another file.") from error
 
 
 def _demuxer(path: Path) -> str:

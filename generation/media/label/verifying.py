@@ -5,19 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from generation.errors import MediaUnreadable
 from generation.media.label.field import read_aigc
 from generation.media.label.signing import read_c2pa
-from generation.media.label.visible import read_visible
+from generation.media.label.visible import read_visible, unchecked
 
 
 def verify(path: str | Path) -> dict[str, Any]:
     """What the file at ``path``, ours or foreign, says about AI in it: ``visible``, ``aigc`` and ``c2pa``.
 
-    Text in, JSON out, so that it can be called in a sandboxed process. Raises ``MediaUnreadable``.
+    Text in, JSON out, so that it can be called in a sandboxed process. Pictures that cannot be decoded leave the
+    visible label unchecked, and say so. Raises ``MediaUnreadable`` where not even the container can be read.
     """
     place = Path(path)
-    visible = read_visible(place)
-    return {"visible": visible, **read_hidden(place)}
+    hidden = read_hidden(place)
+    try:
+        visible = read_visible(place)
+    except MediaUnreadable as error:
+        visible = unchecked("visible_undecodable", str(error))
+    return {"visible": visible, **hidden}
 
 
 def read_hidden(path: Path) -> dict[str, Any]:

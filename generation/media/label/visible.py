@@ -84,26 +84,29 @@ def read_visible(path: Path) -> dict[str, Any]:
     with opened(path) as container:
         stream = next(iter(container.streams.video), None)
         if stream is None or not 0 < stream.width * stream.height <= MOST_PIXELS:
-            return {
-                "checked": False,
-                "found": False,
-                "language": "",
-                "seconds": 0.0,
-                "score": 0.0,
-                "mark": False,
-            }
+            return unchecked(
+                "visible_no_picture", f"{path.name} holds no picture, or one too large to be looked at."
+            )
         size = (stream.width, stream.height)
         total = float((container.duration or 0) / av.time_base)
         sights = [LabelSight(language, size, total) for language in LANGUAGES]
         stream.thread_type = "AUTO"
-        _look_at_opening(container, stream, sights)
+        if not _look_at_opening(container, stream, sights):
+            return unchecked("visible_no_picture", f"{path.name} holds no picture that can be decoded.")
         for share in _LATER:
             _look_at(container, stream, total * share, sights)
     best = max(sights, key=lambda sight: (sight.until, sight.lowest))
-    return {"checked": True, **best.verdict()}
+    return {"checked": True, **best.verdict(), "problems": []}
 
 
-def _look_at_opening(container: InputContainer, stream: VideoStream, sights: list[LabelSight]) -> None:
+def unchecked(code: str, detail: str) -> dict[str, Any]:
+    """The answer for a file whose pictures could not be looked at."""
+    nothing = {"found": False, "language": "", "seconds": 0.0, "score": 0.0, "mark": False}
+    return {"checked": False, **nothing, "problems": [{"code": code, "detail": detail}]}
+
+
+def _look_at_opening(container: InputContainer, stream: VideoStream, sights: list[LabelSight]) -> bool:
+    """Whether there was anything to see."""
     waiting: tuple[Luma, float] | None = None
     for count, frame in enumerate(container.decode(stream)):
         seconds = float(frame.time or 0.0)
@@ -111,11 +114,12 @@ def _look_at_opening(container: InputContainer, stream: VideoStream, sights: lis
             for sight in sights:
                 sight.see(*waiting, seconds)
         if seconds > _OPENING_SECONDS or count >= _OPENING_FRAMES:
-            return
+            return True
         waiting = luma_of(frame), seconds
     if waiting is not None:
         for sight in sights:
             sight.see(*waiting, waiting[1])
+    return waiting is not None
 
 
 def _look_at(

@@ -98,3 +98,14 @@ def test_other_pictures_never_match(seed: int) -> None:
 def test_a_foreign_file_of_odd_shape_is_looked_at_without_a_crash(tmp_path: Path) -> None:
     visible = label.verify(str(film(tmp_path / "tiny.mkv")))["visible"]
     assert visible["checked"] and not visible["found"]
+
+
+def test_pictures_that_cannot_be_decoded_leave_the_other_labels_readable(tmp_path: Path) -> None:
+    place = film(tmp_path / "film.mp4", tags={"AIGC": label.aigc_field(producer="a", produce_id="b")})
+    content = bytearray(place.read_bytes())
+    start = content.rindex(b"mdat") + 4
+    content[start:] = bytes(len(content) - start)
+    place.write_bytes(content)
+    answer = label.verify(str(place))
+    assert not answer["visible"]["checked"] and answer["aigc"]["valid"]
+    assert answer["visible"]["problems"][0]["code"] == "visible_undecodable"

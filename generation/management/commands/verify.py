@@ -1,0 +1,37 @@
+"""Read the three AI labels of a video back, ours or foreign: visible text, AIGC field, C2PA manifest.
+
+Prints JSON. The exit status is 0 when all three are there and hold, 1 otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from generation.errors import GenerationError
+from generation.media.label import all_there
+from generation.media.sandbox import run_sandboxed
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="an mp4, mov, webm or mkv file")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        place: Path = options["file"]
+        if not place.is_file():
+            raise CommandError(f"There is no file {place}; check the name.")
+        try:
+            labels = run_sandboxed("generation.media.label.verify", str(place.resolve()))
+        except GenerationError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(json.dumps(labels, ensure_ascii=False, indent=2))
+        if not all_there(labels):
+            sys.exit(1)
