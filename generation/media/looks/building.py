@@ -10,7 +10,7 @@ from generation.media.layers import Layer, Motion, Rgba
 from generation.media.looks import motion
 from generation.media.looks.emphasis import marked_word
 from generation.media.looks.grid import Box, Grid, Rect
-from generation.media.looks.linebreaking import TextBlock, fit_text
+from generation.media.looks.linebreaking import CLOSING, TextBlock, fit_text
 from generation.media.looks.palettes import Color, Palette, named
 from generation.media.looks.sprites import Shadow, marker, stacked, text_line
 from generation.media.looks.typesetting import ShapedLine, TextStyle, shape
@@ -206,7 +206,8 @@ class SceneBuilder:
             if not text:
                 continue
             shaped = shape(text, weight=style.weight, family=style.family, tracking=style.tracking)
-            pen += gap if placed else (pad if marks else 0.0)
+            after_mark = text[0] in CLOSING  # a mark follows the block closely
+            pen += (pad + 0.03 * style.size if after_mark else gap) if placed else (pad if marks else 0.0)
             placed.append((text, marks, pen - (shaped.ink[0] * style.size if not placed else 0.0), shaped))
             pen += (shaped.ink[1] if text == spans[-1][0] else shaped.advance) * style.size
         total = pen + (pad if placed[-1][1] else 0.0)

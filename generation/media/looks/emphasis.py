@@ -7,8 +7,10 @@ from collections.abc import Iterable
 
 from generation.media.looks.linebreaking import CLOSING, LEADING, OPENING, unbreakable
 
-# a number with its sign, then a percentage or degree, or one hanzi or a short Latin word as its unit
-_NUMBER = re.compile(r"[$￥¥]?\d[\d.,:]*(?:\s?(?:%|％|°C|℃)|[一-鿿]|\s?[A-Za-z]{1,8}(?![A-Za-z]))?")
+_UNITS = "小时|分钟|秒钟|厘米|毫米|公里|千米|公斤|千克|毫克|毫升|平方|英寸|摄氏度|个月|星期|点钟|美元|[一-鿿]"
+# a number with its sign, then a percentage or degree, or its Chinese unit, or a short Latin word as its unit
+_NUMBER = re.compile(rf"[$￥¥]?\d[\d.,:]*(?:\s?(?:%|％|°C|℃)|{_UNITS}|\s?[A-Za-z]{{1,8}}(?![A-Za-z]))?")
+
 # words that carry little on their own
 _WEAK_EN = """
 the and for with your you are was were not but has have had this that what when why how who from into than then them
@@ -23,12 +25,12 @@ _TRIM = "".join(CLOSING - {"%", "％", "°", "℃"}) + "".join(OPENING) + " "
 
 
 def marked_word(line: str, language: str, hints: Iterable[str] = ()) -> str:
-    """The part of ``line`` to mark, or "" when no word stands out; it is never more than half of the line."""
+    """The part of ``line`` to mark, or "" when no word stands out; it is never much more than half of the line."""
     limit = max(len(line) * 0.55, 2)
     number = _NUMBER.search(line)
     if number is not None:
         found = number.group().rstrip("的了" + _TRIM)
-        if len(found) <= limit:
+        if len(found) <= max(len(line) * 0.65, 2):
             return found
         return re.match(r"[^A-Za-z一-鿿\s]+", found).group()  # type: ignore[union-attr]  # it begins with its digits
     for hint in sorted((h for h in hints if len(h) > 1), key=len, reverse=True):

@@ -137,6 +137,8 @@ def test_digits_are_as_wide_as_each_other_at_the_heaviest_weight() -> None:
         ("What do campers always forget?", "en", ("camp",), "campers"),
         ("睡垫比睡袋先买", "zh", ("睡垫",), "睡垫"),
         ("Pitch it at home tonight", "en", ("home",), "home"),
+        ("滚开1分钟", "zh", (), "1分钟"),
+        ("葱白留5厘米", "zh", (), "5厘米"),
         ("火", "zh", (), ""),
     ],
 )

@@ -19,7 +19,7 @@ def lay_point(scene: SceneBuilder) -> None:
     lay_hills(scene)
     lay_stage(scene, x, y, side * 1.46)
     zone = grid.zone("title")
-    scene.title(
+    bottom = scene.title(
         scene.scene.line,
         zone,
         align=grid.title_align,
@@ -34,7 +34,8 @@ def lay_point(scene: SceneBuilder) -> None:
         dx = 0.47 if left else -0.47
         lay_companion(scene, choice, x + dx * side, y + 0.36 * side, int(side * 0.36), at=0.5)
     if scene.scene.number is not None:
-        lay_number(scene, scene.scene.number, x + (-0.56 if left else 0.5) * side, y - 0.44 * side)
+        tag_y = max(y - 0.44 * side, bottom + 78 * grid.unit) if grid.shape != "wide" else y - 0.44 * side
+        lay_number(scene, scene.scene.number, x + (-0.56 if left else 0.5) * side, tag_y)
 
 
 def lay_number(scene: SceneBuilder, number: int, x: float, y: float) -> None:
