@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from generation.media.pictures.words import content_words, segment_zh
@@ -13,6 +14,7 @@ LINE_LIMIT = {"zh": 14, "en": 7}  # hanzi, words
 
 _MARKER = re.compile(r"^\s*(?:[-–—•·*]+|\(?\d{1,2}(?:[.)、）:：](?!\d))|[①-⑩])\s*")
 _UNSAYABLE = re.compile(r"[\U0001F000-\U0001FAFF☀-➿️‍*_#<>\[\]{}|\\`^~【】《》]")
+_INVISIBLE = ("Cf", "Co", "Cn")  # direction marks, zero-width letters, no letters at all
 _LEADING = re.compile(r"^[，。！？；：、,.!?;:…·~\s]+")
 _TRAILING = re.compile(r"[，、；：。,;:.…·~\s]+$")
 _SENTENCE_END = re.compile(r"[。！？.!?][”\"’]?$")
@@ -20,36 +22,12 @@ _WIDE = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？"}
 _NARROW = str.maketrans({"，": ", ", "。": ". ", "；": "; ", "：": ": ", "！": "! ", "？": "? ", "、": ", "})
 _HANZI = re.compile(r"[㐀-鿿]")
 _WEAK_ENDS = frozenset(
-    (
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "but",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "with",
-        "from",
-        "as",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "that",
-        "than",
-        "your",
-        "my",
+    re.findall(
+        r"\w+", "a an the and or but of to in on at by for with from as is are was were be that than your my"
     )
 )
 _VAGUE = frozenset(
-    ("everything", "something", "anything", "nothing", "every", "thing", "things", "really", "always")
+    re.findall(r"\w+", "everything something anything nothing every thing things really always")
 )
 _WEAK_ENDS_ZH = frozenset(
     "的地得和与及或在是把被让从对向给为也就都还很最更会要能不没又再跟比用以而且但如果因为所以"
@@ -78,7 +56,8 @@ def own_point(text: str, language: str) -> OwnPoint | None:
 
 def tidied(text: str, language: str) -> str:
     """Without list markers, emoji and markup; punctuation of the language; quotes paired; nothing hanging at the ends."""
-    text = _MARKER.sub("", _UNSAYABLE.sub(" ", cleaned(text)))
+    text = "".join(c for c in cleaned(text) if unicodedata.category(c) not in _INVISIBLE)
+    text = _MARKER.sub("", _UNSAYABLE.sub(" ", text))
     text = text.replace("(", ",").replace(")", ",") if language == "en" else re.sub(r"[（）()]", "，", text)
     text = _paired(text)
     if language == "zh":
