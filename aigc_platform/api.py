@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404
 from rest_framework import exceptions
+from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_handler
 
 from generation import errors
 
 STATUSES: dict[type[errors.GenerationError], int] = {
+    errors.RoleMissing: 403,
     errors.LimitReached: 429,
     errors.JobStateConflict: 409,
     errors.VideoStateConflict: 409,
@@ -20,13 +23,23 @@ STATUSES: dict[type[errors.GenerationError], int] = {
     errors.DiskFull: 507,
     errors.MediaFolderUnwritable: 507,
 }
+FIELDS: dict[type[errors.GenerationError], str] = {
+    errors.TopicTooFar: "points",
+    errors.UploadRejected: "file",
+}
+
+
+class Pages(LimitOffsetPagination):
+    """``limit`` and ``offset``, with no more rows a page than a client can show."""
+
+    max_limit = 100
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """REST framework's hook: every failure leaves as ``{code, detail}``, form errors with ``fields`` too."""
     if isinstance(error, errors.GenerationError):
         body: dict[str, Any] = {"code": error.code, "detail": str(error)}
-        field = getattr(error, "field", "")
+        field = getattr(error, "field", "") or FIELDS.get(type(error), "")
         if field:
             body["fields"] = {field: [str(error)]}
         return Response(body, status=STATUSES.get(type(error), 400))
@@ -36,10 +49,22 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if response is None or not isinstance(error, exceptions.APIException):
         return response
     if isinstance(error, exceptions.ValidationError):
-        fields = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
+        fields = dict(_flat(error.detail))
         name, messages = next(iter(fields.items()))
-        first = messages[0] if isinstance(messages, list) and messages else messages
-        response.data = {"code": "invalid", "detail": f"{name}: {first}", "fields": fields}
+        response.data = {"code": "invalid", "detail": f"{name}: {messages[0]}", "fields": fields}
     else:
         response.data = {"code": error.get_codes(), "detail": str(error.detail)}
     return response
+
+
+def _flat(detail: Any, name: str = "") -> Iterator[tuple[str, list[str]]]:
+    """(field, sentences) of a validation error; a nested field is named ``points.1``."""
+    if isinstance(detail, dict):
+        for key, inner in detail.items():
+            yield from _flat(inner, f"{name}.{key}" if name else str(key))
+    elif any(isinstance(entry, dict | list) for entry in detail):
+        for place, inner in enumerate(detail):
+            if inner:
+                yield from _flat(inner, f"{name}.{place}" if name else str(place))
+    else:
+        yield name or "non_field_errors", [str(entry) for entry in detail]

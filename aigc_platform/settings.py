@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +30,7 @@ if not SECRET_KEY:
     from aigc_platform.local_secret import local_secret
 
     SECRET_KEY = local_secret(VAR_DIR / "secret_key")
-CSRF_TRUSTED_ORIGINS = read("AIGC_ORIGINS", [], "origins such as https://example.com behind a proxy", names)
+CSRF_TRUSTED_ORIGINS: list[str] = read("AIGC_ORIGINS", [], "origins such as https://example.com behind a proxy", names)
 
 # --- applications ------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -186,7 +187,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.TokenAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "DEFAULT_PAGINATION_CLASS": "aigc_platform.api.Pages",
     "PAGE_SIZE": 24,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "aigc_platform.api.exception_handler",
@@ -198,6 +199,14 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Short videos from a topic or a clip. Errors are {code, detail} with fields where a form is wrong.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "JobState": "generation.models.GenerationJob.State",
+        "StageState": "generation.models.JobStage.State",
+        "UploadState": "generation.models.Upload.State",
+        "VideoState": "generation.models.Video.State",
+        "UploadKind": "generation.models.Upload.Kind",
+        "JobKind": "generation.script.brief.KINDS",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
@@ -235,7 +244,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- generation --------------------------------------------------------------------------------------------------
-GENERATORS = {
+GENERATORS: dict[str, dict[str, Any]] = {
     "script": {"BACKEND": "generation.script.planner.BankWriter", "OPTIONS": {}},
     "script-local": {
         "BACKEND": "generation.script.writers.TransformersWriter",
@@ -265,6 +274,17 @@ JOB_ATTEMPTS = read(
 )
 RENDER_THREADS = read("AIGC_RENDER_THREADS", 2, "x264 threads of one rendering", int)
 CACHE_DAYS = read("AIGC_CACHE_DAYS", 7, "days a job's intermediate files are kept", int)
+
+# --- plain rooms, which read these themselves ---------------------------------------------------------------------
+read(
+    "AIGC_ASSETS_DIR",
+    BASE_DIR / "assets",
+    "folder of the models, fonts and pictures that set-up brings",
+    Path,
+)
+read("AIGC_SPEECH_THREADS", 2, "threads of the voice model in one process", int)
+read("AIGC_RECOGNITION_THREADS", 2, "threads of the speech recognizer in one process", int)
+read("AIGC_BIND", "127.0.0.1", "address the web server listens on; 0.0.0.0 opens it to the network", str)
 
 # --- uploads -----------------------------------------------------------------------------------------------------
 UPLOAD_MAX_BYTES = read("AIGC_UPLOAD_MB", 300, "largest upload in megabytes", int) * 1_000_000

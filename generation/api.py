@@ -12,7 +12,7 @@ from rest_framework.authtoken.models import Token
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
+from rest_framework.serializers import BaseSerializer, BooleanField
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
@@ -48,6 +48,13 @@ class IsCreator(permissions.BasePermission):
         return has_role(request.user, CREATOR)
 
 
+class CreationThrottle(ScopedRateThrottle):
+    """Counts what is created, against the view's ``throttle_scope``; reading is free."""
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        return getattr(view, "action", "") != "create" or super().allow_request(request, view)
+
+
 class TokenView(APIView):
     """A token for programs, in exchange for name and password; failed tries are counted and lock the name."""
 
@@ -78,10 +85,13 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
     queryset = GenerationJob.objects.none()
     serializer_class = JobAnswer
     permission_classes = (permissions.IsAuthenticated, IsCreator)
+    throttle_classes = (CreationThrottle,)
+    throttle_scope = "jobs"
     lookup_value_converter = "int"
 
     def get_queryset(self):  # type: ignore[no-untyped-def]
-        return selectors.jobs_for(self.request.user)
+        jobs = selectors.jobs_for(self.request.user)
+        return selectors.with_queue_positions(jobs) if self.action == "list" else jobs
 
     @extend_schema(request=JobRequest, responses={201: JobAnswer, **REFUSED})
     def create(self, request: Request) -> Response:
@@ -118,6 +128,8 @@ class UploadViewSet(
     serializer_class = UploadAnswer
     permission_classes = (permissions.IsAuthenticated, IsCreator)
     parser_classes = (parsers.MultiPartParser,)
+    throttle_classes = (CreationThrottle,)
+    throttle_scope = "uploads"
     lookup_value_converter = "int"
 
     def get_queryset(self):  # type: ignore[no-untyped-def]
@@ -143,10 +155,10 @@ class VideoViewSet(viewsets.ReadOnlyModelViewSet[Video]):
     lookup_value_converter = "int"
 
     def get_queryset(self):  # type: ignore[no-untyped-def]
-        videos = selectors.videos_visible_to(self.request.user)
-        if self.action == "list" and self.request.query_params.get("mine"):
+        mine = self.request.query_params.get("mine", "").lower() in BooleanField.TRUE_VALUES
+        if self.action == "list" and mine:
             return selectors.videos_for(self.request.user)
-        return videos
+        return selectors.videos_visible_to(self.request.user)
 
     def get_serializer_class(self) -> type[BaseSerializer[Video]]:
         return VideoAnswer if self.action == "list" else OwnVideoAnswer

@@ -1,3 +1,5 @@
+"""/api/v1/ of creation: tokens, jobs, uploads, videos."""
+
 from django.urls import include, path
 from rest_framework.routers import DefaultRouter
 
@@ -6,8 +8,9 @@ from generation.api import JobViewSet, TokenView, UploadViewSet, VideoViewSet
 router = DefaultRouter(use_regex_path=False)
 router.include_root_view = False
 router.include_format_suffixes = False
-router.register("jobs", JobViewSet)
-router.register("uploads", UploadViewSet)
-router.register("videos", VideoViewSet)
+# names of their own: the pages are called video-publish and the like
+router.register("jobs", JobViewSet, basename="api-job")
+router.register("uploads", UploadViewSet, basename="api-upload")
+router.register("videos", VideoViewSet, basename="api-video")
 
-urlpatterns = [path("token/", TokenView.as_view(), name="token"), path("", include(router.urls))]
+urlpatterns = [path("token/", TokenView.as_view(), name="api-token"), path("", include(router.urls))]

@@ -99,6 +99,12 @@ class LimitReached(GenerationError):
     code = "limit_reached"
 
 
+class RoleMissing(GenerationError):
+    """The account lacks the role that the action needs."""
+
+    code = "role_missing"
+
+
 class JobStateConflict(GenerationError):
     """The job's state does not allow the move."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from generation.models import GenerationJob, JobStage, Storyboard, Upload, Video
@@ -101,8 +102,19 @@ def queue_position(job: GenerationJob) -> int | None:
     """How many jobs go before this one; ``None`` when it is not waiting."""
     if job.state != GenerationJob.State.QUEUED:
         return None
-    before = Q(state=GenerationJob.State.RUNNING) | Q(state=GenerationJob.State.QUEUED, queued__lt=job.queued)
-    return GenerationJob.objects.filter(before).count()
+    counted: int | None = getattr(job, "jobs_before", None)
+    return _jobs_before(job.queued).count() if counted is None else counted
+
+
+def _jobs_before(queued: Any) -> QuerySet[GenerationJob]:
+    before = Q(state=GenerationJob.State.RUNNING) | Q(state=GenerationJob.State.QUEUED, queued__lt=queued)
+    return GenerationJob.objects.filter(before).order_by()
+
+
+def with_queue_positions(jobs: QuerySet[GenerationJob]) -> QuerySet[GenerationJob]:
+    """The same jobs with their places in the queue counted in one query, for a list that is only read."""
+    number = _jobs_before(OuterRef("queued")).annotate(all=Value(1)).values("all").annotate(n=Count("pk"))
+    return jobs.annotate(jobs_before=Coalesce(Subquery(number.values("n")), 0))
 
 
 def job_snapshot(job: GenerationJob) -> dict[str, Any]:

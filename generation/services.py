@@ -18,12 +18,14 @@ from generation.errors import (
     BriefInvalid,
     JobStateConflict,
     LimitReached,
+    RoleMissing,
     UploadRejected,
     VideoStateConflict,
 )
 from generation.media.storyboard import Storyboard as Document
 from generation.models import STAGES, GenerationJob, JobStage, Storyboard, Upload, Video
 from generation.recipes import Recipe
+from generation.roles import CREATOR, has_role
 from generation.script.brief import Brief
 from generation.script.planner import topic_of
 from generation.selectors import jobs_unfinished, storyboard_current
@@ -47,9 +49,11 @@ def job_request(
 ) -> GenerationJob:
     """Record a brief and queue its making once the row is committed.
 
-    Raises ``BriefInvalid``, ``TopicTooFar`` (points needed) or ``LimitReached``.
+    Raises ``BriefInvalid``, ``TopicTooFar`` (points needed), ``RoleMissing`` or ``LimitReached``.
     """
+    _check_creator(owner)
     choices = Recipe.from_json(recipe or {}, language=language)
+    _check_recording(owner, choices)
     brief = Brief.checked(
         topic=topic, kind=kind, language=language, seconds=seconds, aspect=aspect, points=points
     )
@@ -75,6 +79,25 @@ def job_request(
         JobStage.objects.bulk_create(JobStage(job=job, name=name, order=i) for i, name in enumerate(STAGES))
         tasks.job_run.delay_on_commit(job.pk)
     return job
+
+
+def _check_creator(owner: User) -> None:
+    if not has_role(owner, CREATOR):
+        raise RoleMissing("Only creators make videos and send files. Ask an administrator for the role.")
+
+
+def _check_recording(owner: User, choices: Recipe) -> None:
+    """An own voice needs a recording that is the creator's and passed its check."""
+    if choices.voice != "own" and choices.voice_upload is None:
+        return
+    ready = Upload.objects.filter(owner_id=owner.pk, kind=Upload.Kind.AUDIO, state=Upload.State.READY)
+    number = choices.voice_upload
+    if choices.voice != "own" or type(number) is not int or not ready.filter(pk=number).exists():
+        raise BriefInvalid(
+            f"Voice {choices.voice or 'automatic'!r} with recording {number!r} does not go: an own voice is 'own' "
+            "with the number of a voice-over of yours that passed its check.",
+            field="voice_upload",
+        )
 
 
 def _check_row(job: GenerationJob) -> None:
@@ -195,6 +218,9 @@ def _with_own_media(job: GenerationJob, board: Document) -> Document:
 @transaction.atomic
 def storyboard_undo(*, job: GenerationJob) -> Storyboard:
     """Go back one version by dropping the newest; the first version stays. Raises ``JobStateConflict``."""
+    current = GenerationJob.objects.select_for_update().get(pk=job.pk)
+    if current.state in (State.QUEUED, State.RUNNING):
+        raise JobStateConflict(f"Job {job.pk} is being made; cancel it or wait before going back.")
     versions = list(job.storyboards.order_by("-version")[:2])
     if len(versions) < 2:
         raise JobStateConflict(f"Job {job.pk} has no earlier version of its script to go back to.")
@@ -202,8 +228,9 @@ def storyboard_undo(*, job: GenerationJob) -> Storyboard:
     return versions[1]
 
 
-def upload_receive(*, owner: User, file: UploadedFile, kind: str) -> Upload:
-    """Store a creator's file and queue its check. Raises ``UploadRejected`` for size, name or kind."""
+def upload_receive(*, owner: User, file: UploadedFile[Any], kind: str) -> Upload:
+    """Store a creator's file and queue its check. Raises ``RoleMissing``, or ``UploadRejected`` for size or kind."""
+    _check_creator(owner)
     if kind not in Upload.Kind.values:
         raise UploadRejected(f"kind must be one of {', '.join(Upload.Kind.values)}, got {kind!r}.")
     size = file.size or 0
