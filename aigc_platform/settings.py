@@ -30,7 +30,9 @@ if not SECRET_KEY:
     from aigc_platform.local_secret import local_secret
 
     SECRET_KEY = local_secret(VAR_DIR / "secret_key")
-CSRF_TRUSTED_ORIGINS: list[str] = read("AIGC_ORIGINS", [], "origins such as https://example.com behind a proxy", names)
+CSRF_TRUSTED_ORIGINS: list[str] = read(
+    "AIGC_ORIGINS", [], "origins such as https://example.com behind a proxy", names
+)
 
 # --- applications ------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

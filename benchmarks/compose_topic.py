@@ -65,7 +65,7 @@ def timed_board(topic: str, language: str, seconds: float, seed: int, folder: Pa
 def load_models(language: str) -> None:
     voice = next(voice for voice in voices() if voice.language == language)
     heard = synthesize("好" if language == "zh" else "Fine.", language=voice.language, voice=voice.id)
-    transcribe(heard.samples, language=language)
+    transcribe(heard.samples, language=voice.language)
     planned(TOPIC if language == "zh" else "coffee mistakes", language, 15, 1)
     warm_up()
 

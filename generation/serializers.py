@@ -24,7 +24,9 @@ class TokenAnswer(serializers.Serializer[Any]):
 class ErrorAnswer(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="Stable; the sentence may change.")
     detail = serializers.CharField(help_text="Rule, value, next step.")
-    fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
+    fields = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField()), required=False
+    )
 
 
 class JobRequest(serializers.Serializer[Any]):
@@ -165,7 +167,7 @@ class OwnVideoAnswer(VideoAnswer):
     """What only the owner (and a moderator) sees beside the public part."""
 
     class Meta(VideoAnswer.Meta):
-        fields = (*VideoAnswer.Meta.fields, "report", "manifest", "override")
+        fields = (*VideoAnswer.Meta.fields, "report", "manifest", "override")  # type: ignore[assignment]
 
 
 class PublishRequest(serializers.Serializer[Any]):

@@ -53,6 +53,7 @@ def stage_film(board: Storyboard, *, quality: Quality) -> Film:
             pages, style=board.look.caption_style, palette=palette, size=size, aspect=board.aspect
         ),
         *looks.ai_label_layers(board.language, size=size, aspect=board.aspect, total_seconds=board.seconds),
+        *looks.progress_layers([scene.seconds for scene in board.scenes], palette=palette, size=size),
     ]
     return Film(size, scenes, tuple(overlays), pages)
 
