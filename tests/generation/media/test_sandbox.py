@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ import pytest
 
 from generation.errors import JobCancelled, SandboxLimit, UploadRejected
 from generation.media.sandbox import run_sandboxed
+from tests.generation.media.processes import children, is_alive, waited
 
 HERE = "tests.generation.media.runaways."
 
@@ -104,3 +107,15 @@ def test_working_folder_vanishes() -> None:
     folder = run("environment")["HOME"]
     assert not Path(folder).exists()
     assert folder != os.environ.get("HOME")
+
+
+def test_sandbox_dies_with_a_killed_worker() -> None:
+    """The worker is killed without a chance to clean up; what it started must not live on."""
+    work = f"from generation.media.sandbox import run_sandboxed; run_sandboxed({HERE + 'sleep'!r}, 60)"
+    worker = subprocess.Popen([sys.executable, "-c", work], cwd=Path(__file__).parents[3])
+    assert waited(lambda: bool(children(worker.pid)))
+    child = children(worker.pid)[0]
+    assert waited(lambda: "Seccomp:\t2" in Path(f"/proc/{child}/status").read_text())  # it has locked itself
+    worker.kill()
+    worker.wait()
+    assert waited(lambda: not is_alive(child))
