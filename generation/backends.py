@@ -16,7 +16,7 @@ from generation.script.script import ScriptWriter
 def generator(alias: str) -> Any:
     """The object that ``alias`` names. Raises ``BackendUnknown`` listing the known ones."""
     try:
-        entry = settings.GENERATORS[alias]
+        entry = cast(dict[str, Any], settings.GENERATORS)[alias]
     except KeyError:
         known = ", ".join(sorted(settings.GENERATORS))
         raise BackendUnknown(f"No generator is called {alias!r}; settings.GENERATORS has {known}.") from None

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -14,9 +16,11 @@ from django.views.decorators.http import require_http_methods
 
 from generation.errors import GenerationError
 from generation.forms import VerifyForm
-from generation.media.label import verify
+from generation.media.sandbox import run_sandboxed
 from generation.views.common import error_text
 from generation.views.reports import label_lines
+
+READ_SECONDS = 40.0  # a page waits no longer for a foreign file
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,14 +44,17 @@ def verify_page(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/verify.html", context, status=status)
 
 
-def _read(file) -> dict:  # type: ignore[no-untyped-def,type-arg]
-    """The file's labels; it is kept only while it is read."""
+def _read(file: UploadedFile[Any]) -> dict[str, Any]:
+    """The file's labels, read in the sandbox; the file is kept only while it is read."""
     suffix = Path(file.name).suffix.lower()[:8]
     handle, name = tempfile.mkstemp(suffix=suffix, dir=settings.FILE_UPLOAD_TEMP_DIR)
     try:
         with os.fdopen(handle, "wb") as target:
             for chunk in file.chunks():
                 target.write(chunk)
-        return verify(Path(name))
+        labels: dict[str, Any] = run_sandboxed(
+            "generation.media.label.verify", name, wall_seconds=READ_SECONDS
+        )
+        return labels
     finally:
         Path(name).unlink(missing_ok=True)
