@@ -100,7 +100,7 @@ class BriefForm(forms.Form):
         return {**chosen, "speed": float(data["speed"]), "music_level": float(data["music_level"])}
 
 
-class VideoForm(forms.ModelForm):
+class VideoForm(forms.ModelForm):  # type: ignore[type-arg]
     hashtags = forms.CharField(
         label=_("Hashtags"), required=False, max_length=400, help_text=_("Separated by spaces, at most ten.")
     )
@@ -116,7 +116,8 @@ class VideoForm(forms.ModelForm):
         self.fields["hashtags"].initial = " ".join(f"#{tag}" for tag in self.instance.hashtags)
 
     def clean_hashtags(self) -> list[str]:
-        return self.cleaned_data["hashtags"].replace(",", " ").replace("，", " ").split()
+        text: str = self.cleaned_data["hashtags"]
+        return text.replace(",", " ").replace("，", " ").split()
 
 
 class UploadForm(forms.Form):
@@ -132,7 +133,7 @@ class VerifyForm(forms.Form):
     )
 
 
-class AccountForm(forms.ModelForm):
+class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("first_name", "email")

@@ -14,8 +14,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from generation.models import Upload
-from generation.views.common import failure_text
+from generation.media.speech import voices
+from generation.models import GenerationJob, Upload
+from generation.views.common import failure_text, text_language
 
 register = template.Library()
 UNDO_PREFIX = "undo-video-"
@@ -109,7 +110,7 @@ def replace_query(context: Any, **values: Any) -> str:
         query.pop(name, None)
         if value not in (None, ""):
             query[name] = str(value)
-    return "?" + query.urlencode()
+    return f"?{query.urlencode()}"
 
 
 @register.simple_tag(takes_context=True)
@@ -126,5 +127,21 @@ def percentage(share: float | None) -> str:
 
 
 @register.filter
+def job_error(job: GenerationJob) -> str:
+    return failure_text(job.error_code, job.error)
+
+
+@register.filter
 def upload_error(upload: Upload) -> str:
     return failure_text(upload.error_code, upload.error)
+
+
+@register.filter
+def voice_name(name: str) -> str:
+    """The voice as people call it in their language; ``none`` and ``own`` in words."""
+    if name == "none":
+        return _("No voice")
+    voice = next((v for v in voices() if v.id == name), None)
+    if voice is None:
+        return _("Own recording")
+    return voice.name_zh if text_language() == "zh" else voice.name_en

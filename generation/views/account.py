@@ -11,20 +11,22 @@ from django.views.decorators.http import require_http_methods, require_POST
 from rest_framework.authtoken.models import Token
 
 from generation.forms import AccountForm
+from generation.views.common import signed_in
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
-    form = AccountForm(request.POST or None, instance=request.user)
+    user = signed_in(request)
+    form = AccountForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
         return redirect("account")
     if request.method == "POST":
         # The form has put its values on the user the page shows; show the stored ones around it.
-        request.user.refresh_from_db()
-    token_row = Token.objects.filter(user_id=request.user.pk).first()
+        user.refresh_from_db()
+    token_row = Token.objects.filter(user=user).first()
     return render(
         request, "pages/account.html", {"form": form, "token": token_row}, status=422 if form.errors else 200
     )
@@ -34,9 +36,10 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_POST
 def token(request: HttpRequest) -> HttpResponse:
     """Make a new token in place of the old one, or revoke it."""
-    Token.objects.filter(user_id=request.user.pk).delete()
+    user = signed_in(request)
+    Token.objects.filter(user=user).delete()
     if request.POST.get("action") == "create":
-        Token.objects.create(user_id=request.user.pk)
+        Token.objects.create(user=user)
         messages.success(request, _("A new token is ready. The old one no longer works."))
     else:
         messages.success(request, _("The token is revoked."))

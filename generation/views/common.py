@@ -8,12 +8,15 @@ from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from generation.errors import GenerationError
+from generation.media.storyboard import Language
+from generation.refusal_words import SENTENCES, refusal_text
 from generation.roles import has_role
 
 T = TypeVar("T")
@@ -26,6 +29,12 @@ def found(selector: Callable[..., T], *args: Any) -> T:
         return selector(*args)
     except ObjectDoesNotExist as error:
         raise Http404 from error
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The user behind a view that demands sign-in."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def role_required(*roles: str) -> Callable[[View], View]:
@@ -44,9 +53,14 @@ def role_required(*roles: str) -> Callable[[View], View]:
     return wrap
 
 
-def text_language() -> str:
+def text_language() -> Language:
     """``zh`` or ``en``: the language the pages are shown in."""
     return "zh" if (get_language() or "en").startswith("zh") else "en"
+
+
+def known_language(code: object) -> Language:
+    """``code`` when it is a language videos are made in, else the page's."""
+    return "zh" if code == "zh" else "en" if code == "en" else text_language()
 
 
 def error_text(error: GenerationError) -> str:
@@ -58,6 +72,8 @@ def failure_text(code: str, detail: str) -> str:
     """A stored failure in the viewer's language. English readers get the full detail, which names values."""
     if text_language() == "en":
         return detail
+    if code in SENTENCES:
+        return refusal_text(code, detail)
     sentences = {
         "limit_reached": _(
             "You have as many videos in the making as allowed. Wait for one to finish or cancel one."

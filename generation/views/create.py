@@ -17,10 +17,11 @@ from generation.forms import BriefForm
 from generation.media.looks import PALETTES, Palette, palette_for
 from generation.media.pictures import search
 from generation.media.speech import voice_preview, voices
+from generation.media.storyboard import Language
 from generation.script.bank import topics
 from generation.script.matching import near_enough, nearest_topics
 from generation.services import job_request
-from generation.views.common import error_text, text_language
+from generation.views.common import error_text, known_language, signed_in, text_language
 from generation.views.estimates import seconds_per_second
 
 EXAMPLES = 6
@@ -40,7 +41,7 @@ def create(request: HttpRequest) -> HttpResponse:
         action = request.POST.get("action", "draft")
         try:
             job = job_request(
-                owner=request.user,  # type: ignore[arg-type]
+                owner=signed_in(request),
                 topic=data["topic"],
                 language=data["language"],
                 seconds=data["seconds"],
@@ -67,7 +68,7 @@ def create(request: HttpRequest) -> HttpResponse:
         "palettes": [palette_colors(palette) for palette in PALETTES.values()],
         "draft_ratio": seconds_per_second("draft"),
         "full_ratio": seconds_per_second("full"),
-        **_suggestion(topic, str(form["language"].value() or language)),
+        **_suggestion(topic, known_language(form["language"].value())),
     }
     return render(request, "create/create.html", context, status=422 if form.errors else 200)
 
@@ -105,7 +106,7 @@ def palette_colors(palette: Palette) -> dict[str, Any]:
     }
 
 
-def _suggestion(text: str, language: str) -> dict[str, Any]:
+def _suggestion(text: str, language: Language) -> dict[str, Any]:
     """The nearest topic to ``text`` with its first lines and drawings; an example of the bank for no text."""
     text = text.strip()
     matches = nearest_topics(text, language=language, k=1) if len(text) >= 2 else []
@@ -136,9 +137,7 @@ def _suggestion(text: str, language: str) -> dict[str, Any]:
 @require_safe
 def nearest(request: HttpRequest) -> HttpResponse:
     """The hint under the topic and, out of band, the preview beside the form."""
-    language = request.GET.get("language", "")
-    if language not in ("zh", "en"):
-        language = text_language()
+    language = known_language(request.GET.get("language"))
     return render(request, "create/_nearest.html", _suggestion(request.GET.get("topic", "")[:200], language))
 
 

@@ -123,7 +123,7 @@ def operated(
         "copy": _copy,
         "remove": _remove,
         "picture": _picture,
-        "media": lambda doc, i, arg: _media(doc, i, uploads(int(arg))),
+        "media": lambda doc, i, arg: _media(doc, i, uploads(_whole(arg))),
         "drawing": _drawing,
     }
     if place is None or verb not in acts:
@@ -137,6 +137,12 @@ def _move(document: Document, place: int, to: int) -> str:
     if 0 <= to < len(scenes):
         scenes.insert(to, scenes.pop(place))
     return _("Scene moved to place %(number)d") % {"number": max(min(to, len(scenes) - 1), 0) + 1}
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal() or len(text) > 12:
+        raise StoryboardInvalid(_("This file is no longer there. Reload the page."))
+    return int(text)
 
 
 def _room(document: Document) -> None:

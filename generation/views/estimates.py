@@ -15,18 +15,30 @@ KEEP_SECONDS = 60
 
 
 def seconds_per_second(quality: str) -> float:
-    """Median working seconds a second of finished video over the newest jobs of ``quality``."""
+    """Median working seconds a second of finished video over the newest jobs of ``quality``.
+
+    Where only the other quality was made here, its pace is scaled by the ratio of the two first guesses.
+    """
+    own = _measured(quality)
+    if own is not None:
+        return own
+    other = "draft" if quality == "full" else "full"
+    measured = _measured(other)
+    return FIRST_GUESS[quality] * (measured / FIRST_GUESS[other] if measured is not None else 1.0)
+
+
+def _measured(quality: str) -> float | None:
+    """The median, kept for a minute; ``None`` before the first finished job."""
     key = f"seconds-per-second-{quality}"
     kept: float | None = cache.get(key)
     if kept is None:
-        done = GenerationJob.objects.filter(state=GenerationJob.State.DONE, quality=quality).prefetch_related(
-            "stages"
-        )
+        done = GenerationJob.objects.filter(state=GenerationJob.State.DONE, quality=quality)
         ratios = []
-        for job in done[:LAST_JOBS]:
+        for job in done.prefetch_related("stages")[:LAST_JOBS]:
             worked = [stage.seconds for stage in job.stages.all() if stage.seconds is not None]
             if worked:
                 ratios.append(sum(worked) / job.seconds)
-        kept = median(ratios) if ratios else FIRST_GUESS[quality]
-        cache.set(key, kept, KEEP_SECONDS)
+        kept = median(ratios) if ratios else None
+        if kept is not None:
+            cache.set(key, kept, KEEP_SECONDS)
     return kept

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -117,27 +116,24 @@ class SnapshotStream:
             _streams.release()
 
     @staticmethod
-    def _events(user: Any, pk: int) -> Iterator[bytes]:
+    def _events(user: Any, pk: int) -> Generator[bytes, None, None]:
         started = said = time.monotonic()
         last = ""
         yield b"retry: 1500\n\n"
-        try:
-            while time.monotonic() - started < STREAM_SECONDS:
-                shown = page_snapshot(job_for(user, pk))
-                ended = shown["state"] in (*GenerationJob.ENDED, GenerationJob.State.EDITING)
-                # Elapsed time runs on in the browser; only what changes otherwise is worth an event.
-                text = json.dumps({k: v for k, v in shown.items() if k != "elapsed_seconds"}, default=str)
-                if text != last:
-                    last, said = text, time.monotonic()
-                    yield f"event: job\ndata: {json.dumps(shown, default=str)}\n\n".encode()
-                elif time.monotonic() - said > COMMENT_EVERY_SECONDS:
-                    said = time.monotonic()
-                    yield b": still here\n\n"
-                if ended:
-                    return
-                time.sleep(LOOK_EVERY_SECONDS)
-        finally:
-            connection.close()
+        while time.monotonic() - started < STREAM_SECONDS:
+            shown = page_snapshot(job_for(user, pk))
+            ended = shown["state"] in (*GenerationJob.ENDED, GenerationJob.State.EDITING)
+            # Elapsed time runs on in the browser; only what changes otherwise is worth an event.
+            text = json.dumps({k: v for k, v in shown.items() if k != "elapsed_seconds"}, default=str)
+            if text != last:
+                last, said = text, time.monotonic()
+                yield f"event: job\ndata: {json.dumps(shown, default=str)}\n\n".encode()
+            elif time.monotonic() - said > COMMENT_EVERY_SECONDS:
+                said = time.monotonic()
+                yield b": still here\n\n"
+            if ended:
+                return
+            time.sleep(LOOK_EVERY_SECONDS)
 
 
 @login_required

@@ -58,7 +58,7 @@ def _bars(pairs: list[tuple[str, int]]) -> list[dict[str, Any]]:
 
 def _stage_seconds() -> list[dict[str, Any]]:
     """Median and count of each stage's duration over the newest finished stages."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name, label in STAGES.items():
         done = JobStage.objects.filter(name=name, state=JobStage.State.DONE, ended__isnull=False).order_by(
             "-ended"

@@ -15,7 +15,7 @@ from generation.forms import UploadForm
 from generation.models import Upload
 from generation.selectors import upload_for, uploads_for
 from generation.services import upload_delete, upload_receive, upload_to_video
-from generation.views.common import error_text, found, tell_error
+from generation.views.common import error_text, found, signed_in, tell_error
 
 SHOWN = 12
 
@@ -30,7 +30,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 row = upload_receive(
-                    owner=request.user,  # type: ignore[arg-type]
+                    owner=signed_in(request),
                     file=form.cleaned_data["file"],
                     kind=form.cleaned_data["kind"],
                 )
@@ -40,7 +40,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             except GenerationError as error:
                 form.add_error("file", error_text(error))
         if request.htmx:  # type: ignore[attr-defined]
-            text = " ".join(message for found_errors in form.errors.values() for message in found_errors)
+            text = " ".join(str(message) for found_errors in form.errors.values() for message in found_errors)
             return HttpResponse(text, status=422, content_type="text/plain; charset=utf-8")
     context = {
         "form": form,
