@@ -45,9 +45,12 @@ class Telling:
 
 @dataclass(frozen=True)
 class Ending:
+    """``cost`` says how much less than the best ending this one pleases, in units of ``choose``'s worth."""
+
     line: str
     spoken: str
     picture: str
+    cost: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,7 @@ def choose(
         fixed = length(hook, language) + length(ending.spoken, language)
         deviation = ((told + fixed) / rate + PAUSE_SECONDS * scenes - speaking) / speaking
         value = worth - (deviation / 0.03) ** 2 + rng.gumbel(0.0, 0.35, len(worth))
-        value += 0.8 * (ending is endings[0]) - 0.6 * (ending in endings[2:])
+        value -= ending.cost
         value -= 1000.0 * (np.abs(deviation) > tolerance) * (1.0 + np.abs(deviation))
         best = np.argsort(-value)[:60]
         ranked += [(float(value[i]), float(deviation[i]), ending, int(i)) for i in best]
@@ -178,7 +181,7 @@ def _worth(
     count = (grid != OUT).sum(axis=1)
     worth: NDArray[np.float64] = -0.4 * np.abs(count - ideal_points(seconds))
     worth -= (items > 0) * (0.5 if seconds < 18 else 1.2)  # a list is for the hurried
-    worth -= 0.8 * (items == 2) * (seconds >= 12)  # two make hardly a list
+    worth -= 2.0 * (items == 2) * (seconds >= 12)  # two make hardly a list
     worth += 0.6 * (scenes > LEAST_SCENES)
     shown = np.array([p.figure is not None or p.versus is not None for p in points])
     worth += 0.25 * (((grid == BRIEF) | (grid == FULL)) & shown).sum(axis=1)

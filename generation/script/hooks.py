@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from generation.script.bank import TopicText, clauses, length
+from generation.script.bank import TopicText, clauses, length, topics
 from generation.script.own_points import sentence, shortened, tidied
 from generation.script.phrases import BARE_HOOKS, KIND_HOOKS, OWN_HOOKS, PLAIN_HOOK
 
@@ -18,7 +20,7 @@ _ZH_ASKS = re.compile(
 )
 _ZH_WARNS = re.compile(r"别|不要|千万|小心|当心")
 _EN_ASKS = re.compile(
-    r"^(?:(?:how|why|what|when|where|who|which)\s+(?:do|does|did|is|are|was|were|can|could|should|would|will|much|many)"
+    r"^(?:(?:how|why|what|when|where|who|which)\s+(?:do|does|did|is|are|was|were|can|could|should|would|will)"
     r"|is|are|do|does|did|can|could|should|would|will|has|have)\b",
     re.IGNORECASE,
 )
@@ -29,12 +31,16 @@ _NAMES = re.compile(r"^(?:I\b|I'|[A-Z]+\b(?<![a-z]))|^[A-Z][a-z]*[A-Z]")
 
 @dataclass(frozen=True)
 class HookChoice:
-    """``spoken`` may hold ``{n}``, filled with the number of points once they are chosen."""
+    """``spoken`` may hold ``{n}``, filled with the number of points once they are chosen.
+
+    ``written`` says that it was written as a hook, not borrowed from a title.
+    """
 
     kind: str
     line: str
     spoken: str
     picture: str
+    written: bool = True
 
 
 def bank_hooks(text: TopicText, *, language: str, rate: float, kind: str | None = None) -> list[HookChoice]:
@@ -57,9 +63,8 @@ def bank_hooks(text: TopicText, *, language: str, rate: float, kind: str | None 
             said = _said(title, language)
             if length(said, language) <= room and all(said != hook.spoken for hook in fitting):
                 line = shortened(title, language)
-                fitting.append(
-                    HookChoice(_kind_of(title, language), line, said, pictures[place % len(pictures)])
-                )
+                picture = pictures[place % len(pictures)]
+                fitting.append(HookChoice(_kind_of(title, language), line, said, picture, written=False))
     return fitting
 
 
@@ -101,8 +106,10 @@ def chosen_hooks(
     Neighboring seeds get different hooks where there are two.
     """
     pool = [hook for hook in hooks if hook.kind == wanted] or list(hooks)
-    suited = [hook for hook in pool if hook.kind in KIND_HOOKS[kind]]
-    others = [hook for hook in pool if hook.kind not in KIND_HOOKS[kind]]
+    liked = KIND_HOOKS[kind]
+    written = [hook for hook in pool if hook.written]
+    suited = [hook for hook in written or pool if hook.kind in liked] or written
+    others = [hook for hook in pool if hook not in suited]
     turns: list[HookChoice] = []
     for place in range(max(len(suited), len(others))):
         if suited:
@@ -140,12 +147,33 @@ def _said(title: str, language: str) -> str:
     if (
         language == "zh"
         and title[-1] not in "。！？"
-        and re.search(r"为什么|怎么|凭什么|(?:什么|吗|呢|多少|哪里?|谁)$", title)
+        and re.search(r"为什么|怎么|凭什么|多久|(?:什么|吗|呢|多少|哪里?|哪些|谁)$", title)
     ):
         return title + "？"
-    if language == "en" and title[-1] not in ".!?" and _EN_ASKS.search(title):
-        return title + "?"
+    if language == "en":
+        title = _sentence_case(title)
+        if title[-1] not in ".!?" and _EN_ASKS.search(title):
+            return title + "?"
     return sentence(title, language)
+
+
+def _sentence_case(title: str) -> str:
+    """Without the capitals of a headline, if every capital is only that: names keep theirs, and then all words do."""
+    words = title.split(" ")
+    made = words[:1]
+    for before, word in itertools.pairwise(words):
+        begins = before[-1:] in "!?:" or (before[-1:] == "." and "." not in before[:-1])
+        if begins or not word[:1].isupper() or any(c.isupper() for c in word.split("-")[0][1:]):
+            made.append(word)  # begins a sentence, is small already, or is an abbreviation
+        elif all(_root(part) in _small_words() for part in word.split("-")):
+            made.append(word.lower())
+        else:
+            return title
+    return " ".join(made)
+
+
+def _root(word: str) -> str:
+    return re.sub(r"(?:ing|ed|es|s|e)$", "", word.strip(".,!?:;'").lower()) or word.lower()
 
 
 def _kind_of(title: str, language: str) -> str:
@@ -155,3 +183,13 @@ def _kind_of(title: str, language: str) -> str:
     if warns.search(title):
         return "warning"
     return "number" if re.search(r"\d", title) else "contrast"
+
+
+@lru_cache(maxsize=1)
+def _small_words() -> frozenset[str]:
+    """The stems of all words that the bank writes small in its English sentences."""
+    told: list[str] = []
+    for text in (topic.texts["en"] for topic in topics()):
+        told += [said for point in text.points for said in (point.spoken, point.more)]
+        told += [*text.aliases, text.payoff.spoken, *(hook.spoken for hook in text.hooks)]
+    return frozenset(_root(word) for word in re.findall(r"(?<![\w'])[a-z][a-z'-]*", " ".join(told)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,10 @@ from generation.script.phrases import (
     OWN_TITLES,
 )
 
+_POINTS_BACK = {
+    "zh": re.compile("它|他们|这"),
+    "en": re.compile(r"\b(?:it|they|them|this|those)\b", re.IGNORECASE),
+}
 _ALIKE = 0.5  # share of common letter pairs from which a bank's point tells what the creator's already does
 _TINY_VIDEO_SECONDS, _SHORT_VIDEO_SECONDS = 11.5, 18.0
 _ROOMY_VIDEO_SECONDS = 18.0
@@ -87,14 +92,17 @@ def call_to_action(brief: Brief, category: str, *, seed: int) -> str:
 
 def endings(payoff: Line, call: str, *, seconds: float, language: str) -> list[Ending]:
     """Payoff and call: the whole payoff, only its line where time is short, a second call where there is much."""
-    found = [Ending(payoff.line, joined([payoff.spoken, call], language), payoff.picture)]
-    found.append(
-        Ending(payoff.line, joined([said_item(payoff.line, language), call], language), payoff.picture)
-    )
+    curt = 1.8 if _POINTS_BACK[language].search(payoff.line) else 0.8  # "You can see it": see what?
+    said = [(payoff.spoken, call), (said_item(payoff.line, language), call)]
+    costs = [0.0, curt]
     if seconds >= _ROOMY_VIDEO_SECONDS:
         more = next(other for other in CALLS[language]["short"] if other[:2] != call[:2])
-        found.append(Ending(payoff.line, joined([payoff.spoken, call, more], language), payoff.picture))
-    return found
+        said.append((payoff.spoken, f"{call}{more}" if language == "zh" else f"{call} {more}"))
+        costs.append(1.4)
+    return [
+        Ending(payoff.line, joined(parts, language), payoff.picture, cost)
+        for parts, cost in zip(said, costs, strict=True)
+    ]
 
 
 def terse(tellings: Sequence[Telling]) -> list[Telling]:

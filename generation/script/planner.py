@@ -129,9 +129,8 @@ def _from_topic(brief: Brief, topic: Topic, *, seed: int, rate: float, hook_kind
     tellings = mixed(own, bank_tellings(text, language), rng) if own else bank_tellings(text, language)
     hooks = bank_hooks(text, language=language, rate=rate, kind=hook_kind)
     titles = bank_titles(text, seed)
-    hooks = [
-        hook for hook in hooks if hook.spoken.rstrip("。！？.!?") != titles[0]
-    ] or hooks  # one says it, one shows
+    shown = titles[0].rstrip("。！？.!?").casefold()  # what the title shows, the hook need not say
+    hooks = [hook for hook in hooks if hook.spoken.rstrip("。！？.!?").casefold() != shown] or hooks
     hooks = chosen_hooks(hooks, seed=seed, kind=brief.kind, wanted=hook_kind)
     best = _best_draft(brief, hooks, tellings, text.payoff, call, opening, rate=rate, rng=rng)
     if best is not None and best[1].deviation > (OWN_TOLERANCE if brief.points else TOLERANCE):

@@ -15,7 +15,7 @@ from generation.errors import BriefInvalid, TopicTooFar
 from generation.script import matching
 from generation.script.bank import LANGUAGES, clauses, length, topics
 from generation.script.brief import KINDS, Brief
-from generation.script.hooks import HOOK_SECONDS
+from generation.script.hooks import HOOK_SECONDS, bank_hooks
 from generation.script.matching import TopicMatch
 from generation.script.own_points import LINE_LIMIT, own_point, sentence, shortened
 from generation.script.phrases import CALLS
@@ -66,7 +66,7 @@ def _kept_rules(script: Script, *, language: str, rate: float, seconds: float, w
             broken.append(f"begins with punctuation: {text!r}")
         if text.count("“") != text.count("”") or text.count('"') % 2:
             broken.append(f"unbalanced quotes: {text!r}")
-        if re.search(r"[，。！？；：、]{2}|[,.;:]{2}|  ", text):
+        if re.search(r"[，。！？；：、]{2}|[,;:]{2}|\.\.|  ", text):
             broken.append(f"doubled punctuation: {text!r}")
     for scene in scenes:
         if scene.narration[-1:] not in "。！？.!?”":
@@ -281,3 +281,11 @@ def test_each_category_and_kind_has_calls_of_its_own_in_both_languages() -> None
         assert {*KINDS, *{topic.category for topic in topics()}, "short", "tiny"} == set(CALLS[language])
         every = [call for calls in CALLS[language].values() for call in calls]
         assert len(every) == len(set(every)) or language == "zh"
+
+
+def test_a_title_said_as_a_hook_loses_headline_capitals_but_no_name() -> None:
+    topic = next(topic for topic in topics() if topic.id == "fridge-zones")
+    said = {hook.spoken for hook in bank_hooks(topic.texts["en"], language="en", rate=2.4)}
+    assert "The fridge door is a trap." in said
+    every = {hook.spoken for t in topics() for hook in bank_hooks(t.texts["en"], language="en", rate=2.4)}
+    assert not any(name in text for text in every for name in ("amazon", "chinese", "nasa", "wi-fi"))
