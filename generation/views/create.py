@@ -16,6 +16,7 @@ from generation.errors import BriefInvalid, GenerationError, TopicTooFar
 from generation.forms import BriefForm
 from generation.media.looks import PALETTES, Palette, palette_for
 from generation.media.pictures import search
+from generation.media.pictures.words import segment_zh
 from generation.media.speech import voice_preview, voices
 from generation.media.storyboard import Language
 from generation.script.bank import topics
@@ -26,6 +27,7 @@ from generation.views.estimates import seconds_per_second
 
 EXAMPLES = 6
 PREVIEW_LINES = 3
+PREVIEW_LETTERS = 42
 
 
 @login_required
@@ -113,24 +115,39 @@ def _suggestion(text: str, language: Language) -> dict[str, Any]:
     match = matches[0] if matches else None
     shown = next((t for t in topics() if match and t.id == match.topic_id), None)
     near = bool(match and near_enough(match.similarity))
-    example = shown if near and shown else topics()[0]
+    example = (
+        shown if near and shown else next((t for t in topics() if t.category == "outdoors"), topics()[0])
+    )
     words = example.texts[language]
     lines = []
     for row in (words.hooks[0], *words.points)[:PREVIEW_LINES]:
         found = search(row.picture, language=language, k=1)
         lines.append({"line": row.line, "word": row.picture, "picture": found[0] if found else None})
-    title = text if near or not text else ""
     return {
         "match": match,
         "is_near": near,
         "typed": text,
         "point_count": len(words.points),
         "lines": lines,
-        "preview_title": (title or words.title) if near else (text or words.title),
+        "preview_words": _words(text[:PREVIEW_LETTERS] or words.title, language),
         "preview_mood": example.mood,
         "preview_colors": palette_colors(palette_for(example.category, example.mood, 1)),
         "preview_language": language,
     }
+
+
+def _words(title: str, language: Language) -> list[str]:
+    """``title`` in pieces between which a line may break: words."""
+    if language == "en":
+        return [f"{word} " for word in title.split()]
+    words: list[str] = []
+    for word in segment_zh(title):
+        # Punctuation stays with the word before it: no line begins with a comma.
+        if words and not word[0].isalnum():
+            words[-1] += word
+        else:
+            words.append(word)
+    return words
 
 
 @login_required

@@ -53,10 +53,9 @@ scenes.addEventListener("pointerdown", (event) => {
   event.preventDefault();
   dragged = grip.closest("[data-scene]");
   dragged.classList.add("dragged");
-  grip.setPointerCapture(event.pointerId);
 });
 
-scenes.addEventListener("pointermove", (event) => {
+document.addEventListener("pointermove", (event) => {
   if (!dragged) return;
   const others = [...scenes.querySelectorAll("[data-scene]:not(.dragged)")];
   const next = others.find((row) => {
@@ -78,8 +77,8 @@ function drop() {
   htmx.ajax("POST", form.action, { source: form, values: { op: "" }, target: "#saved", swap: "innerHTML" });
 }
 
-scenes.addEventListener("pointerup", drop);
-scenes.addEventListener("pointercancel", drop);
+document.addEventListener("pointerup", drop);
+document.addEventListener("pointercancel", drop);
 
 // --- focus point ------------------------------------------------------------------------------------------------
 function setFocus(pad, event) {
