@@ -31,6 +31,7 @@ from generation.script.planner import topic_of
 from generation.selectors import jobs_unfinished, storyboard_current
 
 State = GenerationJob.State
+SEED_MAX = 2**31 - 1
 
 
 def job_request(
@@ -71,6 +72,8 @@ def job_request(
         stop_after_script=stop_after_script,
     )
     if seed is not None:
+        if not 0 <= seed <= SEED_MAX:
+            raise BriefInvalid(f"seed must be between 0 and {SEED_MAX}, got {seed}.", field="seed")
         job.seed = seed
     _check_row(job)
     with transaction.atomic():

@@ -1,0 +1,319 @@
+"""Every address × every role × the methods that matter, against one table of statuses; an address without a row fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver
+from rest_framework.authtoken.models import Token
+
+from generation.media.speech import voices
+from generation.roles import ROLES
+from tests import factories
+from tests.conftest import make_user
+from tests.generation import boards
+
+WHO = ("anonymous", "viewer", "owner", "other", "moderator", "analyst", "administrator")
+Statuses = tuple[int, ...]
+
+
+# --- the words of the table: one status for each of WHO ---------------------------------------------------------------
+def everybody(status: int) -> Statuses:
+    return (status,) * 7
+
+
+def members(status: int) -> Statuses:
+    """Anonymous people are sent to the sign-in page."""
+    return (302, *[status] * 6)
+
+
+def guests(status: int) -> Statuses:
+    """Pages for people who are not signed in; the others are sent on."""
+    return (status, *[302] * 6)
+
+
+def owner(status: int) -> Statuses:
+    """Somebody else's object does not exist; an administrator reaches everything."""
+    return (302, 404, status, 404, 404, 404, status)
+
+
+def watcher(status: int) -> Statuses:
+    """An unpublished video: its owner's, and a moderator may look."""
+    return (404, 404, status, 404, status, 404, status)
+
+
+def moderator(status: int) -> Statuses:
+    return (302, 403, 403, 403, status, 403, status)
+
+
+def analyst(status: int) -> Statuses:
+    return (302, 403, 403, 403, 403, status, status)
+
+
+def staff(status: int) -> Statuses:
+    return (*[302] * 6, status)
+
+
+def api_creator(status: int) -> Statuses:
+    """Programs are told, not redirected."""
+    return (403, 403, status, status, 403, 403, status)
+
+
+def api_owner(status: int) -> Statuses:
+    return (403, 403, status, 404, 403, 403, status)
+
+
+def api_video_owner(status: int) -> Statuses:
+    return (403, 404, status, 404, 404, 404, status)
+
+
+POST_ONLY = {"get": members(405)}
+READ_ONLY = {"post": members(405)}
+OPEN = {"get": everybody(200), "post": everybody(405)}
+OWN_PAGE = {"get": owner(200), **READ_ONLY}
+OWN_ACTION = {**POST_ONLY, "post": owner(302)}
+
+TABLE: dict[str, dict[str, Statuses]] = {
+    # pages
+    "": OPEN,
+    "create/": {"get": members(200), "post": members(422)},
+    "create/nearest": {"get": members(200), **READ_ONLY},
+    "voices/<str:voice>/preview": OPEN,
+    "pictures/<str:set_name>/<str:name>.png": OPEN,
+    "jobs/<int:pk>/": OWN_PAGE,
+    "jobs/<int:pk>/snapshot": OWN_PAGE,
+    "jobs/<int:pk>/events": OWN_PAGE,
+    "jobs/<int:pk>/cancel": OWN_ACTION,
+    "jobs/<int:pk>/retry": OWN_ACTION,
+    "jobs/<int:pk>/render": OWN_ACTION,
+    "jobs/<int:pk>/edit/": OWN_PAGE,
+    "jobs/<int:pk>/edit/save": OWN_ACTION,
+    "jobs/<int:pk>/edit/undo": OWN_ACTION,
+    "jobs/<int:pk>/edit/pictures": OWN_PAGE,
+    "jobs/<int:pk>/edit/files": OWN_PAGE,
+    # 409: the storyboard of this test has no voice to hear
+    "jobs/<int:pk>/scenes/<str:scene>/narration": {**POST_ONLY, "post": owner(409)},
+    "library/": {"get": members(200), **READ_ONLY},
+    "videos/<int:pk>/": {"get": watcher(200), "post": everybody(405)},
+    "videos/<int:pk>/details": {**POST_ONLY, "post": owner(422)},
+    "videos/<int:pk>/publish": OWN_ACTION,
+    "videos/<int:pk>/unpublish": OWN_ACTION,
+    "videos/<int:pk>/delete": OWN_ACTION,
+    "videos/<int:pk>/restore": OWN_ACTION,
+    "upload/": {"get": members(200), "post": members(422)},
+    "upload/<int:pk>/": OWN_PAGE,
+    "upload/<int:pk>/video": OWN_ACTION,
+    "upload/<int:pk>/delete": OWN_ACTION,
+    "verify/": {"get": everybody(200), "post": everybody(422)},
+    "models/": OPEN,
+    "account/": {"get": members(200), "post": members(302)},
+    "account/token": {**POST_ONLY, "post": members(302)},
+    "dashboards/": {"get": analyst(200), "post": analyst(405)},
+    "moderation/": {"get": moderator(200), "post": moderator(405)},
+    "media/<path:path>": {"get": watcher(200), "post": everybody(405)},
+    "healthz": OPEN,
+    # programs
+    "api/v1/token/": {"get": everybody(405), "post": everybody(400)},
+    "api/v1/jobs/": {"get": api_creator(200), "post": api_creator(400), "delete": api_creator(405)},
+    "api/v1/jobs/<int:pk>/": {"get": api_owner(200), "delete": api_creator(405)},
+    "api/v1/jobs/<int:pk>/cancel/": {"get": api_creator(405), "post": api_owner(200)},
+    "api/v1/jobs/<int:pk>/render/": {"get": api_creator(405), "post": api_owner(200)},
+    "api/v1/jobs/<int:pk>/retry/": {"get": api_creator(405), "post": api_owner(200)},
+    "api/v1/uploads/": {"get": api_creator(200), "post": api_creator(400), "delete": api_creator(405)},
+    "api/v1/uploads/<int:pk>/": {"get": api_owner(200), "delete": api_owner(204)},
+    "api/v1/videos/": {"get": everybody(200), "post": (403, *[405] * 6)},
+    "api/v1/videos/<int:pk>/": {"get": watcher(200), "delete": api_video_owner(204)},
+    "api/v1/videos/<int:pk>/publish/": {"get": everybody(405), "post": api_video_owner(200)},
+    "api/v1/videos/<int:pk>/unpublish/": {"get": everybody(405), "post": api_video_owner(200)},
+    "api/schema/": {"get": everybody(200), "post": everybody(405)},
+    "api/docs/": {"get": everybody(200), "post": everybody(405)},
+    # accounts
+    "accounts/login/": {"get": guests(200), "post": guests(200)},
+    "accounts/logout/": {"get": members(200), "post": everybody(302)},
+    "accounts/inactive/": {"get": everybody(200)},
+    "accounts/signup/": {"get": guests(200), "post": guests(200)},
+    "accounts/reauthenticate/": {"get": members(200), "post": members(200)},
+    "accounts/email/": {"get": members(200), "post": members(302)},
+    "accounts/confirm-email/": {"get": everybody(200)},
+    "accounts/password/change/": {"get": members(200), "post": members(200)},
+    "accounts/password/set/": {"get": everybody(302), "post": everybody(302)},
+    "accounts/password/reset/": {"get": everybody(200), "post": everybody(200)},
+    "accounts/login/code/confirm/": {"get": everybody(302), "post": everybody(302)},
+    r"accounts/^confirm-email/(?P<key>[-:\w]+)/$": {"get": everybody(200), "post": everybody(404)},
+    "accounts/password/reset/key/done/": {"get": everybody(200)},
+    r"accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": {"get": everybody(200)},
+    "accounts/password/reset/done/": {"get": everybody(200)},
+    "i18n/setlang/": {"get": everybody(302), "post": everybody(302)},
+    "jsi18n/": OPEN,
+    # the tables
+    "admin/": {"get": staff(200)},
+    "admin/login/": {"get": (*[200] * 6, 302), "post": (*[200] * 6, 200)},
+    "admin/logout/": {"get": staff(405), "post": staff(302)},
+    "admin/password_change/": {"get": staff(200)},
+    "admin/password_change/done/": {"get": staff(200)},
+    "admin/autocomplete/": {"get": staff(403)},
+    "admin/jsi18n/": {"get": staff(200)},
+    "admin/r/<path:content_type_id>/<path:object_id>/": {"get": staff(404)},
+    "admin/auth/user/<id>/password/": {"get": staff(200)},
+    "admin/^(?P<app_label>auth|authtoken|account|axes|generation)/$": {"get": staff(200)},
+    "admin/(?P<url>.*)$": {"get": staff(404)},
+}
+for _model in admin.site._registry:
+    _place = f"admin/{_model._meta.app_label}/{_model._meta.model_name}/"
+    _added = 403 if _model._meta.app_label == "axes" else 200  # what happened is not made up by hand
+    TABLE |= {
+        _place: {"get": staff(200)},
+        f"{_place}add/": {"get": staff(_added), "post": staff(_added)},
+        f"{_place}<path:object_id>/history/": {"get": staff(200)},
+        f"{_place}<path:object_id>/delete/": {"get": staff(200)},
+        f"{_place}<path:object_id>/change/": {"get": staff(200)},
+        f"{_place}<path:object_id>/": {"get": staff(302)},
+    }
+
+
+# --- the walk ---------------------------------------------------------------------------------------------------------
+def routes(patterns: Any = None, prefix: str = "") -> Iterator[str]:
+    """Every address pattern of the site."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = prefix + str(pattern.pattern)
+        inner = getattr(pattern, "url_patterns", None)
+        yield from [route] if inner is None else routes(inner, route)
+
+
+@pytest.fixture
+def world(db: None, media_root: Path) -> dict[str, Any]:
+    """One object of each kind, all of them the owner's, and a session for each role."""
+    users = {
+        "viewer": make_user("vera", "viewer"),
+        "owner": make_user("cora", "viewer", "creator"),
+        "other": make_user("otto", "viewer", "creator"),
+        "moderator": make_user("mo", "viewer", "moderator"),
+        "analyst": make_user("ana", "viewer", "analyst"),
+        "administrator": make_user("ada", *ROLES),
+    }
+    User.objects.filter(username="ada").update(
+        is_staff=True, is_superuser=True
+    )  # as set-up makes the first one
+    client, sessions = Client(), {"anonymous": ""}
+    for name, user in users.items():
+        client.cookies.clear()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        sessions[name] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    cora = users["owner"]
+    done = factories.job(cora, state="done")
+    boards.stored(done, 1)
+    boards.stored(done, 2, title="改过的标题")
+    video = factories.video(cora, job=done)
+    ready = {"file": "uploads/1/a.mp4", "seconds": 5.0, "width": 360, "height": 640, "sha256": "a" * 64}
+    Token.objects.create(user=cora)
+    EmailAddress.objects.create(user=cora, email=cora.email)
+    AccessAttempt.objects.create(username="x", failures_since_start=1)
+    AccessLog.objects.create(username="x")
+    AccessFailureLog.objects.create(username="x")
+    Group.objects.get_or_create(name="viewer")
+    return {
+        "client": client,
+        "sessions": sessions,
+        "job": done.pk,
+        "waiting": factories.job(cora).pk,
+        "failed": factories.job(cora, state="failed", error_code="disk_full", error="The disk is full.").pk,
+        "video": video.pk,
+        "binned": factories.video(cora, deleted=video.created).pk,
+        "upload": factories.upload(cora, state="ready", **ready).pk,
+        "file": video.file,
+        "voice": voices("en")[0].id,
+    }
+
+
+def address(route: str, world: dict[str, Any]) -> str:
+    """The route with the owner's objects in its gaps."""
+    for action, thing in (("cancel", "waiting"), ("retry", "failed"), ("restore", "binned")):
+        if f"/<int:pk>/{action}" in route:
+            route = route.replace("<int:pk>", str(world[thing]))
+    for room, thing in (("jobs/", "job"), ("videos/", "video"), ("upload", "upload")):
+        if room in route:
+            route = route.replace("<int:pk>", str(world[thing]))
+    for model in admin.site._registry:
+        if f"admin/{model._meta.app_label}/{model._meta.model_name}/" in route:
+            row = model._base_manager.first()
+            assert row is not None, f"{model.__name__} needs a row for this test"
+            route = route.replace("<path:object_id>", str(row.pk)).replace("<id>", str(row.pk))
+    for gap, filled in (
+        ("<path:path>", world["file"]),
+        ("<str:voice>", world["voice"]),
+        ("<str:set_name>/<str:name>", "noto/tent"),
+        ("<str:scene>", "s1"),
+        ("<path:content_type_id>/<path:object_id>", "1/999"),
+        (r"^confirm-email/(?P<key>[-:\w]+)/$", "confirm-email/abc/"),
+        (r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", "password/reset/key/1-abc/"),
+        ("^(?P<app_label>auth|authtoken|account|axes|generation)/$", "generation/"),
+        ("(?P<url>.*)$", "nowhere/"),
+    ):
+        route = route.replace(gap, filled)
+    assert not re.search(r"[<(^$]", route), f"{route} has a gap this test cannot fill"
+    query = "?scene=s1" if route.endswith(("/edit/pictures", "/edit/files")) else ""
+    return f"/{route}{query}"
+
+
+def status(world: dict[str, Any], who: str, method: str, path: str) -> int:
+    """What ``who`` is answered; nothing the request did stays."""
+    client: Client = world["client"]  # one: a new one would look through all static files
+    client.cookies.clear()
+    if session := world["sessions"][who]:
+        client.cookies[settings.SESSION_COOKIE_NAME] = session
+    cache.clear()  # counts of earlier requests
+    with transaction.atomic():
+        response = getattr(client, method)(path, **({"data": {"x": "1"}} if method == "post" else {}))
+        transaction.set_rollback(True)
+    if response.streaming:
+        for close in response._resource_closers:
+            close()
+    return int(response.status_code)
+
+
+def test_the_table_has_a_row_for_every_address_and_no_other():
+    walked = set(routes())
+    assert sorted(walked - set(TABLE)) == []
+    assert sorted(set(TABLE) - walked) == []
+
+
+@pytest.mark.parametrize("part", ["api/", "accounts/", "admin/", ""])
+def test_every_address_answers_every_role_as_the_table_says(world, monkeypatch, tmp_path, part):
+    sample = tmp_path / "voice.wav"
+    sample.write_bytes(b"RIFF")
+    monkeypatch.setattr("generation.views.create.voice_preview", lambda voice: sample)  # spoken elsewhere
+    parts = ("api/", "accounts/", "admin/")
+    wrong = []
+    for route, methods in TABLE.items():
+        if (part and route.startswith(part)) or (not part and not route.startswith(parts)):
+            for method, expected in methods.items():
+                path = address(route, world)
+                found = tuple(status(world, who, method, path) for who in WHO)
+                if found != expected:
+                    wrong.append(f"{method.upper()} {route}: {found}, the table says {expected}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("room", ["jobs", "videos", "upload"])
+def test_an_object_that_never_was_looks_like_somebody_elses(world, room):
+    for prefix in ("", "api/v1/"):
+        name = f"{room}s" if prefix and room == "upload" else room
+        for who in ("owner", "administrator"):
+            assert status(world, who, "get", f"/{prefix}{name}/987654/") == 404
+
+
+def test_a_media_path_cannot_leave_the_media_folder(world):
+    for path in ("../platform.sqlite3", "..%2f..%2fetc/passwd", "videos/../../secret_key", "videos"):
+        assert status(world, "administrator", "get", f"/media/{path}") == 404
