@@ -237,7 +237,9 @@ class _Pictures:
             for packet in container.demux(stream):
                 try:
                     frames = packet.decode()
-                except av.InvalidDataError:
+                except MemoryError:
+                    raise
+                except av.FFmpegError:
                     bad += 1
                     continue
                 for frame in frames:

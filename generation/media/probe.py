@@ -112,7 +112,7 @@ def opened(path: Path, family: Family) -> Iterator[InputContainer]:
             container = av.open(str(path), format=family.demuxer, options=options, metadata_errors="replace")
         except MemoryError:
             raise
-        except (OSError, ValueError) as error:  # every FFmpeg error is one of these
+        except (av.FFmpegError, OSError, ValueError) as error:
             raise refusal("upload_malformed", detail=_words(error)) from error
         with container:
             yield container
@@ -173,7 +173,9 @@ def sniffed(path: Path, *, kind: str, name: str, limits: Limits) -> Family:
 
 def chosen_streams(container: InputContainer) -> tuple[VideoStream | None, AudioStream | None]:
     """The largest film track and the first sound track; covers are passed over."""
-    films = [s for s in container.streams.video if not int(s.disposition) & ATTACHED_PICTURE]
+    films = [
+        s for s in container.streams.video if s.codec_context and not int(s.disposition) & ATTACHED_PICTURE
+    ]
     sounds = list(container.streams.audio)
     best = max(films, key=lambda s: s.codec_context.width * s.codec_context.height, default=None)
     readable = [
@@ -229,7 +231,7 @@ def _read_packets(
                 break  # far more than any length and rate we take: the rate check says so
     except MemoryError:
         raise
-    except (OSError, ValueError) as error:
+    except (av.FFmpegError, OSError, ValueError) as error:
         raise refusal("upload_malformed", detail=_words(error)) from error
     tracks = {}
     for index, found in times.items():

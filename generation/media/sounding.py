@@ -34,14 +34,16 @@ def decode_sound(path: Path, facts: Facts, *, start: float, seconds: float) -> P
     assert facts.audio is not None
     length = round(seconds * RATE_HZ)
     pcm = np.zeros((length, 2), np.float32)
-    resampler = AudioResampler(format="flt", layout="stereo", rate=RATE_HZ)
+    resampler, shape = _resampler(), None
     bad, cursor = 0, None
     with opened(path, facts.family) as container:
         stream = container.streams[facts.audio.index]
         for packet in container.demux(stream):
             try:
                 frames = packet.decode()
-            except av.InvalidDataError:
+            except MemoryError:
+                raise
+            except av.FFmpegError:
                 bad += 1
                 continue
             for frame in frames:
@@ -52,13 +54,24 @@ def decode_sound(path: Path, facts: Facts, *, start: float, seconds: float) -> P
                     if cursor is None or abs(place - cursor) > GAP_SECONDS * RATE_HZ:
                         cursor = place
                 frame.pts = None  # the place is kept here; the resampler would fill gaps its own way
+                is_like = (frame.format.name, frame.layout.name, frame.sample_rate)
+                if (
+                    shape is not None and is_like != shape
+                ):  # recorders may turn from mono to stereo on the way
+                    cursor = _lay(pcm, resampler.resample(None), cursor or 0)
+                    resampler = _resampler()
+                shape = is_like
                 cursor = _lay(pcm, resampler.resample(frame), cursor or 0)
-        if cursor is not None:
+        if cursor is not None and shape is not None:
             _lay(pcm, resampler.resample(None), cursor)
     if bad > MOST_BAD_SHARE * facts.audio.packets:
         raise refusal("upload_damaged", share=round(100 * bad / facts.audio.packets))
     np.nan_to_num(pcm, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
     return pcm
+
+
+def _resampler() -> AudioResampler:
+    return AudioResampler(format="flt", layout="stereo", rate=RATE_HZ)
 
 
 def _lay(pcm: Pcm, frames: list[av.AudioFrame], cursor: int) -> int:

@@ -159,12 +159,9 @@ def _check_matroska(stream: BinaryIO, size: int) -> None:
     types = [head[at : at + n] for i, at, n, _ in _elements(head[: start + length], start) if i == DOC_TYPE]
     if not types or types[0].rstrip(b"\x00") not in (b"webm", b"matroska"):
         raise refusal("upload_malformed", detail="no webm or mkv header")
-    try:
-        name, start, length, unknown = next(elements)
-    except StopIteration:
-        raise refusal("upload_unfinished") from None
-    while name == VOID:
-        name, start, length, unknown = next(elements)
+    name, start, length, unknown = next((e for e in elements if e[0] != VOID), (0, 0, 0, False))
+    if name == 0:
+        raise refusal("upload_unfinished")
     if name != SEGMENT:
         raise refusal("upload_malformed", detail="no segment")
     if not unknown:

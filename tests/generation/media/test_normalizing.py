@@ -202,6 +202,36 @@ def test_sound_stays_in_step_with_the_picture(tmp_path: Path) -> None:
     assert click == pytest.approx(1.5, abs=0.03)
 
 
+def test_sound_that_turns_from_stereo_to_mono_is_heard_to_its_end(tmp_path: Path) -> None:
+    """Two AAC recordings behind one another in one track, as broadcasts have them."""
+    parts = [tmp_path / "stereo.aac", tmp_path / "mono.aac"]
+    t = np.arange(96_000, dtype=np.float32) / 48_000
+    for place, layout, channels in zip(parts, ("stereo", "mono"), (2, 1), strict=True):
+        with av.open(str(place), "w", format="adts") as container:
+            stream = container.add_stream("aac", rate=48_000)
+            stream.codec_context.layout = layout
+            tone = np.stack([np.float32(0.2) * np.sin(2 * np.pi * 440 * t)] * channels)
+            frame = av.AudioFrame.from_ndarray(tone, format="fltp", layout=layout)
+            frame.sample_rate, frame.pts, frame.time_base = 48_000, 0, Fraction(1, 48_000)
+            for ready in av.AudioResampler(
+                format="fltp", layout=layout, rate=48_000, frame_size=1024
+            ).resample(frame):
+                container.mux(stream.encode(ready))
+            container.mux(stream.encode(None))
+    (tmp_path / "both.aac").write_bytes(b"".join(part.read_bytes() for part in parts))
+    place = tmp_path / "a.mkv"
+    with av.open(str(tmp_path / "both.aac"), format="aac") as source, av.open(str(place), "w") as out:
+        copy = out.add_stream_from_template(source.streams.audio[0])
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = copy
+                out.mux(packet)
+    found, folder = made_from(place, "audio")
+    sound = sound_of(folder / "file.wav")[:, 0]
+    assert found["seconds"] == pytest.approx(4, abs=0.2)
+    assert np.abs(sound[-24_000:-4_800]).max() > 0.3 * np.abs(sound[24_000:48_000]).max()
+
+
 def test_features_of_a_clip_match_what_was_planted(tmp_path: Path) -> None:
     def paint(number: int, t: float) -> np.ndarray:
         return painted(int(t / 1.0), 160, 120)
