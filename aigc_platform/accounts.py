@@ -1,9 +1,10 @@
-"""What sign-up does beyond allauth: a new account is a viewer and a creator."""
+"""What sign-up and sign-in do beyond allauth and axes: roles of a new account, words for a locked name."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 
 from generation.roles import CREATOR, VIEWER, role_add
 
@@ -15,3 +16,15 @@ class AccountAdapter(DefaultAccountAdapter):
             for role in (VIEWER, CREATOR):
                 role_add(user=saved, role=role)
         return saved
+
+
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None = None, credentials: dict[str, Any] | None = None
+) -> HttpResponse:
+    """The answer to a name with too many failed tries: a page for people, ``{code, detail}`` for programs."""
+    if request.path.startswith("/api/"):
+        detail = (
+            "Too many failed tries. This name waits before it can sign in; reset the password or try later."
+        )
+        return JsonResponse({"code": "name_locked", "detail": detail}, status=429)
+    return render(request, "account/locked.html", status=429)

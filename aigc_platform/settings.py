@@ -141,7 +141,7 @@ AXES_FAILURE_LIMIT = read(
 )
 AXES_COOLOFF_TIME = read("AIGC_LOGIN_PAUSE_HOURS", 1, "hours a locked name waits", int)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_LOCKOUT_CALLABLE = "aigc_platform.accounts.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 EMAIL_BACKEND = read(
