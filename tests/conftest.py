@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
-
-# Before settings are read: tests never touch the real database, media or keys.
-_SCRATCH = Path(tempfile.mkdtemp(prefix="lumen-tests-"))
-os.environ["AIGC_VAR_DIR"] = str(_SCRATCH / "var")
-os.environ["AIGC_MEDIA_DIR"] = str(_SCRATCH / "media")
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop lives in the test's thread
 
 import pytest
 from django.contrib.auth.models import User
@@ -19,12 +11,6 @@ from django.test import Client
 
 from generation.media.assets import assets_dir, missing
 from generation.roles import ANALYST, CREATOR, MODERATOR, ROLES, VIEWER, role_add
-
-
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    import shutil
-
-    shutil.rmtree(_SCRATCH, ignore_errors=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

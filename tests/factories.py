@@ -14,7 +14,15 @@ from generation.models import STAGES, GenerationJob, JobStage, Upload, Video
 
 def job(owner: User, **values: Any) -> GenerationJob:
     row = GenerationJob.objects.create(
-        **{"owner": owner, "topic": "露营", "language": "zh", "seconds": 15.0, "seed": 7, "quality": "draft", **values}
+        **{
+            "owner": owner,
+            "topic": "露营",
+            "language": "zh",
+            "seconds": 15.0,
+            "seed": 7,
+            "quality": "draft",
+            **values,
+        }
     )
     JobStage.objects.bulk_create(JobStage(job=row, name=name, order=i) for i, name in enumerate(STAGES))
     return row

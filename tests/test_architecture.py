@@ -33,10 +33,15 @@ def test_plain_rooms_open_without_the_web_framework(package):
 
 
 def test_no_file_names_a_path_of_one_machine_or_a_registry():
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
     forbidden = ["/wo" + "rk/", "/far" + "m/", "/tmp/" + "h/", "pypi." + "org", "registry." + "npmjs"]
     for name in listed:
         place = ROOT / name
-        if place.suffix in {".py", ".md", ".html", ".js", ".css", ".toml", ".json", ".txt", ".po"} and place.is_file():
+        if (
+            place.suffix in {".py", ".md", ".html", ".js", ".css", ".toml", ".json", ".txt", ".po"}
+            and place.is_file()
+        ):
             text = place.read_text(encoding="utf-8")
             assert not [word for word in forbidden if word in text], name

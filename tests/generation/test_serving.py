@@ -57,11 +57,15 @@ def test_an_upload_is_seen_by_its_owner_only(media_root, client_of, creator, oth
     place = media_root / upload.file
     place.parent.mkdir(parents=True)
     place.write_bytes(b"clip")
-    statuses = [client_of(u).get(f"/media/{upload.file}").status_code for u in (creator, other_creator, moderator)]
+    statuses = [
+        client_of(u).get(f"/media/{upload.file}").status_code for u in (creator, other_creator, moderator)
+    ]
     assert statuses == [200, 404, 404]
 
 
-@pytest.mark.parametrize("path", ["../settings.py", "videos/../../manage.py", "%2e%2e/manage.py", "nothing.mp4"])
+@pytest.mark.parametrize(
+    "path", ["../settings.py", "videos/../../manage.py", "%2e%2e/manage.py", "nothing.mp4"]
+)
 def test_a_path_outside_the_media_folder_is_not_found(client, published, path):
     assert client.get(f"/media/{path}").status_code == 404
 

@@ -1,0 +1,105 @@
+"""Ten topics a language on a running site, through its API: what was made, how long it took, what Whisper understood.
+
+``python -m benchmarks.twenty_topics --base http://localhost:8000 --token … --json`` asks for one video a topic, waits for
+it, and prints its check. ``--publish`` publishes those that pass.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from typing import Any
+
+import httpx
+
+TOPICS = {
+    "zh": [
+        "周末露营必备清单",
+        "手冲咖啡的三个错误",
+        "为什么越存越穷",
+        "睡不着怎么办",
+        "面试自我介绍怎么说",
+        "手机电池怎么养",
+        "天空为什么是蓝色的",
+        "新手养猫要准备什么",
+        "背单词总是忘",
+        "地震来了怎么办",
+    ],
+    "en": [
+        "Camping gear checklist",
+        "Three coffee mistakes",
+        "Why saving feels impossible",
+        "How to fall asleep faster",
+        "Better phone photos",
+        "Why is the sky blue",
+        "First week with a puppy",
+        "How to remember what you study",
+        "Packing light for a trip",
+        "Spotting a phishing message",
+    ],
+}
+
+
+def make(client: httpx.Client, topic: str, language: str, seconds: float, quality: str, seed: int) -> dict[str, Any]:
+    """One video from request to its check. Raises ``SystemExit`` when the job does not end in a video."""
+    brief = {"topic": topic, "language": language, "seconds": seconds, "quality": quality, "seed": seed}
+    answer = client.post("jobs/", json=brief)
+    if answer.status_code != 201:
+        raise SystemExit(f"{topic}: {answer.text}")
+    job = answer.json()
+    while job["state"] in ("queued", "running"):
+        time.sleep(0.5)
+        job = client.get(f"jobs/{job['id']}/").json()
+    if job["state"] != "done":
+        raise SystemExit(f"{topic}: {job['state']} {job['error']}")
+    video = client.get(f"videos/{job['video']}/").json()
+    checks = {check["name"]: check for check in video["report"]["checks"]}
+    return {
+        "topic": topic,
+        "title": video["title"],
+        "video": video["id"],
+        "seconds": video["duration_seconds"],
+        "made_in": job["elapsed_seconds"],
+        "state": video["state"],
+        "failed": [name for name, check in checks.items() if not check["ok"]],
+        "narration_error": checks["narration"]["value"],
+        "stages": {stage["name"]: stage["seconds"] for stage in job["stages"]},
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--base", default="http://localhost:8000")
+    parser.add_argument("--token", required=True)
+    parser.add_argument("--seconds", type=float, default=15.0)
+    parser.add_argument("--quality", choices=("draft", "full"), default="full")
+    parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--publish", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    headers = {"Authorization": f"Token {options.token}"}
+    results: dict[str, Any] = {}
+    with httpx.Client(base_url=f"{options.base}/api/v1/", headers=headers, timeout=60) as client:
+        for language, topics in TOPICS.items():
+            rows = []
+            for number, topic in enumerate(topics):
+                row = make(client, topic, language, options.seconds, options.quality, options.seed + number)
+                if options.publish and not row["failed"]:
+                    client.post(f"videos/{row['video']}/publish/").raise_for_status()
+                if not options.json:
+                    print(row, flush=True)
+                rows.append(row)
+            results[language] = {
+                "videos": rows,
+                "passed": sum(not row["failed"] for row in rows),
+                "narration_error_median": statistics.median(row["narration_error"] for row in rows),
+                "share_of_duration_median": round(statistics.median(r["made_in"] / r["seconds"] for r in rows), 3),
+            }
+    if options.json:
+        print(json.dumps(results, ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""Loaded before settings are read (``-p tests.isolation``): tests never touch the real database, media or keys."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+SCRATCH = Path(tempfile.mkdtemp(prefix="lumen-tests-"))
+os.environ["AIGC_VAR_DIR"] = str(SCRATCH / "var")
+os.environ["AIGC_MEDIA_DIR"] = str(SCRATCH / "media")
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop lives in the test's thread
+for name in ("AIGC_PRODUCTION", "AIGC_DEBUG", "AIGC_SECRET_KEY"):
+    os.environ.pop(name, None)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(SCRATCH, ignore_errors=True)
