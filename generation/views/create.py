@@ -28,6 +28,7 @@ from generation.views.estimates import seconds_per_second
 EXAMPLES = 6
 PREVIEW_LINES = 3
 PREVIEW_LETTERS = 42
+WORTH_OFFERING = 0.2  # similarity from which a topic that is not near enough is still offered
 
 
 @login_required
@@ -55,8 +56,9 @@ def create(request: HttpRequest) -> HttpResponse:
             )
             return redirect("job", job.pk)
         except TopicTooFar:
-            near = nearest_topics(data["topic"], language=data["language"], k=3)
-            form.add_error("points", _too_far(near))
+            nearest_three = nearest_topics(data["topic"], language=data["language"], k=3)
+            form.add_error("points", _too_far(nearest_three))
+            near = [match for match in nearest_three if match.similarity >= WORTH_OFFERING]
         except BriefInvalid as error:
             form.add_error(error.field if error.field in form.fields else None, error_text(error))
         except GenerationError as error:
@@ -119,10 +121,14 @@ def _suggestion(text: str, language: Language) -> dict[str, Any]:
         shown if near and shown else next((t for t in topics() if t.category == "outdoors"), topics()[0])
     )
     words = example.texts[language]
+    rows = [(row.line, row.picture) for row in (words.hooks[0], *words.points)[:PREVIEW_LINES]]
+    if text and not near:
+        # Of a topic the bank does not know only its drawing can be foretold.
+        rows = [(text, text)]
     lines = []
-    for row in (words.hooks[0], *words.points)[:PREVIEW_LINES]:
-        found = search(row.picture, language=language, k=1)
-        lines.append({"line": row.line, "word": row.picture, "picture": found[0] if found else None})
+    for line, picture in rows:
+        found = search(picture, language=language, k=1)
+        lines.append({"line": line, "word": picture, "picture": found[0] if found else None})
     return {
         "match": match,
         "is_near": near,

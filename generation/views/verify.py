@@ -46,7 +46,7 @@ def verify_page(request: HttpRequest) -> HttpResponse:
 
 def _read(file: UploadedFile[Any]) -> dict[str, Any]:
     """The file's labels, read in the sandbox; the file is kept only while it is read."""
-    suffix = Path(file.name).suffix.lower()[:8]
+    suffix = Path(file.name or "").suffix.lower()[:8]
     handle, name = tempfile.mkstemp(suffix=suffix, dir=settings.FILE_UPLOAD_TEMP_DIR)
     try:
         with os.fdopen(handle, "wb") as target:

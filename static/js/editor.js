@@ -1,6 +1,6 @@
 /** The editor: titles, drag to reorder, focus point, listening, choosing a drawing or file. */
 
-import { playSound, toast } from "./site.js";
+import { fillRange, playSound, toast } from "./site.js";
 
 const form = document.getElementById("editor");
 const scenes = document.getElementById("scenes");
@@ -13,7 +13,10 @@ form.addEventListener("click", async (event) => {
     input.value = title.dataset.title;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   }
-  if (event.target.closest("[data-chooser]")) chooser.showModal();
+  if (event.target.closest("[data-chooser]")) {
+    document.getElementById("chooser-body").replaceChildren(); // not the last scene's choices while the new ones come
+    chooser.showModal();
+  }
   if (event.target.closest("#hear-voice")) hearVoice(event.target.closest("#hear-voice"));
   const hear = event.target.closest("[data-hear]");
   if (hear) await hearScene(hear);
@@ -84,19 +87,26 @@ document.addEventListener("pointercancel", drop);
 function setFocus(pad, event) {
   const box = pad.getBoundingClientRect();
   const clamp = (value) => Math.min(1, Math.max(0, value)).toFixed(3);
-  const [x, y] = pad.querySelectorAll("input");
+  const [x, y] = pad.parentElement.querySelectorAll('input[type="range"]');
   x.value = clamp((event.clientX - box.left) / box.width);
   y.value = clamp((event.clientY - box.top) / box.height);
+  fillRange(x);
+  fillRange(y);
   showFocus(pad);
   y.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 function showFocus(pad) {
-  const [x, y] = pad.querySelectorAll("input");
+  const [x, y] = pad.parentElement.querySelectorAll('input[type="range"]');
   const mark = pad.querySelector("i");
   mark.style.left = `${x.value * 100}%`;
   mark.style.top = `${y.value * 100}%`;
 }
+
+form.addEventListener("input", (event) => {
+  const pad = event.target.closest(".scene-picture")?.querySelector("[data-focus-pad]");
+  if (pad) showFocus(pad);
+});
 
 const showAllFocus = () => document.querySelectorAll("[data-focus-pad]").forEach(showFocus);
 
@@ -110,6 +120,7 @@ chooser.addEventListener("click", (event) => {
 
 document.body.addEventListener("htmx:afterSettle", (event) => {
   showAllFocus();
+  scenes.querySelectorAll('input[type="range"]').forEach(fillRange);
   if (event.target.id === "scenes") {
     for (const field of ["new-line", "new-narration"]) document.getElementById(field).value = "";
   }
