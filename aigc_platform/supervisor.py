@@ -9,16 +9,19 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STOP_SECONDS = 10.0
 LONGEST_PAUSE_SECONDS = 30.0
+LOOK_EVERY_SECONDS = 0.25
 
 
 @dataclass
@@ -40,6 +43,7 @@ class Service:
     def watch(self) -> None:
         """Start the process when it is due and not running."""
         if self.process is not None and self.process.poll() is not None:
+            self.signal(signal.SIGKILL)  # children of a crashed process would hold its port and its jobs
             lived = time.monotonic() - self.began
             self.pause = 1.0 if lived > 60 else min(self.pause * 2, LONGEST_PAUSE_SECONDS)
             print(
@@ -51,8 +55,10 @@ class Service:
             self.start()
 
     def signal(self, number: int) -> None:
-        if self.process is not None and self.process.poll() is None:
-            os.killpg(self.process.pid, number)
+        """Send ``number`` to the process and its children, whichever of them still live."""
+        if self.process is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, number)
 
 
 def services(host: str, port: int) -> list[Service]:
@@ -88,7 +94,10 @@ def services(host: str, port: int) -> list[Service]:
             "light",
             [*worker, "--queues", "light", "--pool", "prefork", "--concurrency", "1", "-n", "light@%h"],
         ),
-        Service("beat", [python, "-m", "celery", "--quiet", "-A", "aigc_platform", "beat", "--loglevel", "WARNING"]),
+        Service(
+            "beat",
+            [python, "-m", "celery", "--quiet", "-A", "aigc_platform", "beat", "--loglevel", "WARNING"],
+        ),
     ]
 
 
@@ -100,17 +109,47 @@ def healthy(port: int) -> bool:
         return False
 
 
+def port_free(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
 def stop(running: list[Service]) -> None:
+    """Ask every process to end; whatever is left of it after ``STOP_SECONDS`` is ended by force."""
     for service in running:
         service.signal(signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
     for service in running:
         if service.process is not None:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 service.process.wait(max(deadline - time.monotonic(), 0.1))
-            except subprocess.TimeoutExpired:
-                service.signal(signal.SIGKILL)
-                service.process.wait()
+            service.signal(signal.SIGKILL)
+            service.process.wait()
+
+
+def run(running: list[Service], port: int) -> int:
+    """Keep the services alive until SIGINT or SIGTERM, then stop them all."""
+    stopping: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, _: stopping.append(received))
+    announced = False
+    try:
+        while not stopping:
+            for service in running:
+                service.watch()
+            if not announced and healthy(port):
+                announced = True
+                print(f"\nThe site is ready: http://localhost:{port}/   (Ctrl-C stops it)\n", flush=True)
+            time.sleep(LOOK_EVERY_SECONDS)
+    finally:
+        print("Stopping …", flush=True)
+        stop(running)
+    return 0
 
 
 def main() -> int:
@@ -120,31 +159,11 @@ def main() -> int:
     )
     parser.add_argument("--port", type=int, default=8000, help="default: %(default)s")
     options = parser.parse_args()
-    if healthy(options.port):
-        print(
-            f"Something already answers on port {options.port}; choose another with --port.", file=sys.stderr
-        )
+    if not port_free(options.host, options.port):
+        print(f"Port {options.port} is taken; choose another with --port.", file=sys.stderr)
         return 1
     subprocess.run([sys.executable, "manage.py", "set_up"], cwd=ROOT, check=True)
-    running = services(options.host, options.port)
-    stopping: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda received, _: stopping.append(received))
-    announced = False
-    try:
-        while not stopping:
-            for service in running:
-                service.watch()
-            if not announced and healthy(options.port):
-                announced = True
-                print(
-                    f"\nThe site is ready: http://localhost:{options.port}/   (Ctrl-C stops it)\n", flush=True
-                )
-            time.sleep(0.25)
-    finally:
-        print("Stopping …", flush=True)
-        stop(running)
-    return 0
+    return run(services(options.host, options.port), options.port)
 
 
 if __name__ == "__main__":
