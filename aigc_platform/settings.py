@@ -133,6 +133,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "aigc_platform.accounts.AccountAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
+# axes counts failed sign-ins and locks; allauth's own limit only slows one address down
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}
+CSRF_FAILURE_VIEW = "aigc_platform.pages.csrf_failed"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "create"
 LOGOUT_REDIRECT_URL = "feed"
