@@ -1,0 +1,24 @@
+"""Static files with hashed names, compressed once: a start with unchanged files compresses nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+_HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
+
+
+class CompressedOnceStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        yield from super().compress_files(path for path in paths if not self._is_compressed(path))
+
+    def _is_compressed(self, path: str) -> bool:
+        """A hashed name stands for its content, so its copy never ages; another's copy must be the younger one."""
+        place = Path(self.path(path))
+        copy = place.with_name(place.name + ".gz")
+        if not copy.exists():
+            return False
+        return bool(_HASHED.search(place.name)) or copy.stat().st_mtime >= place.stat().st_mtime
