@@ -32,7 +32,8 @@ def read(name: str, default: T, reason: str, cast: Callable[[str], T]) -> T:
 
     Raises ``SettingInvalid`` naming the variable, its value and what was expected.
     """
-    VARIABLES[name] = Variable(name, str(default), reason)
+    shown = ",".join(default) if isinstance(default, list) else str(default)
+    VARIABLES[name] = Variable(name, shown, reason)
     raw = os.environ.get(name)
     if raw is None or raw == "":
         return default
