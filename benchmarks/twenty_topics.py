@@ -42,7 +42,9 @@ TOPICS = {
 }
 
 
-def make(client: httpx.Client, topic: str, language: str, seconds: float, quality: str, seed: int) -> dict[str, Any]:
+def make(
+    client: httpx.Client, topic: str, language: str, seconds: float, quality: str, seed: int
+) -> dict[str, Any]:
     """One video from request to its check. Raises ``SystemExit`` when the job does not end in a video."""
     brief = {"topic": topic, "language": language, "seconds": seconds, "quality": quality, "seed": seed}
     answer = client.post("jobs/", json=brief)
@@ -70,7 +72,9 @@ def make(client: httpx.Client, topic: str, language: str, seconds: float, qualit
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--base", default="http://localhost:8000")
     parser.add_argument("--token", required=True)
     parser.add_argument("--seconds", type=float, default=15.0)
@@ -95,7 +99,9 @@ def main() -> None:
                 "videos": rows,
                 "passed": sum(not row["failed"] for row in rows),
                 "narration_error_median": statistics.median(row["narration_error"] for row in rows),
-                "share_of_duration_median": round(statistics.median(r["made_in"] / r["seconds"] for r in rows), 3),
+                "share_of_duration_median": round(
+                    statistics.median(r["made_in"] / r["seconds"] for r in rows), 3
+                ),
             }
     if options.json:
         print(json.dumps(results, ensure_ascii=False, indent=1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -10,6 +11,8 @@ from generation.media.looks import PALETTES
 from generation.media.speech import voices
 from generation.media.storyboard import CAPTION_STYLES, MOODS
 from generation.script.bank import HOOK_KINDS
+
+_KEY = re.compile(r"[A-G][#b]?m?")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,15 @@ class Recipe:
                 raise BriefInvalid(
                     f"recipe.{field} must be between {low} and {high}, got {value!r}.", field=field
                 )
+        if data.get("tempo") is not None and not isinstance(data["tempo"], int):
+            raise BriefInvalid(
+                f"recipe.tempo must be whole beats a minute, got {data['tempo']!r}.", field="tempo"
+            )
+        if data.get("key") and not (isinstance(data["key"], str) and _KEY.fullmatch(data["key"])):
+            raise BriefInvalid(
+                f"recipe.key must be A to G with an optional # or b and m for minor, got {data['key']!r}.",
+                field="key",
+            )
         return cls(**{k: v for k, v in data.items() if v not in (None, "")})
 
     def to_json(self) -> dict[str, Any]:

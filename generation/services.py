@@ -267,9 +267,26 @@ def upload_delete(*, upload: Upload) -> None:
     """Remove the upload with its files. Raises ``VideoStateConflict`` while a video is made from it."""
     if hasattr(upload, "video"):
         raise VideoStateConflict("A video was made from this file. Delete the video first.")
+    if _is_in_a_storyboard(upload):
+        raise VideoStateConflict("A script uses this file. Choose another picture or voice there first.")
     paths = [upload.original, upload.file, upload.poster, upload.captions]
     upload.delete()
     transaction.on_commit(lambda: media_files.remove(*paths))
+
+
+def _is_in_a_storyboard(upload: Upload) -> bool:
+    """Whether the newest script of one of the owner's jobs shows or plays the file."""
+    newest = Storyboard.objects.filter(job__owner_id=upload.owner_id).order_by("job_id", "-version")
+    seen: set[int] = set()
+    for job_id, document in newest.values_list("job_id", "document"):
+        if job_id in seen:
+            continue
+        seen.add(job_id)
+        board = Document.from_json(document)
+        used = {scene.media.upload for scene in board.scenes if scene.media} | {board.voice.upload}
+        if upload.pk in used:
+            return True
+    return False
 
 
 @transaction.atomic

@@ -50,7 +50,9 @@ def read_recording(place: Path, transcript: dict[str, Any]) -> Recording:
     except (OSError, ValueError) as error:
         raise MediaUnreadable("The voice-over cannot be read. Upload it again.") from error
     if rate != SAMPLE_RATE_HZ:
-        raise MediaUnreadable(f"A voice-over must have {SAMPLE_RATE_HZ} Hz after its check, this has {rate} Hz.")
+        raise MediaUnreadable(
+            f"A voice-over must have {SAMPLE_RATE_HZ} Hz after its check, this has {rate} Hz."
+        )
     mono = samples if samples.ndim == 1 else samples.mean(axis=1)
     scale = float(np.iinfo(samples.dtype).max) if np.issubdtype(samples.dtype, np.integer) else 1.0
     words = tuple(Cue(w["text"], float(w["start"]), float(w["end"])) for w in transcript.get("words", ()))

@@ -22,7 +22,7 @@ TOLERANCE = 0.06  # of the speaking time: what speed and pauses make good afterw
 OWN_TOLERANCE = 0.1  # where a creator's point would have to go otherwise
 MAX_POINTS = 8
 LEAST_SCENES, MOST_SCENES = 3, 8
-_LIST_SIZES = (2, 3, 4)
+_LIST_SIZES = (3, 4)
 _REPEAT_LEAST = {"zh": 4, "en": 4}  # clauses shorter than this may come twice ("真的", "not today")
 
 
@@ -179,10 +179,9 @@ def _worth(
     seconds: float,
 ) -> NDArray[np.float64]:
     count = (grid != OUT).sum(axis=1)
-    worth: NDArray[np.float64] = -0.4 * np.abs(count - ideal_points(seconds))
-    worth -= (items > 0) * (0.5 if seconds < 18 else 1.2)  # a list is for the hurried
-    worth -= 2.0 * (items == 2) * (seconds >= 12)  # two make hardly a list
-    worth += 0.6 * (scenes > LEAST_SCENES)
+    worth: NDArray[np.float64] = -0.9 * np.abs(count - ideal_points(seconds))
+    worth -= 2.4 * (items > 0)  # headlines in a row say less than one point explained
+    worth += 1.0 * (scenes > LEAST_SCENES)
     shown = np.array([p.figure is not None or p.versus is not None for p in points])
     worth += 0.25 * (((grid == BRIEF) | (grid == FULL)) & shown).sum(axis=1)
     own = np.array([p.own for p in points])

@@ -92,7 +92,8 @@ def call_to_action(brief: Brief, category: str, *, seed: int) -> str:
 
 def endings(payoff: Line, call: str, *, seconds: float, language: str) -> list[Ending]:
     """Payoff and call: the whole payoff, only its line where time is short, a second call where there is much."""
-    curt = 1.8 if _POINTS_BACK[language].search(payoff.line) else 0.8  # "You can see it": see what?
+    brief = 0.2 if seconds <= _SHORT_VIDEO_SECONDS else 0.8
+    curt = 1.8 if _POINTS_BACK[language].search(payoff.line) else brief  # "You can see it": see what?
     said = [(payoff.spoken, call), (said_item(payoff.line, language), call)]
     costs = [0.0, curt]
     if seconds >= _ROOMY_VIDEO_SECONDS:

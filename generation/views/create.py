@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,10 +18,11 @@ from generation.media.pictures import search
 from generation.media.pictures.words import segment_zh
 from generation.media.speech import voice_preview, voices
 from generation.media.storyboard import Language
+from generation.roles import CREATOR
 from generation.script.bank import topics
 from generation.script.matching import near_enough, nearest_topics
 from generation.services import job_request
-from generation.views.common import error_text, known_language, signed_in, text_language
+from generation.views.common import error_text, known_language, role_required, signed_in, text_language
 from generation.views.estimates import seconds_per_second
 
 EXAMPLES = 6
@@ -31,7 +31,7 @@ PREVIEW_LETTERS = 42
 WORTH_OFFERING = 0.2  # similarity from which a topic that is not near enough is still offered
 
 
-@login_required
+@role_required(CREATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
     language = text_language()
@@ -156,7 +156,7 @@ def _words(title: str, language: Language) -> list[str]:
     return words
 
 
-@login_required
+@role_required(CREATOR)
 @require_safe
 def nearest(request: HttpRequest) -> HttpResponse:
     """The hint under the topic and, out of band, the preview beside the form."""

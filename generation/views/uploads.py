@@ -13,14 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from generation.errors import GenerationError
 from generation.forms import UploadForm
 from generation.models import Upload
+from generation.roles import CREATOR
 from generation.selectors import upload_for, uploads_for
 from generation.services import upload_delete, upload_receive, upload_to_video
-from generation.views.common import error_text, found, signed_in, tell_error
+from generation.views.common import error_text, found, role_required, signed_in, tell_error
 
 SHOWN = 12
 
 
-@login_required
+@role_required(CREATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)

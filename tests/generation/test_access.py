@@ -39,6 +39,11 @@ def members(status: int) -> Statuses:
     return (302, *[status] * 6)
 
 
+def creators(status: int) -> Statuses:
+    """Making videos takes the role."""
+    return (302, 403, status, status, 403, 403, status)
+
+
 def guests(status: int) -> Statuses:
     """Pages for people who are not signed in; the others are sent on."""
     return (status, *[302] * 6)
@@ -88,8 +93,8 @@ OWN_ACTION = {**POST_ONLY, "post": owner(302)}
 TABLE: dict[str, dict[str, Statuses]] = {
     # pages
     "": OPEN,
-    "create/": {"get": members(200), "post": members(422)},
-    "create/nearest": {"get": members(200), **READ_ONLY},
+    "create/": {"get": creators(200), "post": creators(422)},
+    "create/nearest": {"get": creators(200), "post": creators(405)},
     "voices/<str:voice>/preview": OPEN,
     "pictures/<str:set_name>/<str:name>.png": OPEN,
     "jobs/<int:pk>/": OWN_PAGE,
@@ -112,7 +117,7 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "videos/<int:pk>/unpublish": OWN_ACTION,
     "videos/<int:pk>/delete": OWN_ACTION,
     "videos/<int:pk>/restore": OWN_ACTION,
-    "upload/": {"get": members(200), "post": members(422)},
+    "upload/": {"get": creators(200), "post": creators(422)},
     "upload/<int:pk>/": OWN_PAGE,
     "upload/<int:pk>/video": OWN_ACTION,
     "upload/<int:pk>/delete": OWN_ACTION,

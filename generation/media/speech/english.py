@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
 
-from generation.media.speech.loanwords import LETTERS, aspirated
+from generation.media.speech.loanwords import LETTERS, sinicized
 from generation.media.speech.symbols import SYMBOL_IDS
 
 Accent = Literal["us", "gb", "zh"]  # zh: a Chinese voice
@@ -72,7 +72,7 @@ def read_words(words: list[str], accent: Accent) -> list[str]:
     if accent == "zh":
         letters = [LETTERS.get(word, "") if len(word) == 1 else "" for word in words]
         return [
-            letter or aspirated(said) for letter, said in zip(letters, read_words(words, "us"), strict=True)
+            letter or sinicized(said) for letter, said in zip(letters, read_words(words, "us"), strict=True)
         ]
     spelled = [""] * len(words)
     for at in range(len(words) - 1, -1, -1):

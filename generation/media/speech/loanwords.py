@@ -10,14 +10,17 @@ from __future__ import annotations
 import re
 
 LETTERS: dict[str, str] = {
-    "A": "ei→", "B": "pi→", "C": "ɕi→", "D": "ti→", "E": "i→", "F": "ai→fu", "G": "ʨi→", "H": "ei→ʨʰi", "I": "ai→",
-    "J": "ʨei→", "K": "kʰei→", "L": "ai→lu", "M": "ai→mu", "N": "ən→", "O": "ou→", "P": "pʰi→", "Q": "kʰjou→",
+    "A": "ei→", "B": "pi→", "C": "sei→", "D": "ti→", "E": "i→", "F": "ai→fu", "G": "ʨi→", "H": "ei→ʨʰi", "I": "ai→",
+    "J": "ʨei→", "K": "kʰei→", "L": "ai→lu", "M": "ai→mu", "N": "ˈɛn ", "O": "ou→", "P": "pʰi→", "Q": "kʰjou→",
     "R": "a→ɻ", "S": "ai→sɨ", "T": "tʰi→", "U": "jou→", "V": "vi→", "W": "ta→pu→ljou→", "X": "ai→kʰɤ↘sɨ", "Y": "wai→",
     "Z": "ʦei→",
 }  # fmt: skip
+_DIPHTHONGS = str.maketrans({"A": "ei", "I": "ai", "O": "ou", "W": "au"})
 _STOP_BEFORE_VOWEL = re.compile(r"(?<![sʰ])([ptk])(?=[ˈˌ]?[AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻɐɹljw])")
 
 
-def aspirated(symbols: str) -> str:
-    """English symbols with the breath after p, t and k written out, but for the one after s (sport)."""
-    return _STOP_BEFORE_VOWEL.sub(r"\1ʰ", symbols)
+def sinicized(symbols: str) -> str:
+    """English symbols as a Chinese voice needs them: with the breath after p, t and k written out, but for the one after s
+    (sport), and with diphthongs in the two letters that Chinese ones have.
+    """
+    return _STOP_BEFORE_VOWEL.sub(r"\1ʰ", symbols).translate(_DIPHTHONGS)
