@@ -26,8 +26,18 @@ _RATE_HZ = 16_000  # what Whisper hears
 _BEAMS = 1  # five beams fell into endless repetition on short Mandarin sentences and took four times as long
 # Whisper writes Mandarin in either script and often without marks; a line in the wished style sets both.
 _STYLE = {"zh": "以下是普通话的句子，使用简体中文和标点。"}
-_SAME = str.maketrans({"两": "二", "幺": "一", "〇": "零", "她": "他", "它": "他", "地": "的", "得": "的", "作": "做"})
-_SAME_WORDS = {"千克": "公斤", "千米": "公里", "摄氏度": "度", "分分": "分", "点三十分": "点半", "okay": "ok", "%": "percent"}
+_SAME = str.maketrans(
+    {"两": "二", "幺": "一", "〇": "零", "她": "他", "它": "他", "地": "的", "得": "的", "作": "做"}
+)
+_SAME_WORDS = {
+    "千克": "公斤",
+    "千米": "公里",
+    "摄氏度": "度",
+    "分分": "分",
+    "点三十分": "点半",
+    "okay": "ok",
+    "%": "percent",
+}
 _CLOCK = re.compile(r"(?<![0-9])[0-9]{1,2}:[0-5][0-9](?![0-9])")
 _lock = threading.Lock()
 _networks: list[Any] = []

@@ -238,7 +238,9 @@ def _clock(match: re.Match[str], before: str, after: str) -> str:
     if minute == "30" and not second:
         return read + "半"
     if minute != "00" or second:
-        read += (one_by_one(minute) if minute[0] == "0" and minute != "00" else cardinal(str(int(minute)))) + "分"
+        read += (
+            one_by_one(minute) if minute[0] == "0" and minute != "00" else cardinal(str(int(minute)))
+        ) + "分"
     return read + (cardinal(str(int(second))) + "秒" if second else "")
 
 
