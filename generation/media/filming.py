@@ -52,8 +52,8 @@ def stage_film(board: Storyboard, *, quality: Quality) -> Film:
         *captions.caption_layers(
             pages, style=board.look.caption_style, palette=palette, size=size, aspect=board.aspect
         ),
-        *looks.ai_label_layers(board.language, size=size, aspect=board.aspect, total_seconds=board.seconds),
         *looks.progress_layers([scene.seconds for scene in board.scenes], palette=palette, size=size),
+        *looks.ai_label_layers(board.language, size=size, aspect=board.aspect, total_seconds=board.seconds),
     ]
     return Film(size, scenes, tuple(overlays), pages)
 

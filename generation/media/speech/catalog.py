@@ -24,7 +24,8 @@ _PREVIEWS = {
 class Voice:
     """One voice of Kokoro. ``rate`` is in hanzi (zh) or words (en) a second at speed 1, pauses included.
 
-    ``error_rate`` is what Whisper base misheard of the benchmark's sentences (characters for zh, words for en).
+    ``error_rate`` is what Whisper base misheard of the benchmark's sixty sentences (characters for zh, words for en);
+    ``None`` for a voice it was not measured for.
     """
 
     id: str
@@ -35,7 +36,7 @@ class Voice:
     character_zh: str
     character_en: str
     rate: float
-    error_rate: float
+    error_rate: float | None = None
 
 
 @lru_cache(maxsize=1)
@@ -44,7 +45,7 @@ def _all() -> tuple[Voice, ...]:
 
 
 def voices(language: Literal["zh", "en"] | None = None) -> tuple[Voice, ...]:
-    """Best first; both languages when none is named."""
+    """The recommended ones first; both languages when none is named."""
     return tuple(voice for voice in _all() if language in (None, voice.language))
 
 
