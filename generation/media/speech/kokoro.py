@@ -57,7 +57,6 @@ def _load(threads: int) -> ort.InferenceSession:
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # the arena keeps the peak of the longest sentence for good
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others work on the machine too
     options.log_severity_level = 3
     return ort.InferenceSession(str(timed_network()), options, providers=["CPUExecutionProvider"])

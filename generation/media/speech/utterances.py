@@ -11,7 +11,8 @@ from generation.media.speech.symbols import PAUSE_SYMBOLS, SYMBOL_IDS
 from generation.media.spoken import PAUSES, Token, is_hanzi
 
 NOBODY = -1  # owner of pauses and spaces
-COMFORTABLE_SYMBOLS = 320  # longer utterances are hurried
+COMFORTABLE_SYMBOLS = 180  # longer utterances are hurried, and memory grows by 0.2 GB a second of speech
+SENTENCE_SYMBOLS = 40  # a sentence this long is spoken by itself; shorter ones are joined to the next
 _RUNS = re.compile(
     r"(?P<hanzi>[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)|(?P<word>[^\s\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)"
 )
@@ -46,11 +47,9 @@ def utterances(tokens: list[Token], accent: Accent) -> list[Utterance]:
 
 
 def _room(symbols: _Symbols) -> int:
-    """How long an utterance may become: one that ends a sentence is left once it is half full."""
+    """How long an utterance may become: one that ends a sentence stays as it is, unless it is very short."""
     ended = next((s for s, _ in reversed(symbols) if s != " "), "") in _SENTENCE_ENDS
-    return (
-        COMFORTABLE_SYMBOLS // 2 if ended and len(symbols) > COMFORTABLE_SYMBOLS // 2 else COMFORTABLE_SYMBOLS
-    )
+    return 0 if ended and len(symbols) > SENTENCE_SYMBOLS else COMFORTABLE_SYMBOLS
 
 
 def _utterance(symbols: _Symbols) -> Utterance:
