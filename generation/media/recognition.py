@@ -24,6 +24,7 @@ from generation.media.storyboard import Cue
 
 _RATE_HZ = 16_000  # what Whisper hears
 _BEAMS = 1  # five beams fell into endless repetition on short Mandarin sentences and took four times as long
+_TEMPERATURES = (0.0, 0.4, 0.8)  # the next is tried when a passage repeats itself or is unlikely
 # Whisper writes Mandarin in either script and often without marks; a line in the wished style sets both.
 _STYLE = {"zh": "以下是普通话的句子，使用简体中文和标点。"}
 _SAME = str.maketrans(
@@ -73,6 +74,8 @@ def transcribe(
         samples,
         language=language,
         beam_size=_BEAMS,
+        best_of=1,  # five samples at once at a retry took 600 MB more
+        temperature=_TEMPERATURES,
         word_timestamps=True,
         condition_on_previous_text=False,
         initial_prompt=_STYLE.get(language or ""),
