@@ -12,7 +12,7 @@ from pypinyin import Style, lazy_pinyin
 
 _NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿点幺")
 _DIGITS = frozenset("零〇一二三四五六七八九幺")
-# Words that pypinyin 0.55 reads otherwise; checked against Xiandai Hanyu Cidian.
+# Words that pypinyin 0.55 reads otherwise or whose neutral tone it leaves out; written from knowledge of the language.
 _WORDS: dict[str, str] = {
     "头发": "tou2 fa5",
     "很长": "hen3 chang2",
