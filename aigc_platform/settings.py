@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ SECRET_KEY = read("AIGC_SECRET_KEY", "", "signs sessions and tokens; at least 50
 ALLOWED_HOSTS = read("AIGC_HOSTS", ["localhost", "127.0.0.1", "[::1]"], "host names, comma separated", names)
 if PRODUCTION and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("AIGC_PRODUCTION needs AIGC_SECRET_KEY with at least 50 random characters.")
-if PRODUCTION and "AIGC_HOSTS" not in __import__("os").environ:
+if PRODUCTION and "AIGC_HOSTS" not in os.environ:
     raise ImproperlyConfigured("AIGC_PRODUCTION needs AIGC_HOSTS, the host names this site answers to.")
 if not SECRET_KEY:
     from aigc_platform.local_secret import local_secret

@@ -19,7 +19,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from generation.errors import JobCancelled, LeaseLost
-from generation.models import GenerationJob, JobStage
+from generation.models import GenerationJob, JobStage, Upload
 
 _WRITE_EVERY_SECONDS = 0.4
 _CANCEL_SECONDS = 0.8  # the work's own chance to stop before its lease is taken
@@ -30,19 +30,25 @@ def lease_owner_new() -> str:
     return f"{socket.gethostname()[:20]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
 
 
-def job_claim(pk: int, owner: str) -> bool:
-    """Take the job when it waits or its worker is gone; ``True`` for exactly one of any number of callers."""
+def row_claim(table: type[GenerationJob] | type[Upload], pk: int, owner: str) -> bool:
+    """Lease a row that waits or whose worker is gone; ``True`` for exactly one of any number of callers."""
     now = timezone.now()
-    free = Q(state=GenerationJob.State.QUEUED) | Q(state=GenerationJob.State.RUNNING, lease_until__lt=now)
-    taken = GenerationJob.objects.filter(free, pk=pk).update(
-        state=GenerationJob.State.RUNNING,
+    free = Q(state=table.State.QUEUED) | Q(state=table.State.RUNNING, lease_until__lt=now)
+    taken = table.objects.filter(free, pk=pk).update(
+        state=table.State.RUNNING,
         lease_owner=owner,
         lease_until=now + timedelta(seconds=settings.JOB_LEASE_SECONDS),
         attempts=F("attempts") + 1,
     )
-    if taken:
-        GenerationJob.objects.filter(pk=pk, started__isnull=True).update(started=now)
     return taken == 1
+
+
+def job_claim(pk: int, owner: str) -> bool:
+    """Take the job when it waits or its worker is gone; ``True`` for exactly one of any number of callers."""
+    taken = row_claim(GenerationJob, pk, owner)
+    if taken:
+        GenerationJob.objects.filter(pk=pk, started__isnull=True).update(started=timezone.now())
+    return taken
 
 
 class Lease:

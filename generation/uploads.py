@@ -19,12 +19,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from generation import media_files
 from generation.errors import AssetMissing, DiskFull, GenerationError, LeaseLost, SandboxLimit, UploadRejected
-from generation.jobs import lease_owner_new
+from generation.jobs import lease_owner_new, row_claim
 from generation.media.probe import Limits
 from generation.media.refusals import refusal
 from generation.media.sandbox import run_sandboxed
@@ -47,15 +47,7 @@ LIMIT_CODES = {
 
 def upload_claim(pk: int, owner: str) -> bool:
     """Take the upload when it waits or its worker is gone; ``True`` for exactly one of any number of callers."""
-    now = timezone.now()
-    free = Q(state=Upload.State.QUEUED) | Q(state=Upload.State.RUNNING, lease_until__lt=now)
-    taken = Upload.objects.filter(free, pk=pk).update(
-        state=Upload.State.RUNNING,
-        lease_owner=owner,
-        lease_until=now + timedelta(seconds=settings.JOB_LEASE_SECONDS),
-        attempts=F("attempts") + 1,
-    )
-    return taken == 1
+    return row_claim(Upload, pk, owner)
 
 
 def upload_take(pk: int) -> None:

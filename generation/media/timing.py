@@ -32,8 +32,7 @@ def fit(spoken: Sequence[float], *, target_seconds: float, fps: int = 30) -> Fit
     """
     if not spoken or target_seconds <= 0:
         raise ValueError("fit needs at least one scene and a positive target.")
-    least = [LEAD_SECONDS + seconds + GAP_SECONDS for seconds in spoken]
-    least[-1] += END_SECONDS - GAP_SECONDS
+    least = _least(spoken)
     shortest = sum(least)
     speech = sum(spoken)
     rest = shortest - speech
@@ -51,8 +50,7 @@ def fit(spoken: Sequence[float], *, target_seconds: float, fps: int = 30) -> Fit
 
 def fit_at_last(spoken: Sequence[float], *, target_seconds: float, fps: int = 30) -> tuple[float, ...]:
     """Like ``fit`` when speed and number of scenes are settled: pauses do what they can, speech is never cut."""
-    least = [LEAD_SECONDS + seconds + GAP_SECONDS for seconds in spoken]
-    least[-1] += END_SECONDS - GAP_SECONDS
+    least = _least(spoken)
     wanted = max(target_seconds - sum(least), 0.0)
     return _whole_frames(_stretched(least, wanted), fps)
 
@@ -63,6 +61,13 @@ def silent(weights: Sequence[float], *, target_seconds: float, fps: int = 30) ->
     free = target_seconds - least * len(weights)
     total = sum(weights) or 1.0
     return _whole_frames([least + free * weight / total for weight in weights], fps)
+
+
+def _least(spoken: Sequence[float]) -> list[float]:
+    """Each scene's shortest length: its narration with room to breathe, the end card held a little longer."""
+    least = [LEAD_SECONDS + seconds + GAP_SECONDS for seconds in spoken]
+    least[-1] += END_SECONDS - GAP_SECONDS
+    return least
 
 
 def _stretched(least: Sequence[float], wanted: float) -> list[float]:
