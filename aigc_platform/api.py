@@ -13,8 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_handler
 
 from generation import errors
+from recommender.errors import RecommenderError
 
-STATUSES: dict[type[errors.GenerationError], int] = {
+STATUSES: dict[type[Exception], int] = {
     errors.RoleMissing: 403,
     errors.LimitReached: 429,
     errors.JobStateConflict: 409,
@@ -23,7 +24,7 @@ STATUSES: dict[type[errors.GenerationError], int] = {
     errors.DiskFull: 507,
     errors.MediaFolderUnwritable: 507,
 }
-FIELDS: dict[type[errors.GenerationError], str] = {
+FIELDS: dict[type[Exception], str] = {
     errors.TopicTooFar: "points",
     errors.UploadRejected: "file",
 }
@@ -37,7 +38,7 @@ class Pages(LimitOffsetPagination):
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """REST framework's hook: every failure leaves as ``{code, detail}``, form errors with ``fields`` too."""
-    if isinstance(error, errors.GenerationError):
+    if isinstance(error, errors.GenerationError | RecommenderError):
         body: dict[str, Any] = {"code": error.code, "detail": str(error)}
         field = getattr(error, "field", "") or FIELDS.get(type(error), "")
         if field:

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "axes",
     "django_htmx",
     "generation",
+    "recommender",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -67,6 +68,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "aigc_platform.middleware.ContentSecurityPolicyMiddleware",
+    "recommender.viewers.ViewerCookieMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "aigc_platform.urls"

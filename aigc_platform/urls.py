@@ -8,11 +8,16 @@ from aigc_platform.health import healthz
 from generation.serving import media_file
 
 urlpatterns = [
+    path("", include("recommender.urls")),
     path("", include("generation.urls")),
     path("api/", include("aigc_platform.api_urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("jsi18n/", JavaScriptCatalog.as_view(packages=["generation"]), name="javascript-catalog"),
+    path(
+        "jsi18n/",
+        JavaScriptCatalog.as_view(packages=["generation", "recommender"]),
+        name="javascript-catalog",
+    ),
     path("media/<path:path>", media_file, name="media-file"),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),

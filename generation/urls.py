@@ -7,7 +7,6 @@ from generation.views import (
     account,
     create,
     editor,
-    feed,
     jobs,
     library,
     overview,
@@ -17,7 +16,6 @@ from generation.views import (
 )
 
 urlpatterns = [
-    path("", feed.feed, name="feed"),
     path("create/", create.create, name="create"),
     path("create/nearest", create.nearest, name="create-nearest"),
     path("voices/<str:voice>/preview", create.voice_sample, name="voice-preview"),

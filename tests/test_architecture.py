@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PLAIN = ["generation.errors", "generation.media", "generation.script", "generation.ml"]
+PLAIN = [
+    "generation.errors",
+    "generation.media",
+    "generation.script",
+    "generation.ml",
+    "recommender.ml",
+    "recommender.errors",
+]
 
 
 def modules(package):

@@ -11,7 +11,7 @@ from django.core.management import get_commands
 from aigc_platform import documents, environment
 from generation.errors import GenerationError
 from generation.media.assets import packages
-from tests.generation.test_access import routes
+from tests.test_access import routes
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -45,7 +45,7 @@ def test_every_setting_is_listed_with_its_default_and_reason():
 
 def test_every_variable_that_code_or_text_names_is_a_setting():
     places = [ROOT / "run", ROOT / "test", *documented()]
-    for room in ("aigc_platform", "generation", "templates", "static/js"):
+    for room in ("aigc_platform", "generation", "recommender", "templates", "static/js"):
         places += [p for p in (ROOT / room).rglob("*") if p.suffix in {".py", ".html", ".js"}]
     constants = {"AIGC_LABELS", "AIGC_KEY", "AIGC_FIELDS"}
     for place in places:

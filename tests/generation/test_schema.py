@@ -8,7 +8,7 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
-from tests.generation.test_access import routes
+from tests.test_access import routes
 
 
 @pytest.fixture(scope="module")

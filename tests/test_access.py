@@ -142,6 +142,8 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "api/v1/videos/<int:pk>/": {"get": watcher(200), "delete": api_video_owner(204)},
     "api/v1/videos/<int:pk>/publish/": {"get": everybody(405), "post": api_video_owner(200)},
     "api/v1/videos/<int:pk>/unpublish/": {"get": everybody(405), "post": api_video_owner(200)},
+    "api/v1/feed/": OPEN,
+    "api/v1/events/": {"get": everybody(405), "post": everybody(400)},
     "api/schema/": {"get": everybody(200), "post": everybody(405)},
     "api/docs/": {"get": everybody(200), "post": everybody(405)},
     # accounts
