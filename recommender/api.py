@@ -37,7 +37,7 @@ class BeaconSessionAuthentication(SessionAuthentication):
 class BeaconSessionScheme(SessionScheme):
     """What the API's description says of it: the session cookie."""
 
-    target_class = BeaconSessionAuthentication
+    target_class = BeaconSessionAuthentication  # type: ignore[assignment]
     priority = 1
 
 
