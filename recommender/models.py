@@ -30,6 +30,9 @@ class Viewer(models.Model):
     flagged = models.CharField(
         max_length=40, blank=True
     )  # why its traffic is left out of rewards; empty: it counts
+    former = models.JSONField(
+        default=list, blank=True
+    )  # ids of viewers merged into this one, for the archive
     created = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
@@ -161,6 +164,51 @@ class EngagementEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.video_id}"
+
+
+class EventArrival(models.Model):
+    """The ids of events stored in one transaction, until the roll-up has counted them and takes the note away.
+
+    Notes make the count exact whatever order transactions end in: an event and its note appear together, and the note
+    goes in the transaction that adds the event to the totals.
+    """
+
+    events = models.JSONField()  # ids as 32 hex digits
+
+    def __str__(self) -> str:
+        return f"{len(self.events)} events"
+
+
+class Viewing(models.Model):
+    """One viewer before one video in one slot of a page (or one sitting), folded from its counted events.
+
+    The totals of ``VideoStat`` are sums over viewings, so a slot counts once however often its events repeat.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)  # follows from viewer, page, slot and video
+    viewer = models.ForeignKey(Viewer, on_delete=models.CASCADE, related_name="viewings", db_index=False)
+    video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="viewings")
+    feed_request = models.UUIDField(null=True, blank=True)  # the page it stood on, if any
+    position = models.PositiveSmallIntegerField(null=True, blank=True)
+    started = models.DateTimeField()  # its earliest event
+    shown = models.BooleanField(default=False)
+    played = models.BooleanField(default=False)
+    completed = models.BooleanField(default=False)
+    skipped = models.BooleanField(default=False)
+    watch_ms = models.PositiveIntegerField(null=True, blank=True)
+    reward = models.FloatField(null=True, blank=True)  # as it was added to the totals; none without watch_ms
+    quartile = models.PositiveSmallIntegerField(default=0)  # quarters of the video reached, 0–4
+    seconds = models.JSONField(default=list, blank=True)  # times each second of the video was played
+    pauses = models.PositiveIntegerField(default=0)
+    seeks = models.PositiveIntegerField(default=0)
+    loops = models.PositiveIntegerField(default=0)
+    hidden_ms = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=("viewer", "started"), name="viewing_of_viewer")]
+
+    def __str__(self) -> str:
+        return f"viewer {self.viewer_id} before {self.video_id}"
 
 
 class Like(models.Model):
@@ -339,13 +387,21 @@ class Cursor(models.Model):
 
 
 class ArchivedDay(models.Model):
-    """A closed day of events in the Parquet archive, its rows counted before the table was pruned."""
+    """A file of the Parquet archive: events of one closed day, verified before they were taken from the table.
 
-    day = models.DateField(unique=True)
+    A day has one part, and one more for each run that found late events of it.
+    """
+
+    day = models.DateField()
+    part = models.PositiveSmallIntegerField(default=1)
     rows = models.PositiveIntegerField()
     file = models.CharField(max_length=200)  # under VAR_DIR
     sha256 = models.CharField(max_length=64)
     pruned = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        ordering = ("day", "part")
+        constraints = [models.UniqueConstraint(fields=("day", "part"), name="archived_day_part_once")]
+
     def __str__(self) -> str:
-        return str(self.day)
+        return f"{self.day} part {self.part}"

@@ -14,7 +14,8 @@ from django.utils.dateparse import parse_datetime
 
 from generation.selectors import videos_published
 from recommender.errors import EventsInvalid
-from recommender.models import EngagementEvent, Viewer
+from recommender.event_store import Event, store
+from recommender.models import EngagementEvent, Impression, Viewer
 
 BATCH_MAX = 200
 TYPES = frozenset(EngagementEvent.Type.values)
@@ -84,3 +85,46 @@ def _row(event: Any, *, viewer: Viewer, session: str, known: set[int], now: date
         happened=when,
         received=now,
     )
+
+
+def event_from_server(
+    *,
+    viewer: Viewer,
+    type: str,
+    video_id: int,
+    session: str = "",
+    request_id: uuid.UUID | None = None,
+    position: int | None = None,
+    event_id: uuid.UUID | None = None,
+    now: datetime | None = None,
+) -> bool:
+    """Note what the server itself saw, in the caller's transaction; whether it is new.
+
+    ``event_id`` is the client's, so that the same tap told twice counts once. A page or slot that was not served to this
+    viewer is left out and flagged: it says where a tap came from, and is no reason to refuse it.
+    """
+    now = now or timezone.now()
+    shown = None
+    if request_id is not None and position is not None:
+        shown = Impression.objects.filter(
+            request_id=request_id, position=position, viewer=viewer, video_id=video_id
+        ).first()
+    claimed = request_id is not None or position is not None
+    flags = [viewer.flagged] if viewer.flagged else []
+    if claimed and shown is None:
+        flags.append("slot_unverified")
+    event = Event(
+        id=event_id or uuid.uuid4(),
+        viewer=viewer.pk,
+        type=EngagementEvent.Type(type).value,
+        video=video_id,
+        session=session[:36],
+        request=shown.request_id if shown else None,
+        position=shown.position if shown else None,
+        happened=now,
+        received=now,
+        flags=",".join(flags),
+        counted=not viewer.flagged,
+    )
+    with transaction.atomic():
+        return bool(store([event]))
