@@ -104,6 +104,7 @@ class Impression(models.Model):
     reason = models.JSONField(default=dict, blank=True)  # {code, …}: what "why am I seeing this" says
     score = models.FloatField(default=0.0)
     propensity = models.FloatField(default=1.0)
+    features = models.JSONField(default=list, blank=True)  # what the ranking knew, as training will read it
     created = models.DateTimeField(default=timezone.now)
 
     class Meta:
