@@ -1,4 +1,7 @@
-"""Static files with hashed names, compressed once: a start with unchanged files compresses nothing."""
+"""Static files with hashed names, compressed once: a start with unchanged files compresses nothing.
+
+Our modules import each other by their hashed names too: a module known under two names would run twice.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,19 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from django.contrib.staticfiles.storage import HashedFilesMixin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
 
 
 class CompressedOnceStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    # Only our own: some packages' modules import files that they do not bring.
+    patterns = (
+        *HashedFilesMixin.patterns,
+        ("js/*.js", HashedFilesMixin._js_module_import_aggregation_patterns[1]),  # type: ignore[attr-defined]
+    )
+
     def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield from super().compress_files(path for path in paths if not self._is_compressed(path))
 
