@@ -13,10 +13,11 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_handler
 
 from generation import errors
-from recommender.errors import RecommenderError
+from recommender.errors import NotAllowed, RecommenderError
 
 STATUSES: dict[type[Exception], int] = {
     errors.RoleMissing: 403,
+    NotAllowed: 403,
     errors.LimitReached: 429,
     errors.JobStateConflict: 409,
     errors.VideoStateConflict: 409,

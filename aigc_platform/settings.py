@@ -199,7 +199,15 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 24,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "aigc_platform.api.exception_handler",
-    "DEFAULT_THROTTLE_RATES": {"token": "10/min", "jobs": "60/hour", "uploads": "60/hour"},
+    "DEFAULT_THROTTLE_RATES": {
+        "token": "10/min",
+        "jobs": "60/hour",
+        "uploads": "60/hour",
+        "social": read("AIGC_SOCIAL_RATE", "120/min", "likes, follows, shares and such of one person", str),
+        "comments": read("AIGC_COMMENT_RATE", "12/min", "comments one person may write", str),
+        "reports": read("AIGC_REPORT_RATE", "20/hour", "reports one person may send", str),
+        "search": read("AIGC_SEARCH_RATE", "120/min", "searches of one person through the API", str),
+    },
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
 }
 SPECTACULAR_SETTINGS = {

@@ -47,3 +47,53 @@ class RankingNotFitted(RecommenderError):
     """A part of the ranking is used before it has learned from data."""
 
     code = "ranking_not_fitted"
+
+
+class NotAllowed(RecommenderError):
+    """Somebody asks for what only others may do."""
+
+    code = "not_allowed"
+
+
+class CommentInvalid(RecommenderError):
+    """A comment is blank, too long, or answers one that is gone."""
+
+    code = "comment_invalid"
+
+
+class FollowInvalid(RecommenderError):
+    """A follow that cannot be."""
+
+    code = "follow_invalid"
+
+
+class ReportInvalid(RecommenderError):
+    """A report that names the wrong comment or says too much."""
+
+    code = "report_invalid"
+
+
+class EventRefused(RecommenderError):
+    """One event of a batch cannot be taken; ``code`` says which rule it breaks (docs/events.md lists them)."""
+
+    code = "event_refused"
+
+    def __init__(self, sentence: str, *, code: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class ViewerGone(RecommenderError):
+    """The viewer signed in or was deleted while its events were on their way."""
+
+    code = "viewer_gone"
+
+
+class TooMany(RecommenderError):
+    """More in a while than one viewer or address may send; ``wait_seconds`` until the next may come."""
+
+    code = "throttled"
+
+    def __init__(self, sentence: str, *, wait_seconds: int) -> None:
+        super().__init__(sentence)
+        self.wait_seconds = wait_seconds

@@ -21,11 +21,13 @@ from rest_framework.authtoken.models import Token
 
 from generation.media.speech import voices
 from generation.roles import ROLES
+from recommender.models import Comment, ShareLink, Viewer
 from tests import factories
 from tests.conftest import make_user
 from tests.generation import boards
 
 WHO = ("anonymous", "viewer", "owner", "other", "moderator", "analyst", "administrator")
+SOCIAL = ("like", "not-interested", "share", "report", "comments")  # done to published videos only
 Statuses = tuple[int, ...]
 
 
@@ -87,6 +89,7 @@ def api_video_owner(status: int) -> Statuses:
 POST_ONLY = {"get": members(405)}
 READ_ONLY = {"post": members(405)}
 OPEN = {"get": everybody(200), "post": everybody(405)}
+REACTION = {"get": everybody(405), "put": everybody(200), "delete": everybody(200)}
 OWN_PAGE = {"get": owner(200), **READ_ONLY}
 OWN_ACTION = {**POST_ONLY, "post": owner(302)}
 
@@ -127,6 +130,7 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "account/token": {**POST_ONLY, "post": members(302)},
     "dashboards/": {"get": analyst(200), "post": analyst(405)},
     "moderation/": {"get": moderator(200), "post": moderator(405)},
+    "s/<str:token>": {"get": everybody(302), "post": everybody(405)},
     "media/<path:path>": {"get": watcher(200), "post": everybody(405)},
     "healthz": OPEN,
     # programs
@@ -144,6 +148,14 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "api/v1/videos/<int:pk>/unpublish/": {"get": everybody(405), "post": api_video_owner(200)},
     "api/v1/feed/": OPEN,
     "api/v1/events/": {"get": everybody(405), "post": everybody(400)},
+    "api/v1/videos/<int:pk>/like/": REACTION,
+    "api/v1/videos/<int:pk>/not-interested/": REACTION,
+    "api/v1/videos/<int:pk>/share/": {"get": everybody(405), "post": everybody(200)},
+    "api/v1/videos/<int:pk>/report/": {"get": everybody(405), "post": everybody(400)},
+    "api/v1/videos/<int:pk>/comments/": {"get": everybody(200), "post": (403, *[400] * 6)},
+    # nobody follows themselves
+    "api/v1/creators/<int:pk>/follow/": {**REACTION, "put": (200, 200, 400, 200, 200, 200, 200)},
+    "api/v1/comments/<int:pk>/": {"get": (403, *[405] * 6), "delete": (403, 403, 204, 403, 204, 403, 204)},
     "api/schema/": {"get": everybody(200), "post": everybody(405)},
     "api/docs/": {"get": everybody(200), "post": everybody(405)},
     # accounts
@@ -223,6 +235,7 @@ def world(db: None, media_root: Path) -> dict[str, Any]:
     boards.stored(done, 1)
     boards.stored(done, 2, title="改过的标题")
     video = factories.video(cora, job=done)
+    public = factories.video(cora, state="published")
     ready = {"file": "uploads/1/a.mp4", "seconds": 5.0, "width": 360, "height": 640, "sha256": "a" * 64}
     Token.objects.create(user=cora)
     EmailAddress.objects.create(user=cora, email=cora.email)
@@ -239,6 +252,10 @@ def world(db: None, media_root: Path) -> dict[str, Any]:
         "video": video.pk,
         "binned": factories.video(cora, deleted=video.created).pk,
         "upload": factories.upload(cora, state="ready", **ready).pk,
+        "public": public.pk,
+        "creator": cora.pk,
+        "comment": Comment.objects.create(author=cora, video=public, text="hello").pk,
+        "token": ShareLink.objects.create(viewer=Viewer.objects.create(), video=public, token="abc").token,
         "file": video.file,
         "voice": voices("en")[0].id,
     }
@@ -249,7 +266,16 @@ def address(route: str, world: dict[str, Any]) -> str:
     for action, thing in (("cancel", "waiting"), ("retry", "failed"), ("restore", "binned")):
         if f"/<int:pk>/{action}" in route:
             route = route.replace("<int:pk>", str(world[thing]))
-    for room, thing in (("jobs/", "job"), ("videos/", "video"), ("upload", "upload")):
+    if any(f"/<int:pk>/{action}/" in route for action in SOCIAL):
+        route = route.replace("videos/<int:pk>", f"videos/{world['public']}")
+    rooms = {
+        "jobs/": "job",
+        "videos/": "video",
+        "upload": "upload",
+        "creators/": "creator",
+        "comments/": "comment",
+    }
+    for room, thing in rooms.items():
         if room in route:
             route = route.replace("<int:pk>", str(world[thing]))
     for model in admin.site._registry:
@@ -260,6 +286,7 @@ def address(route: str, world: dict[str, Any]) -> str:
     for gap, filled in (
         ("<path:path>", world["file"]),
         ("<str:voice>", world["voice"]),
+        ("<str:token>", world["token"]),
         ("<str:set_name>/<str:name>", "noto/tent"),
         ("<str:scene>", "s1"),
         ("<path:content_type_id>/<path:object_id>", "1/999"),

@@ -11,6 +11,7 @@ from django.core.management import get_commands
 from aigc_platform import documents, environment
 from generation.errors import GenerationError
 from generation.media.assets import packages
+from recommender.errors import RecommenderError
 from tests.test_access import routes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -81,7 +82,7 @@ def test_every_command_of_ours_is_documented():
 
 
 def test_every_documented_code_exists_in_the_code():
-    classes, names = [GenerationError], set()
+    classes, names = [GenerationError, RecommenderError], set()
     while classes:
         one = classes.pop()
         names.add(one.code)

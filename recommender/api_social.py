@@ -1,0 +1,203 @@
+"""The edge of likes, follows, not interested, shares, reports and comments; open to viewers without an account."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib.auth.models import User
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema
+from rest_framework import exceptions, generics, permissions, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from generation.models import Video
+from generation.roles import MODERATOR, has_role
+from generation.serializers import ErrorAnswer
+from recommender import serializers_social as shapes
+from recommender.discovering import (
+    comment_reachable,
+    creator_followed,
+    creator_public,
+    threads_of,
+    video_published,
+)
+from recommender.models import Comment
+from recommender.services import comments, social
+from recommender.viewers import viewer_known, viewer_of
+
+REFUSED = {400: ErrorAnswer, 403: ErrorAnswer, 404: ErrorAnswer, 429: ErrorAnswer}
+
+
+class FromThisSite(permissions.BasePermission):
+    """A browser without an account has no token against forged requests, so its ``Origin`` must be this site."""
+
+    message = "This request came from a page of another site. Open the video here and try again."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        origin = request.headers.get("Origin", "")
+        if request.method in permissions.SAFE_METHODS or request.user.is_authenticated or not origin:
+            return True
+        if urlsplit(origin).netloc != request.get_host():
+            raise exceptions.PermissionDenied(self.message)
+        return True
+
+
+class WriteThrottle(ScopedRateThrottle):
+    """Counts what changes something, a person or else an address; reading is free."""
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        return request.method in permissions.SAFE_METHODS or super().allow_request(request, view)
+
+
+class SocialView(APIView):
+    permission_classes: Any = (FromThisSite,)
+    throttle_classes = (WriteThrottle,)
+    throttle_scope = "social"
+
+    def asked(self, shape: type[shapes.MomentRequest], request: Request) -> Any:
+        """The body in the given shape, checked."""
+        form = shape(data=request.data)
+        form.is_valid(raise_exception=True)
+        return form
+
+
+class LikeView(SocialView):
+    """Like a video, or take it back."""
+
+    @extend_schema(request=shapes.MomentRequest, responses={200: shapes.LikeAnswer, **REFUSED})
+    def put(self, request: Request, pk: int) -> Response:
+        video, form = video_published(pk), self.asked(shapes.MomentRequest, request)
+        likes = social.video_like(viewer=viewer_of(request._request), video=video, moment=form.moment())
+        return Response({"liked": True, "likes": likes})
+
+    @extend_schema(responses={200: shapes.LikeAnswer, **REFUSED})
+    def delete(self, request: Request, pk: int) -> Response:
+        likes = social.video_unlike(viewer=viewer_known(request._request), video=video_published(pk))
+        return Response({"liked": False, "likes": likes})
+
+
+class FollowView(SocialView):
+    """Follow a creator who has published something, or stop."""
+
+    @extend_schema(request=shapes.FollowRequest, responses={200: shapes.FollowAnswer, **REFUSED})
+    def put(self, request: Request, pk: int) -> Response:
+        creator, form = creator_public(pk), self.asked(shapes.FollowRequest, request)
+        number = form.validated_data.get("video")
+        video = video_published(number) if number else None
+        followers = social.creator_follow(
+            viewer=viewer_of(request._request), creator=creator, video=video, moment=form.moment()
+        )
+        return Response({"following": True, "followers": followers})
+
+    @extend_schema(responses={200: shapes.FollowAnswer, **REFUSED})
+    def delete(self, request: Request, pk: int) -> Response:
+        # one may leave a creator who has taken everything back
+        viewer = viewer_known(request._request)
+        creator = creator_followed(viewer, pk) or creator_public(pk)
+        followers = social.creator_unfollow(viewer=viewer, creator=creator)
+        return Response({"following": False, "followers": followers})
+
+
+class NotInterestedView(SocialView):
+    """Do not show this video, or its creator, again; or do."""
+
+    @extend_schema(
+        request=shapes.NotInterestedRequest, responses={200: shapes.NotInterestedAnswer, **REFUSED}
+    )
+    def put(self, request: Request, pk: int) -> Response:
+        video, form = video_published(pk), self.asked(shapes.NotInterestedRequest, request)
+        scope = form.validated_data["scope"]
+        viewer = viewer_of(request._request)
+        social.not_interested_set(viewer=viewer, video=video, scope=scope, moment=form.moment())
+        return Response({"scope": scope})
+
+    @extend_schema(responses={200: shapes.NotInterestedAnswer, **REFUSED})
+    def delete(self, request: Request, pk: int) -> Response:
+        social.not_interested_undo(viewer=viewer_known(request._request), video=video_published(pk))
+        return Response({"scope": None})
+
+
+class ShareView(SocialView):
+    """The viewer's own link to a video; visits through it are counted."""
+
+    @extend_schema(request=shapes.MomentRequest, responses={200: shapes.ShareAnswer, **REFUSED})
+    def post(self, request: Request, pk: int) -> Response:
+        video, form = video_published(pk), self.asked(shapes.MomentRequest, request)
+        link = social.video_share(viewer=viewer_of(request._request), video=video, moment=form.moment())
+        url = request.build_absolute_uri(reverse("share", args=[link.token]))
+        return Response({"url": url, "token": link.token})
+
+
+class ReportView(SocialView):
+    """Tell moderators about a video or one of its comments; the first report of a viewer stands."""
+
+    throttle_scope = "reports"
+
+    @extend_schema(
+        request=shapes.ReportRequest,
+        responses={201: shapes.ReportAnswer, 200: shapes.ReportAnswer, **REFUSED},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        video, form = video_published(pk), self.asked(shapes.ReportRequest, request)
+        values = form.validated_data
+        number = values.get("comment")
+        report, fresh = social.report_file(
+            viewer=viewer_of(request._request),
+            video=video,
+            reason=values["reason"],
+            text=values["text"],
+            comment=comment_reachable(request.user, number) if number else None,
+            moment=form.moment(),
+        )
+        return Response({"id": report.pk}, status=status.HTTP_201_CREATED if fresh else status.HTTP_200_OK)
+
+
+class CommentsView(generics.GenericAPIView[Comment], SocialView):
+    """The comments of a video, newest first, each with its answers; writing takes an account."""
+
+    queryset = Comment.objects.none()
+    serializer_class = shapes.CommentAnswer
+    permission_classes = (permissions.IsAuthenticatedOrReadOnly,)
+    throttle_scope = "comments"
+
+    def shape(self, video: Video, **more: Any) -> dict[str, Any]:
+        """What the answer has to know of who reads it."""
+        user = self.request.user
+        return {"reader": user, "keeper": user.pk == video.owner_id or has_role(user, MODERATOR), **more}
+
+    @extend_schema(responses={200: shapes.CommentAnswer(many=True), 404: ErrorAnswer})
+    def get(self, request: Request, pk: int) -> Response:
+        video = video_published(pk)
+        shape = self.shape(video)
+        page = self.paginate_queryset(threads_of(video)) or []
+        return self.get_paginated_response([shapes.CommentAnswer(row, context=shape).data for row in page])
+
+    @extend_schema(request=shapes.CommentRequest, responses={201: shapes.CommentAnswer, **REFUSED})
+    def post(self, request: Request, pk: int) -> Response:
+        video, form = video_published(pk), self.asked(shapes.CommentRequest, request)
+        assert isinstance(request.user, User)
+        comment = comments.comment_write(
+            author=request.user,
+            viewer=viewer_of(request._request),
+            video=video,
+            text=form.validated_data["text"],
+            parent=form.validated_data.get("parent"),
+            moment=form.moment(),
+        )
+        answer = shapes.CommentAnswer(comment, context=self.shape(video))
+        return Response(answer.data, status=status.HTTP_201_CREATED)
+
+
+class CommentView(APIView):
+    """One comment: its author, the video's owner and moderators may delete it."""
+
+    @extend_schema(responses={204: None, 403: ErrorAnswer, 404: ErrorAnswer})
+    def delete(self, request: Request, pk: int) -> Response:
+        if not isinstance(request.user, User):
+            raise exceptions.NotAuthenticated
+        comments.comment_delete(comment=comment_reachable(request.user, pk), by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)

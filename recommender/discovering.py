@@ -1,0 +1,66 @@
+"""Reads of what stands beside videos: threads of comments, creators and their pages, share links."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from generation.models import Video
+from generation.roles import MODERATOR, has_role
+from generation.selectors import AnyUser, videos_published
+from recommender.models import Comment, Follow, ShareLink, Viewer
+
+
+def video_published(pk: int) -> Video:
+    """Raises ``Video.DoesNotExist`` for one that is not before viewers."""
+    return videos_published().get(pk=pk)
+
+
+def threads_of(video: Video) -> QuerySet[Comment]:
+    """The comments of a video, newest first, each with its live answers in order; a deleted one only if answered."""
+    answers = Comment.objects.filter(deleted__isnull=True).select_related("author").order_by("created", "pk")
+    answered = Exists(answers.filter(parent=OuterRef("pk")))
+    return (
+        Comment.objects.filter(Q(deleted__isnull=True) | answered, video=video, parent__isnull=True)
+        .select_related("author")
+        .prefetch_related(Prefetch("replies", queryset=answers, to_attr="live_replies"))
+        .order_by("-created", "-pk")
+    )
+
+
+def comment_reachable(user: AnyUser, pk: int) -> Comment:
+    """A comment the user may see: under a published video, or their own, or under a video of theirs.
+
+    Raises ``Comment.DoesNotExist``.
+    """
+    comments = Comment.objects.filter(deleted__isnull=True).select_related("video", "author")
+    if not has_role(user, MODERATOR):
+        shown = Q(video__state=Video.State.PUBLISHED, video__deleted__isnull=True)
+        comments = comments.filter(shown | Q(author_id=user.pk or 0) | Q(video__owner_id=user.pk or 0))
+    return comments.get(pk=pk)
+
+
+def creators() -> QuerySet[User]:
+    """People with at least one published video; nobody else has a public page."""
+    return User.objects.filter(
+        Exists(videos_published().order_by().filter(owner=OuterRef("pk"))), is_active=True
+    )
+
+
+def creator_public(pk: int) -> User:
+    """Raises ``User.DoesNotExist`` for somebody who has published nothing."""
+    return creators().get(pk=pk)
+
+
+def creator_followed(viewer: Viewer | None, pk: int) -> User | None:
+    """The creator, if the viewer follows them."""
+    if viewer is None:
+        return None
+    follow = Follow.objects.select_related("creator").filter(viewer=viewer, creator_id=pk).first()
+    return follow.creator if follow else None
+
+
+def share_link(token: str) -> ShareLink:
+    """Raises ``ShareLink.DoesNotExist`` when there is none, or when its video is no longer before viewers."""
+    shown = Q(video__state=Video.State.PUBLISHED, video__deleted__isnull=True)
+    return ShareLink.objects.select_related("video").filter(shown).get(token=token)
