@@ -377,6 +377,22 @@ class VideoVector(models.Model):
         return f"vector of {self.video_id}"
 
 
+class SearchDocument(models.Model):
+    """What a published video is found by, as terms of ``recommender.searching.terms``; the database's index follows it."""
+
+    video = models.OneToOneField(Video, primary_key=True, on_delete=models.CASCADE, related_name="search")
+    title = models.TextField(blank=True)
+    tags = models.TextField(blank=True)
+    creator = models.TextField(blank=True)
+    words = models.TextField(blank=True)  # description and what stands on the screen
+    spoken = models.TextField(blank=True)
+    digest = models.CharField(max_length=64)  # of the texts and the version of the terms
+    updated = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"terms of {self.video_id}"
+
+
 class Cursor(models.Model):
     """How far a repeating task has read, moved in the same transaction as what it wrote."""
 
