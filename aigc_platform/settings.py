@@ -110,7 +110,13 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": VAR_DIR / "cache",
         "TIMEOUT": 3600,
-    }
+    },
+    # counts of requests: each process has its own until this names a shared cache
+    "limits": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "limits",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    },
 }
 MEDIA_ROOT = read("AIGC_MEDIA_DIR", BASE_DIR / "media", "folder of uploads and finished videos", Path)
 MEDIA_URL = "/media/"
@@ -291,6 +297,36 @@ JOB_ATTEMPTS = read(
 RENDER_THREADS = read("AIGC_RENDER_THREADS", 2, "x264 threads of one rendering", int)
 CACHE_DAYS = read("AIGC_CACHE_DAYS", 7, "days a job's intermediate files are kept", int)
 
+# --- feed --------------------------------------------------------------------------------------------------------
+FEED_REFRESH_SECONDS = read(
+    "AIGC_FEED_REFRESH",
+    2.0,
+    "seconds between looks at what was published; 0 reads all at each request",
+    float,
+)
+FEED_SOURCES_OFF: list[str] = read(
+    "AIGC_FEED_SOURCES_OFF", [], "candidate sources that are switched off, comma separated", names
+)
+# candidates each source may propose for one page
+FEED_SOURCES = {
+    name: 0 if name in FEED_SOURCES_OFF else budget
+    for name, budget in {
+        "sequence": 120,
+        "items": 60,
+        "content": 100,
+        "followed": 40,
+        "trending": 80,
+        "fresh": 40,
+        "explore": 40,
+    }.items()
+}
+FEED_SIMULATED = read(
+    "AIGC_FEED_SIMULATED",
+    False,
+    "let simulated viewers' behavior rank the feed of real ones too, as a demonstration wants",
+    boolean,
+)
+
 # --- plain rooms, which read these themselves ---------------------------------------------------------------------
 read(
     "AIGC_ASSETS_DIR",
@@ -320,6 +356,14 @@ LABEL_CERTIFICATE = read(
 )
 LABEL_KEY = read("AIGC_C2PA_KEY", "", "PEM key of the C2PA signer", str)
 LABEL_DIR = VAR_DIR / "c2pa"
+
+# --- viewers and events ------------------------------------------------------------------------------------------
+PROXIES = read("AIGC_PROXIES", 0, "proxies of ours in front whose X-Forwarded-For is believed", int)
+EVENTS_PER_MINUTE = read("AIGC_EVENTS_PER_MINUTE", 6000, "events one viewer may send a minute", int)
+NEW_VIEWERS_PER_HOUR = read(
+    "AIGC_NEW_VIEWERS", 2000, "browsers without a cookie that one address may bring an hour", int
+)
+EVENT_DAYS = read("AIGC_EVENT_DAYS", 30, "days events stay in the database before they are archived", int)
 
 SITE_NAME = {"zh": "流光", "en": "Lumen"}
 SITE_TAGLINE = _("Short videos from one sentence")

@@ -1,0 +1,164 @@
+"""How well each candidate would hold this viewer: features, the learned blend, and the re-ranked page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.catalogue.columns import Ints
+from recommender.catalogue.snapshot import NEW_RULES
+from recommender.feed.asking import Asking
+from recommender.feed.sources import Candidates
+from recommender.ml import reranking
+from recommender.ml.cold_start import first_page, trending_quality
+from recommender.ml.engagement_features import FEATURES
+from recommender.ml.exploration import new_video_weights
+from recommender.ml.slate import Recent, Slate
+
+Floats = NDArray[np.float64]
+
+RULES = reranking.Rules()
+
+
+def features_of(asking: Asking, candidates: Candidates) -> dict[str, Floats]:
+    """The columns of ``engagement_features`` for the candidates, each (n,); NaN where nothing is known."""
+    columns, rows, n = asking.snapshot.columns, candidates.rows, len(candidates.rows)
+    unknown = np.full(n, np.nan)
+    found = {
+        name: candidates.scores.get(name, unknown) for name in ("trending", "content", "items", "sequence")
+    }
+    if (
+        not asking.past.liked
+    ):  # a source that had nothing to go by says nothing, which is not the same as "no"
+        found |= {name: unknown for name in ("content", "items", "sequence")}
+    elif asking.production.ranker is None:
+        found |= {name: unknown for name in ("items", "sequence")}
+    creators = columns.creators[rows]
+    found["followed"] = (
+        np.isin(creators, asking.past.follows).astype(np.float64) if asking.past.follows else unknown
+    )
+    vectors = asking.snapshot.nearest.vectors(rows)
+    reacted, values, _ = asking.reacted
+    if len(reacted):
+        found["taste"] = np.clip(asking.taste.expected(vectors), -1, 1)
+        if len(asking.seeds[1]):
+            nearest_liked = (vectors @ asking.seeds[1].T).max(axis=1)
+            found["similarity"] = np.clip(nearest_liked.astype(np.float64), -1, 1)
+        found["creator_affinity"] = _affinity(columns.creators[reacted], values, creators)
+    seen_before = asking.snapshot.stat("views", asking.kind, rows) > 0
+    found["quality"] = np.where(seen_before, asking.snapshot.quality[asking.kind, rows], np.nan)
+    heat, hottest = columns.heat[asking.kind, rows], asking.snapshot.trending[asking.kind][:1]
+    if len(hottest):
+        cooler = heat - columns.heat[asking.kind, hottest[0]]
+        found["popularity"] = np.where(np.isfinite(heat), 2.0 ** np.minimum(cooler, 0), np.nan)
+    found["age_hours"] = np.maximum(asking.now.timestamp() - columns.published[rows], 0) / 3600
+    found["duration_seconds"] = columns.seconds[rows]
+    languages = columns.languages[rows]
+    wanted = _languages(asking)
+    found["same_language"] = (
+        np.where(languages >= 0, np.isin(languages, wanted), np.nan) if len(wanted) else unknown
+    )
+    found["history"] = np.full(n, float(len(asking.past.reactions)))
+    return found
+
+
+def page_of(asking: Asking, candidates: Candidates, features: Mapping[str, Floats], *, limit: int) -> Slate:
+    """The re-ranked page with its propensities; ``slot.index`` is a place among the candidates."""
+    snapshot, rows = asking.snapshot, candidates.rows
+    columns = snapshot.columns
+    vectors = snapshot.nearest.vectors(rows)
+    cold = not asking.past.reactions
+    given = reranking.Candidates(
+        items=columns.ids[rows],
+        relevance=_quality(asking, rows, features) if cold else _relevance(asking, features, vectors),
+        vectors=vectors,
+        creators=columns.creators[rows],
+        categories=columns.categories[rows],
+        age_hours=features["age_hours"],
+        hashes=columns.hashes[rows],
+        ignored=np.array([asking.past.ignored.get(int(video), 0) for video in columns.ids[rows]], np.float64),
+        exploring=_exploring(asking, candidates, features, vectors),
+    )
+    if cold:
+        speaks = features["same_language"] != 0
+        return first_page(given, limit, speaks, asking.rng)
+    return reranking.rerank(given, limit, RULES, asking.rng, _recent(asking))
+
+
+def _relevance(asking: Asking, features: Mapping[str, Floats], vectors: NDArray[np.float32]) -> Floats:
+    """What to rank by (n,) in [0, 1]: the learned blend, or the prior one helped by how sure the taste is."""
+    engagement = asking.production.engagement
+    blended = engagement.predict(features).combined()
+    if not engagement.rows_:
+        quality = np.where(
+            np.isnan(features["quality"]), asking.snapshot.mean_quality[asking.kind], features["quality"]
+        )
+        blended = (blended + asking.taste.relevance(vectors, quality)) / 2
+    return np.clip(blended, 0, 1)
+
+
+def _quality(asking: Asking, rows: Ints, features: Mapping[str, Floats]) -> Floats:
+    """How good each candidate is for somebody unknown (n,) in [0, 1]."""
+    snapshot = asking.snapshot
+    return trending_quality(
+        snapshot.stat("reward_sum", asking.kind, rows),
+        snapshot.stat("views", asking.kind, rows),
+        features["age_hours"],
+        mean_reward=snapshot.mean_quality[asking.kind],
+    )
+
+
+def _exploring(
+    asking: Asking, candidates: Candidates, features: Mapping[str, Floats], vectors: NDArray[np.float32]
+) -> Floats:
+    """Weights (n,) in the exploration pool: new videos that are owed impressions or still being tried."""
+    weights = np.zeros(len(candidates.rows))
+    new = np.flatnonzero(candidates.scores.get("explore", weights) > 0)
+    if not len(new):
+        return weights
+    rows = candidates.rows[new]
+    views = asking.snapshot.stat("views", asking.kind, rows).astype(np.float64)
+    rewards = asking.snapshot.stat("reward_sum", asking.kind, rows).astype(np.float64)
+    shown = asking.snapshot.explored[rows].astype(np.float64)
+    # totals count every view, exploration's share of them earned its share of the reward
+    earned = np.minimum(rewards * np.divide(shown, views, out=np.zeros(len(rows)), where=views > 0), shown)
+    near = np.clip(asking.taste.expected(vectors[new]), -1, 1)
+    weights[new] = new_video_weights(shown, earned, features["age_hours"][new], near, NEW_RULES)
+    return weights
+
+
+def _recent(asking: Asking) -> Recent:
+    rows = asking.snapshot.rows_known(np.array(asking.past.shown, np.int64))
+    columns = asking.snapshot.columns
+    return Recent(
+        creators=columns.creators[rows],
+        categories=columns.categories[rows],
+        vectors=asking.snapshot.nearest.vectors(rows),
+        hashes=columns.hashes[rows],
+    )
+
+
+def _affinity(met: NDArray[np.int64], values: NDArray[np.float32], creators: NDArray[np.int64]) -> Floats:
+    """Mean reaction (n,) to each candidate's creator; NaN where none of theirs was met."""
+    known, place = np.unique(met, return_inverse=True)
+    mean = np.bincount(place, values) / np.bincount(place)
+    at = np.minimum(np.searchsorted(known, creators), len(known) - 1)
+    return np.where(known[at] == creators, np.clip(mean[at], -1, 1), np.nan)
+
+
+def _languages(asking: Asking) -> list[int]:
+    """Language codes the viewer watches with liking; those of their pages while none is known."""
+    languages = asking.snapshot.columns.languages
+    liked = set(languages[asking.seeds[0]].tolist()) - {-1}
+    if liked:
+        return sorted(liked)
+    names = asking.snapshot.columns.names
+    return [names.index(asking.language)] if asking.language in names else []
+
+
+def logged(features: Mapping[str, Floats], index: int) -> list[float | None]:
+    """One candidate's features in the order of ``FEATURES``, for training to read."""
+    row = [float(features[name][index]) if name in features else np.nan for name in FEATURES]
+    return [None if np.isnan(value) else round(value, 4) for value in row]
