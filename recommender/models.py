@@ -322,8 +322,13 @@ class Report(models.Model):
         ordering = ("-created",)
         constraints = [
             models.UniqueConstraint(
-                fields=("viewer", "video", "comment"), nulls_distinct=False, name="report_once"
-            )
+                fields=("viewer", "video"), condition=Q(comment__isnull=True), name="report_of_video_once"
+            ),
+            models.UniqueConstraint(
+                fields=("viewer", "comment"),
+                condition=Q(comment__isnull=False),
+                name="report_of_comment_once",
+            ),
         ]
 
     def __str__(self) -> str:
