@@ -13,11 +13,13 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_handler
 
 from generation import errors
-from recommender.errors import NotAllowed, RecommenderError
+from recommender.errors import NotAllowed, RecommenderError, TooMany, ViewerGone
 
 STATUSES: dict[type[Exception], int] = {
     errors.RoleMissing: 403,
     NotAllowed: 403,
+    TooMany: 429,
+    ViewerGone: 409,
     errors.LimitReached: 429,
     errors.JobStateConflict: 409,
     errors.VideoStateConflict: 409,
@@ -44,7 +46,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         field = getattr(error, "field", "") or FIELDS.get(type(error), "")
         if field:
             body["fields"] = {field: [str(error)]}
-        return Response(body, status=STATUSES.get(type(error), 400))
+        wait = getattr(error, "wait_seconds", None)
+        headers = None if wait is None else {"Retry-After": str(wait)}
+        return Response(body, status=STATUSES.get(type(error), 400), headers=headers)
     if isinstance(error, ObjectDoesNotExist | Http404):
         error = exceptions.NotFound()
     response = rest_handler(error, context)

@@ -17,6 +17,9 @@ COLUMNS = (
     "id", "viewer_id", "type", "video_id", "session", "request_id", "position",
     "watch_ms", "detail", "happened", "received", "flags", "counted",
 )  # fmt: skip
+TABLE = EngagementEvent._meta.db_table
+NAMES = ", ".join(COLUMNS)
+SLOTS = ", ".join(["%s"] * len(COLUMNS))
 
 
 @dataclass(slots=True)
@@ -45,18 +48,38 @@ def store(events: Sequence[Event]) -> set[uuid.UUID]:
     """
     if not events:
         return set()
-    table = EngagementEvent._meta.db_table
-    slots = ", ".join(["(" + ", ".join(["%s"] * len(COLUMNS)) + ")"] * len(events))
-    sql = (
-        f"INSERT INTO {table} ({', '.join(COLUMNS)}) VALUES {slots} ON CONFLICT (id) DO NOTHING RETURNING id"  # noqa: S608
-    )
-    values = [value for event in events for value in _row(event)]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        fresh = {_uuid(row[0]) for row in cursor.fetchall()}
+    fresh = _insert_alone(events) if connection.vendor == "sqlite" else _insert_beside_others(events)
     if fresh:
         EventArrival.objects.create(events=[pk.hex for pk in fresh])
     return fresh
+
+
+def _insert_alone(events: Sequence[Event]) -> set[uuid.UUID]:
+    """SQLite: the transaction holds the only write lock, so what is not there now will not be there before we write.
+
+    A prepared one-row insert run for each row takes two thirds of the time of one statement with all rows.
+    """
+    ids = [event.id for event in events]
+    with connection.cursor() as cursor:
+        marks = ", ".join(["%s"] * len(ids))
+        cursor.execute(f"SELECT id FROM {TABLE} WHERE id IN ({marks})", [pk.hex for pk in ids])  # noqa: S608
+        there = {uuid.UUID(row[0]) for row in cursor.fetchall()}
+        rows = [_row(event) for event in events if event.id not in there]
+        if rows:
+            cursor.executemany(f"INSERT INTO {TABLE} ({NAMES}) VALUES ({SLOTS})", rows)  # noqa: S608
+    return set(ids) - there
+
+
+def _insert_beside_others(events: Sequence[Event]) -> set[uuid.UUID]:
+    """Any database with ``ON CONFLICT`` and ``RETURNING``: one statement, which waits for a racing equal id."""
+    slots = ", ".join([f"({SLOTS})"] * len(events))
+    values = [value for event in sorted(events, key=lambda event: event.id) for value in _row(event)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {TABLE} ({NAMES}) VALUES {slots} ON CONFLICT (id) DO NOTHING RETURNING id",  # noqa: S608
+            values,
+        )
+        return {uuid.UUID(str(row[0])) for row in cursor.fetchall()}
 
 
 def _row(event: Event) -> tuple[Any, ...]:
@@ -77,7 +100,3 @@ def _row(event: Event) -> tuple[Any, ...]:
         event.flags,
         event.counted,
     )
-
-
-def _uuid(value: Any) -> uuid.UUID:
-    return value if isinstance(value, uuid.UUID) else uuid.UUID(value)

@@ -10,6 +10,8 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 
+from recommender import limits
+from recommender.errors import TooMany
 from recommender.models import Viewer
 
 COOKIE = "viewer"
@@ -25,15 +27,17 @@ def viewer_known(request: HttpRequest) -> Viewer | None:
     if request.user.is_authenticated:
         viewer = Viewer.objects.filter(user_id=request.user.pk).first()
     else:
-        key = _cookie_key(request)
-        viewer = Viewer.objects.filter(key=key, user__isnull=True).first() if key else None
+        viewer = viewer_of_cookie(request)
     if viewer is not None:
         request._viewer = viewer  # type: ignore[attr-defined]
     return viewer
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
-    """The viewer behind the request; a first-time one is recorded, and the middleware hands out its cookie."""
+    """The viewer behind the request; a first-time one is recorded, and the middleware hands out its cookie.
+
+    Raises ``TooMany`` when its address has brought more new browsers in an hour than ``AIGC_NEW_VIEWERS``.
+    """
     viewer = viewer_known(request)
     if viewer is not None:
         return viewer
@@ -44,14 +48,38 @@ def viewer_of(request: HttpRequest) -> Viewer:
         except IntegrityError:  # another request of the same person was faster
             viewer = Viewer.objects.get(user_id=request.user.pk)
     else:
+        limits.take(
+            f"new-viewer:{address_of(request)}",
+            amount=1,
+            most=settings.NEW_VIEWERS_PER_HOUR,
+            seconds=3600,
+            what="new browsers from one address",
+        )
         viewer = Viewer.objects.create()
         request._viewer_new = viewer  # type: ignore[attr-defined]
     request._viewer = viewer  # type: ignore[attr-defined]
     return viewer
 
 
+def viewer_of_cookie(request: HttpRequest) -> Viewer | None:
+    """The anonymous viewer of the browser's cookie; ``None`` without one, with a forged one, or once it signed in."""
+    key = _cookie_key(request)
+    return Viewer.objects.filter(key=key, user__isnull=True).first() if key else None
+
+
 def cookie_value(viewer: Viewer) -> str:
     return signing.Signer(salt=SALT).sign(str(viewer.key))
+
+
+def address_of(request: HttpRequest) -> str:
+    """The client's address: the one that the outermost of our own ``AIGC_PROXIES`` saw, as nobody else's word counts."""
+    if settings.PROXIES:
+        forwarded = [
+            part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()
+        ]
+        if forwarded:
+            return forwarded[-min(settings.PROXIES, len(forwarded))]
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _cookie_key(request: HttpRequest) -> uuid.UUID | None:
@@ -63,7 +91,7 @@ def _cookie_key(request: HttpRequest) -> uuid.UUID | None:
 
 
 class ViewerCookieMiddleware:
-    """Gives a browser that was seen for the first time its signed cookie."""
+    """Gives a browser that was seen for the first time its signed cookie, and takes it back when somebody signs in."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -80,4 +108,14 @@ class ViewerCookieMiddleware:
                 samesite="Lax",
                 secure=settings.SESSION_COOKIE_SECURE,
             )
+        elif getattr(request, "_viewer_merged", False):
+            response.delete_cookie(COOKIE, samesite="Lax")
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A page that may not make another viewer says so; the API answers for itself."""
+        if not isinstance(error, TooMany):
+            return None
+        response = HttpResponse(str(error), status=429, content_type="text/plain; charset=utf-8")
+        response.headers["Retry-After"] = str(error.wait_seconds)
         return response

@@ -5,20 +5,23 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Min
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
-from generation.selectors import videos_published
-from recommender.errors import EventsInvalid
+from generation.models import Video
+from recommender.errors import EventRefused, EventsInvalid, ViewerGone
+from recommender.event_checks import Clock, Seen, flag, plausible, shaped
 from recommender.event_store import Event, store
-from recommender.models import EngagementEvent, Impression, Viewer
+from recommender.models import EngagementEvent, Follow, Impression, Like, NotInterested, Viewer
 
 BATCH_MAX = 200
-TYPES = frozenset(EngagementEvent.Type.values)
+SITTING = timedelta(days=1)  # a session's first event is looked for this far back
+Type = EngagementEvent.Type
+UNBACKED = frozenset({Type.COMMENT.value, Type.REPORT.value})  # told only by the addresses that keep them
 
 
 @dataclass
@@ -29,62 +32,37 @@ class Receipt:
     duplicates: int = 0
     rejected: list[dict[str, Any]] = field(default_factory=list)  # {index, code, detail}
 
+    def refuse(self, index: int, why: EventRefused) -> None:
+        self.rejected.append({"index": index, "code": why.code, "detail": str(why)})
 
-def events_record(*, viewer: Viewer, session: str, events: Sequence[Any]) -> Receipt:
+
+def events_record(
+    *,
+    viewer: Viewer,
+    session: str,
+    events: Sequence[Any],
+    sent: datetime | None = None,
+    now: datetime | None = None,
+) -> Receipt:
     """Store the good events of a batch in one transaction and say what became of each.
 
-    Raises ``EventsInvalid`` when there are more than ``BATCH_MAX``.
+    ``sent`` is the client's clock when it sent the batch, ``now`` the server's (a simulated viewer's may be virtual).
+    Raises ``EventsInvalid`` when there are more than ``BATCH_MAX`` and ``ViewerGone`` when the viewer was merged or
+    deleted meanwhile.
     """
     if len(events) > BATCH_MAX:
         raise EventsInvalid(
             f"A batch holds at most {BATCH_MAX} events, got {len(events)}. Send the rest in another.",
             field="events",
         )
+    now = now or timezone.now()
     receipt = Receipt()
-    rows: dict[uuid.UUID, EngagementEvent] = {}
-    wanted: set[int] = {e["video"] for e in events if isinstance(e, dict) and type(e.get("video")) is int}
-    known = set(videos_published().filter(pk__in=wanted).order_by().values_list("pk", flat=True))
-    now = timezone.now()
-    for index, event in enumerate(events):
-        try:
-            row = _row(event, viewer=viewer, session=session, known=known, now=now)
-        except EventsInvalid as refusal:
-            receipt.rejected.append({"index": index, "code": refusal.code, "detail": str(refusal)})
-            continue
-        if row.pk in rows:
-            receipt.duplicates += 1
-        rows.setdefault(row.pk, row)
-    with transaction.atomic():
-        old = set(EngagementEvent.objects.filter(pk__in=rows).values_list("pk", flat=True))
-        fresh = [row for pk, row in rows.items() if pk not in old]
-        EngagementEvent.objects.bulk_create(fresh, ignore_conflicts=True)
+    found = _checked(events, viewer=viewer, session=session, clock=Clock.of(now, sent), receipt=receipt)
+    rows = {event.id: event for event in reversed(found)}  # the first of equal ids stands
+    fresh = _stored(list(rows.values()), viewer)
     receipt.accepted = len(fresh)
-    receipt.duplicates += len(rows) - len(fresh)
+    receipt.duplicates = len(found) - len(fresh)
     return receipt
-
-
-def _row(event: Any, *, viewer: Viewer, session: str, known: set[int], now: datetime) -> EngagementEvent:
-    if not isinstance(event, dict):
-        raise EventsInvalid("An event is an object with id, type, video and client_time.")
-    if event.get("type") not in TYPES:
-        raise EventsInvalid(f"type must be one of {sorted(TYPES)}, got {event.get('type')!r}.", field="type")
-    if event.get("video") not in known:
-        raise EventsInvalid(f"There is no published video {event.get('video')!r}.", field="video")
-    try:
-        pk = uuid.UUID(str(event.get("id")))
-    except ValueError:
-        raise EventsInvalid(f"id must be a UUID, got {event.get('id')!r}.", field="id") from None
-    when = parse_datetime(str(event.get("client_time", ""))) or now
-    return EngagementEvent(
-        id=pk,
-        viewer=viewer,
-        type=event["type"],
-        video_id=event["video"],
-        session=session,
-        watch_ms=event.get("watch_ms"),
-        happened=when,
-        received=now,
-    )
 
 
 def event_from_server(
@@ -104,27 +82,150 @@ def event_from_server(
     viewer is left out and flagged: it says where a tap came from, and is no reason to refuse it.
     """
     now = now or timezone.now()
-    shown = None
-    if request_id is not None and position is not None:
-        shown = Impression.objects.filter(
-            request_id=request_id, position=position, viewer=viewer, video_id=video_id
+    event = Event(event_id or uuid.uuid4(), viewer.pk, Type(type).value, video_id, session[:36], now, now)
+    if request_id is not None or position is not None:
+        slot = Impression.objects.filter(
+            request_id=request_id,
+            position=-1 if position is None else position,
+            viewer=viewer,
+            video_id=video_id,
         ).first()
-    claimed = request_id is not None or position is not None
-    flags = [viewer.flagged] if viewer.flagged else []
-    if claimed and shown is None:
-        flags.append("slot_unverified")
-    event = Event(
-        id=event_id or uuid.uuid4(),
-        viewer=viewer.pk,
-        type=EngagementEvent.Type(type).value,
-        video=video_id,
-        session=session[:36],
-        request=shown.request_id if shown else None,
-        position=shown.position if shown else None,
-        happened=now,
-        received=now,
-        flags=",".join(flags),
-        counted=not viewer.flagged,
-    )
+        if slot is None:
+            flag(event, "slot_unverified")
+        else:
+            event.request, event.position = slot.request_id, slot.position
+    if viewer.flagged:
+        flag(event, viewer.flagged, counted=False)
+    if viewer.user_id is not None and Video.objects.filter(pk=video_id, owner_id=viewer.user_id).exists():
+        flag(event, "own", counted=False)
     with transaction.atomic():
         return bool(store([event]))
+
+
+def _checked(
+    raw: Sequence[Any], *, viewer: Viewer, session: str, clock: Clock, receipt: Receipt
+) -> list[Event]:
+    """The events that may be stored, in order; the others are refused in the receipt."""
+    shapes: list[tuple[int, Event]] = []
+    for index, one in enumerate(raw):
+        try:
+            shapes.append((index, shaped(one, viewer=viewer.pk, session=session, clock=clock)))
+        except EventRefused as why:
+            receipt.refuse(index, why)
+    events = [event for _, event in shapes]
+    seen = _seen(events, viewer)
+    began = _session_began(events, viewer, session)
+    good = []
+    for index, event in shapes:
+        try:
+            plausible(event, seen, viewer_user=viewer.user_id, session_began=began)
+        except EventRefused as why:
+            receipt.refuse(index, why)
+            continue
+        if event.type in UNBACKED:
+            flag(event, "unbacked", counted=False)
+        if viewer.flagged:
+            flag(event, viewer.flagged, counted=False)
+        good.append(event)
+    receipt.rejected.sort(key=lambda refusal: refusal["index"])
+    return good
+
+
+def _seen(events: Sequence[Event], viewer: Viewer) -> Seen:
+    """The videos and slots that a batch names, in two queries."""
+    videos = {
+        pk: (seconds, state == Video.State.PUBLISHED and deleted is None, owner)
+        for pk, seconds, state, deleted, owner in Video.objects.filter(pk__in={e.video for e in events})
+        .order_by()
+        .values_list("pk", "seconds", "state", "deleted", "owner_id")
+    }
+    pages = {event.request for event in events if event.request is not None}
+    if not pages:
+        return Seen(videos)
+    slots, places = {}, {}
+    for page, place, video, created in (
+        Impression.objects.filter(request__in=pages, viewer=viewer)
+        .order_by()
+        .values_list("request_id", "position", "video_id", "created")
+    ):
+        slots[page, place] = video, created
+        places[page, video] = place
+    return Seen(videos, slots, places, frozenset(page for page, _ in slots))
+
+
+def _session_began(events: Sequence[Event], viewer: Viewer, session: str) -> datetime | None:
+    """The first moment of this sitting, stored or in the batch; looked up only for watching outside a page."""
+    if not any(event.request is None and event.watch_ms for event in events):
+        return None
+    first = min(event.happened for event in events)
+    stored: datetime | None = EngagementEvent.objects.filter(
+        viewer=viewer, session=session, happened__gte=first - SITTING
+    ).aggregate(first=Min("happened"))["first"]
+    return first if stored is None else min(first, stored)
+
+
+def _stored(events: list[Event], viewer: Viewer) -> set[uuid.UUID]:
+    """Store events and what they change in one transaction; the ids that are new."""
+    if not events:
+        return set()
+    try:
+        with transaction.atomic():
+            told = _mark_repeats(events, viewer)
+            fresh = store(events)
+            _apply([event for event in told if event.id in fresh], viewer)
+            return fresh
+    except IntegrityError as error:  # a row they refer to went while they were being checked
+        raise ViewerGone(
+            "This viewer signed in, or what it watched was removed, while the events were on their way. "
+            "Send them again; nothing was stored."
+        ) from error
+
+
+def _mark_repeats(events: Sequence[Event], viewer: Viewer) -> list[Event]:
+    """The likes, follows and refusals of a batch that change something; the others are stored but count nothing."""
+    taps = [event for event in events if event.type in STATES]
+    if not taps:
+        return []
+    videos = {event.video for event in taps}
+    owners = dict(Video.objects.filter(pk__in=videos).order_by().values_list("pk", "owner_id"))
+    had: set[tuple[str, int]] = set()
+    for kind, (model, name) in STATES.items():
+        keys = set(owners.values()) if name == "creator_id" else videos
+        if any(tap.type == kind for tap in taps):
+            there = model._default_manager.filter(viewer=viewer, **{f"{name}__in": keys})
+            had |= {(kind, key) for key in there.values_list(name, flat=True)}
+    changing = []
+    for tap in taps:
+        key = (tap.type, owners.get(tap.video, 0) if tap.type == Type.FOLLOW else tap.video)
+        if tap.type == Type.FOLLOW and key[1] == viewer.user_id:
+            continue
+        if key in had:
+            flag(tap, "repeated", counted=False)
+            continue
+        had.add(key)
+        changing.append(tap)
+    return changing
+
+
+def _apply(taps: Sequence[Event], viewer: Viewer) -> None:
+    """Likes, follows and refusals told as events become the viewer's state."""
+    owners = dict(Video.objects.filter(pk__in=[tap.video for tap in taps]).values_list("pk", "owner_id"))
+    for kind, (model, name) in STATES.items():
+        rows = [
+            model(
+                viewer=viewer,
+                created=tap.happened,
+                **{name: owners[tap.video] if name == "creator_id" else tap.video},
+            )
+            for tap in taps
+            if tap.type == kind
+        ]
+        if rows:
+            model._default_manager.bulk_create(rows, ignore_conflicts=True)
+
+
+STATES: dict[str, tuple[Any, str]] = {  # the table of a kind of tap, and what it is about
+    Type.LIKE.value: (Like, "video_id"),
+    Type.FOLLOW.value: (Follow, "creator_id"),
+    Type.NOT_INTERESTED.value: (NotInterested, "video_id"),
+}

@@ -56,7 +56,7 @@ def test_an_event_sent_twice_counts_once_and_a_bad_one_never_loses_the_good(
         "accepted": 1,
         "duplicates": 0,
         "rejected": [
-            {"index": 1, "code": "events_invalid", "detail": "There is no published video 1000000000."}
+            {"index": 1, "code": "video_unknown", "detail": "There is no published video 1000000000."}
         ],
     }
     assert send(client, good)["duplicates"] == 1
