@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from generation.models import Video
 from generation.roles import MODERATOR, has_role
 from generation.serializers import ErrorAnswer
+from recommender import clock
 from recommender import serializers_social as shapes
 from recommender.discovering import (
     comment_reachable,
@@ -25,8 +26,9 @@ from recommender.discovering import (
     threads_of,
     video_published,
 )
-from recommender.models import Comment
+from recommender.models import Comment, Viewer
 from recommender.services import comments, social
+from recommender.services.social import Moment
 from recommender.viewers import viewer_known, viewer_of
 
 REFUSED = {400: ErrorAnswer, 403: ErrorAnswer, 404: ErrorAnswer, 429: ErrorAnswer}
@@ -58,11 +60,13 @@ class SocialView(APIView):
     throttle_classes = (WriteThrottle,)
     throttle_scope = "social"
 
-    def asked(self, shape: type[shapes.MomentRequest], request: Request) -> Any:
-        """The body in the given shape, checked."""
-        form = shape(data=request.data)
+    def asked(self, shape: type[shapes.MomentRequest]) -> tuple[dict[str, Any], Viewer, Moment]:
+        """The body in the given shape, who sent it, and where and when it happened."""
+        form = shape(data=self.request.data)
         form.is_valid(raise_exception=True)
-        return form
+        viewer = viewer_of(self.request._request)
+        at = clock.moment(self.request._request, viewer)
+        return form.validated_data, viewer, form.moment(at)
 
 
 class LikeView(SocialView):
@@ -70,8 +74,9 @@ class LikeView(SocialView):
 
     @extend_schema(request=shapes.MomentRequest, responses={200: shapes.LikeAnswer, **REFUSED})
     def put(self, request: Request, pk: int) -> Response:
-        video, form = video_published(pk), self.asked(shapes.MomentRequest, request)
-        likes = social.video_like(viewer=viewer_of(request._request), video=video, moment=form.moment())
+        video = video_published(pk)
+        _, viewer, moment = self.asked(shapes.MomentRequest)
+        likes = social.video_like(viewer=viewer, video=video, moment=moment)
         return Response({"liked": True, "likes": likes})
 
     @extend_schema(responses={200: shapes.LikeAnswer, **REFUSED})
@@ -85,12 +90,10 @@ class FollowView(SocialView):
 
     @extend_schema(request=shapes.FollowRequest, responses={200: shapes.FollowAnswer, **REFUSED})
     def put(self, request: Request, pk: int) -> Response:
-        creator, form = creator_public(pk), self.asked(shapes.FollowRequest, request)
-        number = form.validated_data.get("video")
-        video = video_published(number) if number else None
-        followers = social.creator_follow(
-            viewer=viewer_of(request._request), creator=creator, video=video, moment=form.moment()
-        )
+        creator = creator_public(pk)
+        asked, viewer, moment = self.asked(shapes.FollowRequest)
+        video = video_published(asked["video"]) if "video" in asked else None
+        followers = social.creator_follow(viewer=viewer, creator=creator, video=video, moment=moment)
         return Response({"following": True, "followers": followers})
 
     @extend_schema(responses={200: shapes.FollowAnswer, **REFUSED})
@@ -109,11 +112,10 @@ class NotInterestedView(SocialView):
         request=shapes.NotInterestedRequest, responses={200: shapes.NotInterestedAnswer, **REFUSED}
     )
     def put(self, request: Request, pk: int) -> Response:
-        video, form = video_published(pk), self.asked(shapes.NotInterestedRequest, request)
-        scope = form.validated_data["scope"]
-        viewer = viewer_of(request._request)
-        social.not_interested_set(viewer=viewer, video=video, scope=scope, moment=form.moment())
-        return Response({"scope": scope})
+        video = video_published(pk)
+        asked, viewer, moment = self.asked(shapes.NotInterestedRequest)
+        social.not_interested_set(viewer=viewer, video=video, scope=asked["scope"], moment=moment)
+        return Response({"scope": asked["scope"]})
 
     @extend_schema(responses={200: shapes.NotInterestedAnswer, **REFUSED})
     def delete(self, request: Request, pk: int) -> Response:
@@ -126,8 +128,9 @@ class ShareView(SocialView):
 
     @extend_schema(request=shapes.MomentRequest, responses={200: shapes.ShareAnswer, **REFUSED})
     def post(self, request: Request, pk: int) -> Response:
-        video, form = video_published(pk), self.asked(shapes.MomentRequest, request)
-        link = social.video_share(viewer=viewer_of(request._request), video=video, moment=form.moment())
+        video = video_published(pk)
+        _, viewer, moment = self.asked(shapes.MomentRequest)
+        link = social.video_share(viewer=viewer, video=video, moment=moment)
         url = request.build_absolute_uri(reverse("share", args=[link.token]))
         return Response({"url": url, "token": link.token})
 
@@ -142,16 +145,16 @@ class ReportView(SocialView):
         responses={201: shapes.ReportAnswer, 200: shapes.ReportAnswer, **REFUSED},
     )
     def post(self, request: Request, pk: int) -> Response:
-        video, form = video_published(pk), self.asked(shapes.ReportRequest, request)
-        values = form.validated_data
-        number = values.get("comment")
+        video = video_published(pk)
+        asked, viewer, moment = self.asked(shapes.ReportRequest)
+        number = asked.get("comment")
         report, fresh = social.report_file(
-            viewer=viewer_of(request._request),
+            viewer=viewer,
             video=video,
-            reason=values["reason"],
-            text=values["text"],
+            reason=asked["reason"],
+            text=asked["text"],
             comment=comment_reachable(request.user, number) if number else None,
-            moment=form.moment(),
+            moment=moment,
         )
         return Response({"id": report.pk}, status=status.HTTP_201_CREATED if fresh else status.HTTP_200_OK)
 
@@ -178,15 +181,16 @@ class CommentsView(generics.GenericAPIView[Comment], SocialView):
 
     @extend_schema(request=shapes.CommentRequest, responses={201: shapes.CommentAnswer, **REFUSED})
     def post(self, request: Request, pk: int) -> Response:
-        video, form = video_published(pk), self.asked(shapes.CommentRequest, request)
+        video = video_published(pk)
+        asked, viewer, moment = self.asked(shapes.CommentRequest)
         assert isinstance(request.user, User)
         comment = comments.comment_write(
             author=request.user,
-            viewer=viewer_of(request._request),
+            viewer=viewer,
             video=video,
-            text=form.validated_data["text"],
-            parent=form.validated_data.get("parent"),
-            moment=form.moment(),
+            text=asked["text"],
+            parent=asked.get("parent"),
+            moment=moment,
         )
         answer = shapes.CommentAnswer(comment, context=self.shape(video))
         return Response(answer.data, status=status.HTTP_201_CREATED)

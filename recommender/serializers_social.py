@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -28,9 +29,10 @@ class MomentRequest(serializers.Serializer[Any]):
     request_id = serializers.UUIDField(required=False, help_text="Of the served page.")
     position = serializers.IntegerField(required=False, min_value=0, max_value=32_767)
 
-    def moment(self) -> Moment:
+    def moment(self, at: datetime | None = None) -> Moment:
         names = ("event_id", "session", "request_id", "position")
-        return Moment(**{name: self.validated_data[name] for name in names if name in self.validated_data})
+        given = {name: self.validated_data[name] for name in names if name in self.validated_data}
+        return Moment(**given, at=at)
 
 
 class FollowRequest(MomentRequest):

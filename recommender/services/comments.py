@@ -47,7 +47,9 @@ def comment_write(
         known = mine.order_by("-created").first() if sent.exists() else None
         if known is not None:
             return known
-    comment = Comment.objects.create(author=author, video=video, parent=thread, text=words)
+    comment = Comment.objects.create(
+        author=author, video=video, parent=thread, text=words, created=moment.when
+    )
     note(viewer, EngagementEvent.Type.COMMENT, video.pk, moment)
     return comment
 

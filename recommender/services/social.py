@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from generation.models import Video
 from recommender.errors import FollowInvalid, ReportInvalid
@@ -31,12 +33,17 @@ REPORT_LENGTH = 500
 
 @dataclass(frozen=True)
 class Moment:
-    """Where the viewer was when it happened: the client's own event id, its sitting, the served page and slot."""
+    """Where and when it happened: the client's own event id, its sitting, the served page and slot."""
 
     event_id: uuid.UUID | None = None
     session: str = ""
     request_id: uuid.UUID | None = None
     position: int | None = None
+    at: datetime | None = None  # now, except for a simulated viewer
+
+    @property
+    def when(self) -> datetime:
+        return self.at or timezone.now()
 
 
 NOWHERE = Moment()
@@ -52,6 +59,7 @@ def note(viewer: Viewer, kind: str, video_id: int, moment: Moment) -> None:
         request_id=moment.request_id,
         position=moment.position,
         event_id=moment.event_id,
+        now=moment.at,
     )
 
 
@@ -64,7 +72,7 @@ def note_first(viewer: Viewer, kind: str, video_id: int, moment: Moment) -> None
 @transaction.atomic
 def video_like(*, viewer: Viewer, video: Video, moment: Moment = NOWHERE) -> int:
     """Like the video; liking it twice is the same as once. The video's likes."""
-    _, fresh = Like.objects.get_or_create(viewer=viewer, video=video)
+    _, fresh = Like.objects.get_or_create(viewer=viewer, video=video, defaults={"created": moment.when})
     if fresh:
         note_first(viewer, Type.LIKE, video.pk, moment)
     return likes_of(video)
@@ -91,7 +99,7 @@ def creator_follow(
     """
     if viewer.user_id == creator.pk:
         raise FollowInvalid("Nobody follows themselves. Choose another creator.")
-    _, fresh = Follow.objects.get_or_create(viewer=viewer, creator=creator)
+    _, fresh = Follow.objects.get_or_create(viewer=viewer, creator=creator, defaults={"created": moment.when})
     if fresh and video is not None:
         note_first(viewer, Type.FOLLOW, video.pk, moment)
     return followers_of(creator)
@@ -112,7 +120,7 @@ def followers_of(creator: User) -> int:
 def not_interested_set(*, viewer: Viewer, video: Video, scope: str, moment: Moment = NOWHERE) -> None:
     """Never show this video again, or nothing of its creator (``scope``); the latest scope holds."""
     _, fresh = NotInterested.objects.update_or_create(
-        viewer=viewer, video=video, defaults={"scope": NotInterested.Scope(scope)}
+        viewer=viewer, video=video, defaults={"scope": NotInterested.Scope(scope), "created": moment.when}
     )
     if fresh:
         note_first(viewer, Type.NOT_INTERESTED, video.pk, moment)
