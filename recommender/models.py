@@ -196,6 +196,11 @@ class Viewing(models.Model):
     played = models.BooleanField(default=False)
     completed = models.BooleanField(default=False)
     skipped = models.BooleanField(default=False)
+    liked = models.BooleanField(default=False)
+    shared = models.BooleanField(default=False)
+    followed = models.BooleanField(default=False)
+    refused = models.BooleanField(default=False)  # not interested, or reported
+    comments = models.PositiveSmallIntegerField(default=0)
     watch_ms = models.PositiveIntegerField(null=True, blank=True)
     reward = models.FloatField(null=True, blank=True)  # as it was added to the totals; none without watch_ms
     quartile = models.PositiveSmallIntegerField(default=0)  # quarters of the video reached, 0–4
