@@ -131,11 +131,14 @@ def checked(given: Candidates, k: int) -> Candidates:
     filled = Candidates(
         items=given.items,
         relevance=given.relevance.astype(np.float64),
-        vectors=given.vectors if given.vectors.size else np.zeros((n, 1), np.float32),
+        # half-precision products are slow and inexact; hashes may come from a column of signed numbers
+        vectors=given.vectors.astype(np.float32, copy=False)
+        if given.vectors.size
+        else np.zeros((n, 1), np.float32),
         creators=given.creators if len(given.creators) else unknown,
         categories=given.categories if len(given.categories) else unknown,
         age_hours=given.age_hours,
-        hashes=given.hashes if len(given.hashes) else np.zeros(n, np.uint64),
+        hashes=given.hashes.astype(np.uint64, copy=False) if len(given.hashes) else np.zeros(n, np.uint64),
         safe=given.safe if len(given.safe) else np.ones(n, np.bool_),
         ignored=given.ignored,
         exploring=given.exploring,
@@ -157,4 +160,8 @@ def checked(given: Candidates, k: int) -> Candidates:
             raise RankingInputInvalid(
                 f"{name} must hold one entry for each of {n} candidates. Got {size}.", field=name
             )
+    for name in ("ignored", "exploring"):
+        values = getattr(filled, name)
+        if len(values) and not (np.isfinite(values).all() and values.min() >= 0):
+            raise RankingInputInvalid(f"{name} must hold finite numbers of at least 0.", field=name)
     return filled

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import minimize
+from scipy.special import logit
 from sklearn.isotonic import IsotonicRegression
 
 from recommender.errors import RankingInputInvalid, RankingNotFitted
@@ -28,6 +30,24 @@ def test_the_planted_probabilities_come_back(n, used, error):
     assert calibrator.used_ == used
     assert np.abs(found - truth).mean() < error
     assert expected_calibration_error(found, later) < expected_calibration_error(bent, later) / 3
+
+
+def test_the_sigmoid_is_the_one_that_fits_platt_s_targets_best():
+    """Against a general minimizer; the targets are Platt's (N₊ + 1)/(N₊ + 2) and 1/(N₋ + 2), so certainty stays finite."""
+    _, labels, scores = planted(60)
+    scores = scores.clip(0.01, 0.99)
+    ones = labels.sum()
+    target = np.where(labels == 1, (ones + 1) / (ones + 2), 1 / (60 - ones + 2))
+
+    def loss(beta):
+        odds = beta[0] * logit(scores) + beta[1]
+        return np.sum(np.logaddexp(0, odds) - target * odds)
+
+    best = minimize(loss, [1.0, 0.0]).x
+    found = Calibrator("platt").fit(scores, labels)
+    np.testing.assert_allclose([found.slope_, found.offset_], best, atol=5e-3)
+    apart = Calibrator("platt").fit(np.r_[np.full(5, 0.1), np.full(5, 0.9)], np.r_[np.zeros(5), np.ones(5)])
+    np.testing.assert_allclose(apart.transform([0.1, 0.9]), [1 / 7, 6 / 7], atol=5e-3)
 
 
 def test_the_staircase_is_scikit_learn_s():

@@ -65,6 +65,15 @@ def test_videos_of_one_length_get_their_empirical_quantiles():
     np.testing.assert_allclose(scores, (np.argsort(np.argsort(watch)) + 0.5) / 5000, atol=0.01)
 
 
+def test_viewings_that_end_alike_share_the_middle_of_their_quantiles():
+    """Half of the viewers watch to the end: they hold the quantiles ½ to 1, so each scores ¾."""
+    watch = np.r_[np.linspace(0, 19.9, 2000), np.full(2000, 20.0)]
+    frame = pd.DataFrame({"watch_seconds": watch, "duration_seconds": 20.0})
+    correction = DurationCorrection().fit(frame)
+    assert correction.transform([20], [20])[0] == pytest.approx(0.75, abs=0.01)
+    assert score(correction, frame).mean() == pytest.approx(0.5, abs=0.01)
+
+
 def test_loops_count_beyond_one_whole_viewing():
     correction = DurationCorrection().fit(viewings(5000))
     once, twice, many = correction.transform([30, 60, 3000], [30, 30, 30])
