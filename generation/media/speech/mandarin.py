@@ -9,62 +9,12 @@ from functools import lru_cache
 import jieba
 from misaki.zh import ZHG2P
 from pypinyin import Style, lazy_pinyin
+from pypinyin.seg.mmseg import seg as segmenter
+
+from generation.media.speech.heteronyms import WORDS, heteronym
 
 _NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿点幺")
 _DIGITS = frozenset("零〇一二三四五六七八九幺")
-# Words that pypinyin 0.55 reads otherwise or whose neutral tone it leaves out; written from knowledge of the language.
-_WORDS: dict[str, str] = {
-    "头发": "tou2 fa5",
-    "很长": "hen3 chang2",
-    "多长": "duo1 chang2",
-    "不长": "bu4 chang2",
-    "太长": "tai4 chang2",
-    "了解": "liao3 jie3",
-    "薄荷": "bo4 he5",
-    "数一数": "shu3 yi1 shu3",
-    "号角": "hao4 jiao3",
-    "只有": "zhi3 you3",
-    "值得": "zhi2 de5",
-    "记得": "ji4 de5",
-    "舍得": "she3 de5",
-    "晓得": "xiao3 de5",
-    "显得": "xian3 de5",
-    "懒得": "lan3 de5",
-    "难得": "nan2 de2",
-    "获得": "huo4 de2",
-    "取得": "qu3 de2",
-    "心得": "xin1 de2",
-    "所得": "suo3 de2",
-    "赢得": "ying2 de2",
-    "求得": "qiu2 de2",
-    "东西": "dong1 xi5",
-    "朋友": "peng2 you5",
-    "时候": "shi2 hou5",
-    "地方": "di4 fang5",
-    "衣服": "yi1 fu5",
-    "明白": "ming2 bai5",
-    "清楚": "qing1 chu5",
-    "告诉": "gao4 su5",
-    "知道": "zhi1 dao4",
-    "喜欢": "xi3 huan5",
-    "舒服": "shu1 fu5",
-    "漂亮": "piao4 liang5",
-    "便宜": "pian2 yi5",
-    "厉害": "li4 hai5",
-    "麻烦": "ma2 fan5",
-    "关系": "guan1 xi5",
-    "休息": "xiu1 xi5",
-    "先生": "xian1 sheng5",
-    "故事": "gu4 shi5",
-    "认识": "ren4 shi5",
-    "意思": "yi4 si5",
-    "事情": "shi4 qing5",
-    "咖啡": "ka1 fei1",
-}
-_GROWS = frozenset("大高出胖满")  # 长 before these means to grow
-_PAID_BACK = frozenset("钱款债给清书贷")  # 还 before these means to give back
-_MUST = frozenset("我你他她它您们都还也就总可只非")  # 得 after these means must
-_GOT = frozenset("到了出意奖分病知益以")  # 得 before these is a verb
 _lock = threading.Lock()
 
 
@@ -99,42 +49,28 @@ def _pinyin(words: list[str]) -> list[str]:
     previous = ""
     for word in words:
         start = len(syllables)
-        after = hanzi[start + len(word) :][:1]
-        syllables += _known(word) or _particle(word, previous, after, first=start == 0) or _looked_up(word)
+        if word == "地" and len(previous) > 1 and hanzi[start + 1 :] and previous[-1] not in "的上下当各":
+            syllables.append("de5")  # after an adverb, which has two hanzi or more
+        else:
+            syllables += WORDS[word].split() if word in WORDS else _looked_up(hanzi, start, len(word))
         previous = word
     return syllables
 
 
-def _known(word: str) -> list[str]:
-    return _WORDS[word].split() if word in _WORDS else []
+def _looked_up(hanzi: str, start: int, length: int) -> list[str]:
+    """What pypinyin's phrases say of a word; hanzi outside every phrase are read by their neighbors."""
+    syllables: list[str] = []
+    for piece in segmenter.cut(hanzi[start : start + length]):
+        if len(piece) > 1:
+            syllables += WORDS[piece].split() if piece in WORDS else _spelled(piece)
+        else:
+            syllables.append(heteronym(hanzi, start + len(syllables)) or _single(piece))
+    return syllables
 
 
-def _particle(word: str, previous: str, after: str, *, first: bool) -> list[str]:
-    """The single hanzi whose reading hangs on its neighbors."""
-    if word == "地":  # de after an adverb, which has two hanzi or more
-        return ["de5"] if len(previous) > 1 and after and previous[-1] not in "的上下当各" else ["di4"]
-    if word == "得":
-        return (
-            ["dei3"]
-            if previous[-1:] in _MUST and after not in _GOT
-            else ["de2"]
-            if first or after in _GOT
-            else ["de5"]
-        )
-    if word == "长":
-        return ["zhang3"] if after in _GROWS and after else ["chang2"]
-    if word == "还":
-        return ["huan2"] if after in _PAID_BACK and after else ["hai2"]
-    return []
-
-
-def _looked_up(word: str) -> list[str]:
-    spelled = lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True)
-    if len(spelled) != len(word):
-        spelled = [_single(character) for character in word]
-    if len(word) > 2 and word[1:-1] == "得":  # 跑得快
-        spelled[1] = "de5"
-    return spelled
+def _spelled(phrase: str) -> list[str]:
+    spelled = lazy_pinyin(phrase, style=Style.TONE3, neutral_tone_with_five=True)
+    return spelled if len(spelled) == len(phrase) else [_single(character) for character in phrase]
 
 
 def _single(character: str) -> str:

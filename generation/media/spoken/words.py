@@ -80,8 +80,22 @@ _AS_WORDS = frozenset(
         "GOOGLE",
         "APPLE",
         "EMOJI",
+        "LOGO",
+        "DEMO",
+        "MEMO",
+        "PRO",
+        "MAX",
+        "MINI",
+        "AIR",
+        "ULTRA",
+        "LITE",
+        "TAXI",
+        "YOGA",
+        "JAVA",
+        "BLOG",
     ]
 )
+_TITLES = frozenset(["mr", "mrs", "ms", "dr", "etc"])  # in capitals they are acronyms: ETC, a toll card
 # Words often written in capitals for emphasis; of other capitals, up to four letters are an acronym.
 _EMPHASIS = frozenset(
     [
@@ -241,7 +255,7 @@ def said(word: str, *, number: Callable[[str], str], plus: str, also: str, shout
 
     ``shouting``: the whole text stands in capitals, so capitals alone make no acronym.
     """
-    known = _SAID.get(word.lower().replace("’", "'"))
+    known = _known(word.replace("’", "'"))
     if known:
         return known
     spoken: list[str] = []
@@ -257,8 +271,13 @@ def said(word: str, *, number: Callable[[str], str], plus: str, also: str, shout
     return " ".join(part for part in spoken if part)
 
 
+def _known(word: str) -> str:
+    folded = word.lower()
+    return "" if folded in _TITLES and word.isupper() else _SAID.get(folded, "")
+
+
 def _said_part(part: str, shouting: bool) -> str:
-    known = _SAID.get(part.lower())
+    known = _known(part)
     if known:
         return known
     stem, ending = (

@@ -63,6 +63,16 @@ def test_eight_chinese_and_twelve_english_voices_are_offered() -> None:
         ("我得去银行还钱", "wo3 dei3 qu4 yin2 hang2 huan2 qian2"),
         ("银行行长重新", "yin2 hang2 hang2 zhang3 chong2 xin1"),
         ("长大以后头发很长", "zhang3 da4 yi3 hou4 tou2 fa5 hen3 chang2"),
+        ("睡得更浅", "shui4 de5 geng4 qian3"),
+        ("把菜切开再晒干", "ba3 cai4 qie1 kai1 zai4 shai4 gan1"),
+        ("他在家干活", "ta1 zai4 jia1 gan4 huo2"),
+        ("音量调到最小", "yin1 liang4 tiao2 dao4 zui4 xiao3"),
+        ("想种番茄", "xiang3 zhong4 fan1 qie2"),
+        ("这种番茄", "zhe4 zhong3 fan1 qie2"),
+        ("教孩子数到十", "jiao1 hai2 zi5 shu3 dao4 shi2"),
+        ("倒水的时候不要摔倒", "dao4 shui3 de5 shi2 hou5 bu2 yao4 shuai1 dao3"),
+        ("睡不着就补觉", "shui4 bu4 zhao2 jiu4 bu3 jiao4"),
+        ("还得起就去借", "huan2 de5 qi3 jiu4 qu4 jie4"),
     ],
 )
 def test_hanzi_are_read_by_their_neighbors(hanzi: str, said: str) -> None:

@@ -99,6 +99,8 @@ def test_english_numbers_are_read_as_a_speaker_would(written: str, heard: str) -
         ("NASA", "nasa"),
         ("GPT-4", "G P T 四"),
         ("PPT", "P P T"),
+        ("ETC", "E T C"),
+        ("LOGO", "logo"),
     ],
 )
 def test_acronyms_are_spelled_and_names_are_read(written: str, heard: str) -> None:
