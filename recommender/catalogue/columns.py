@@ -22,7 +22,6 @@ REAL, ALL = 0, 1  # first axis of the stats: real viewers only, or simulated one
 DAY = 86_400.0
 REPORTS_HELD = 3  # viewers whose reports take a video out of the feed until it was looked at
 TEXT_SHARE = 0.8  # of the squared length of a content vector; the rest is picture and sound
-MEAN_PRIOR = 20.0  # videos' worth of "no mean" that a small catalogue's mean is shrunk by
 
 
 @dataclass
@@ -162,20 +161,12 @@ def text_rows(raw: Sequence[bytes]) -> NDArray[np.float32]:
     )
 
 
-def shrunk_mean(text: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What all texts share (d,), which says nothing about taste; weak while there are few."""
-    known = text[np.abs(text).sum(axis=1) > 0] if len(text) else text
-    if not len(known):
-        return np.zeros(text.shape[1], np.float32)
-    return np.asarray(known.mean(axis=0) * len(known) / (len(known) + MEAN_PRIOR), np.float32)
-
-
 def content_rows(
-    text: NDArray[np.float32], media: NDArray[np.float32], mean: NDArray[np.float32]
+    text: NDArray[np.float32], media: NDArray[np.float32], centers: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Unit rows (n, d + m) of centered text and of picture and sound; zero where nothing is known."""
+    """Unit rows (n, d + m) of text off its language's center (n, d) and of picture and sound; zero where unknown."""
     parts = [
-        np.sqrt(TEXT_SHARE) * _unit(np.where(np.abs(text).sum(1, keepdims=True) > 0, text - mean, 0)),
+        np.sqrt(TEXT_SHARE) * _unit(np.where(np.abs(text).sum(1, keepdims=True) > 0, text - centers, 0)),
         np.sqrt(1 - TEXT_SHARE) * _unit(media),
     ]
     return _unit(np.concatenate(parts, axis=1))

@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Count
+from numpy.typing import NDArray
 
 from generation.media.meaning import DIMENSIONS as TEXT_DIMENSIONS
 from generation.selectors import videos_published
 from recommender.catalogue import columns as c
 from recommender.catalogue.snapshot import NEW_SOURCES, Snapshot, snapshot_of
+from recommender.ml.centering import bank_centers, centers_of
 from recommender.ml.interactions import codes_of
 from recommender.ml.media_features import DIMENSIONS as MEDIA_DIMENSIONS
 from recommender.ml.nearest import Nearest
@@ -28,7 +30,7 @@ class Reader:
     """Remembers how far it has read. Not thread-safe: whoever calls holds a lock."""
 
     def __init__(self) -> None:
-        self._mean = np.zeros(TEXT_DIMENSIONS, np.float32)
+        self._centers = bank_centers()
         self._published = self._stats = self._vectors = None
         self._impression = 0
         self._swept = 0.0
@@ -83,14 +85,20 @@ class Reader:
         if found:
             self._vectors = max(row[-1] for row in found)
             text, media = c.text_rows([row[1] for row in found]), c.text_rows([row[2] for row in found])
-            self._mean = c.shrunk_mean(text)
             rows = codes_of(columns.ids, _column(found, 0))
             known = rows >= 0
-            vectors[rows[known]] = c.content_rows(text, media, self._mean)[known]
+            text, media, rows = text[known], media[known], rows[known]
+            languages = [columns.names[code] if code >= 0 else "" for code in columns.languages[rows]]
+            self._centers = centers_of(text, languages)
+            vectors[rows] = c.content_rows(text, media, self._of(languages))
             columns.hashes[rows[known]] = np.array([int(row[3] or "0", 16) for row in found], np.uint64)[
                 known
             ]
         return Nearest(vectors)
+
+    def _of(self, languages: list[str]) -> NDArray[np.float32]:
+        """The center (n, d) of each language."""
+        return np.array([self._centers.get(name, self._centers[""]) for name in languages], np.float32)
 
     def _with_new_videos(self, old: Snapshot) -> tuple[c.Columns, Nearest, c.Ints]:
         """Videos published since the last look; one that was published again lives again."""
@@ -124,7 +132,8 @@ class Reader:
         self._vectors = max(row[-1] for row in found)
         rows = _rows(sorted_ids, sorter, _column(found, 0))
         text, media = c.text_rows([row[1] for row in found]), c.text_rows([row[2] for row in found])
-        vectors = c.content_rows(text, media, self._mean)
+        languages = [columns.names[code] if code >= 0 else "" for code in columns.languages[rows]]
+        vectors = c.content_rows(text, media, self._of(languages))
         columns = columns.copied("hashes")
         for row, vector, (*_, phash, _updated) in zip(rows, vectors, found, strict=True):
             if row >= 0:
