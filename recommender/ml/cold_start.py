@@ -22,17 +22,6 @@ from recommender.ml.slate import Candidates, Rules, Slate
 Floats = NDArray[np.float64]
 Vectors = NDArray[np.float32]
 
-# What a reaction says, from −1 (never again) to 1 (more of this). A watched share is worth 2·score − 1 instead.
-REACTION_VALUES = {
-    "like": 1.0,
-    "share": 1.0,
-    "follow": 0.9,
-    "comment": 0.7,
-    "complete": 0.6,
-    "skip": -0.7,
-    "not_interested": -1.0,
-    "report": -1.0,
-}
 NOISE = 0.5  # standard deviation of a reaction made just now
 GENEROSITY = 0.3  # standard deviation of b
 SESSION_HALF_LIFE, LASTING_HALF_LIFE = 1800.0, 14 * 86400.0  # seconds
@@ -98,13 +87,6 @@ class Taste:
         liked = ndtr((self.expected(vectors) + optimism * spread) / NOISE)
         share = self.confidence
         return np.asarray((1 - share) * np.asarray(quality, dtype=np.float64) + share * liked)
-
-
-def reaction_value(kind: str, watch_score: float | None = None) -> float:
-    """What one event says, in [−1, 1]; with a watch score in [0, 1] a play says how far above the median it was held."""
-    if kind in REACTION_VALUES:
-        return REACTION_VALUES[kind]
-    return 2.0 * watch_score - 1.0 if watch_score is not None else 0.0
 
 
 def relative(vectors: Vectors, center: Floats) -> Floats:

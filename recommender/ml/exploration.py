@@ -73,23 +73,6 @@ def slot_draw(best: int, pool: Floats, epsilon: float, rng: np.random.Generator)
     return Draw(index, float(min(probabilities[index], 1.0)), index != best, probabilities)
 
 
-def plackett_luce(
-    scores: ArrayLike, k: int, rng: np.random.Generator, *, temperature: float = 1.0
-) -> tuple[Ints, Floats]:
-    """A whole random page: ``k`` distinct indices by successive softmax draws, and each draw's propensity (k,).
-
-    Drawn by the Gumbel trick (the k largest of scores/τ + Gumbel noise), which has the same law. The propensity at a slot
-    is given the slots above it: ``exp(s_i/τ)`` over the sum of what was left. Luce 1959; Plackett 1975.
-    """
-    values = np.asarray(scores, dtype=np.float64) / temperature
-    k = min(k, int(np.isfinite(values).sum()))
-    order = np.argsort(-(values + rng.gumbel(size=len(values))), kind="stable")
-    # logarithm of what is left at each slot, summed from the last slot up so that small scores keep their digits
-    left = np.logaddexp.accumulate(values[order][::-1])[::-1]
-    chance = np.exp(values[order][:k] - left[:k])
-    return order[:k].astype(np.int64), np.clip(chance, np.finfo(np.float64).tiny, 1.0)
-
-
 def thompson_probabilities(rewards: ArrayLike, trials: ArrayLike, *, prior: tuple[float, float]) -> Floats:
     """P(the video's posterior draw is the largest), (n,), summing to 1.
 

@@ -160,3 +160,32 @@ def test_logs_that_say_nothing_about_the_target_are_refused():
         snips([1.0, 0.0], [0.5, 0.5], [0.0, 0.0])
     with pytest.raises(RankingInputInvalid, match="at least one"):
         ips([], [], [])
+
+
+def test_logs_of_whole_pages_judge_a_policy_that_explores_less():
+    """Six slots a page, the pages being the independent units; the target is the same page rule at a third of the rate."""
+    rng = np.random.default_rng(0)
+    relevance = rng.random(20)
+    reward = np.clip(0.5 * relevance + 0.4 * rng.random(20), 0, 1)
+    model = np.clip(reward + rng.normal(0, 0.1, 20), 0, 1)
+    candidates = Candidates(np.arange(20), relevance, creators=np.arange(20) % 9, exploring=rng.random(20))
+    covered = []
+    for _ in range(25):
+        rows = []
+        for page in range(60):
+            slate = rerank(candidates, 6, Rules(exploration_rate=0.3, temperature=0.5), rng)
+            for slot, chances in zip(slate.slots, slate.probabilities, strict=True):
+                best = np.eye(20)[np.argmax(chances)]
+                target = 0.1 * (chances - 0.7 * best) / 0.3 + 0.9 * best
+                i, earned = slot.index, float(rng.random() < reward[slot.index])
+                rows.append(
+                    (earned, slot.propensity, target[i], model[i], target @ model, page, target @ reward)
+                )
+        earned, logged, target, shown, wanted, pages, truth = np.array(rows).T
+        for found in (
+            snips(earned, logged, target, groups=pages),
+            doubly_robust(earned, logged, target, shown, wanted, groups=pages),
+        ):
+            covered.append(found.low <= truth.mean() <= found.high)
+            assert found.effective_rows > 200
+    assert np.mean(covered) > 0.85

@@ -1,7 +1,5 @@
 """Draws whose chance is known, and a share for new videos that is fair and bounded."""
 
-import itertools
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,7 +9,6 @@ from recommender.errors import RankingInputInvalid
 from recommender.ml.exploration import (
     NewVideoRules,
     new_video_weights,
-    plackett_luce,
     pool_probabilities,
     slot_draw,
     softmax,
@@ -42,31 +39,13 @@ def test_draws_fall_as_often_as_their_propensity_says():
     np.testing.assert_allclose(seen, [0.6, 0.1, 0.3], atol=0.015)
 
 
-@given(st.lists(st.floats(-4, 4), min_size=2, max_size=8), st.integers(0, 10_000))
-def test_a_random_page_is_a_permutation_with_successive_softmax_propensities(scores, seed):
-    order, chance = plackett_luce(scores, len(scores), np.random.default_rng(seed), temperature=0.7)
-    assert sorted(order) == list(range(len(scores)))
-    left = np.exp(np.array(scores) / 0.7)
-    for i, p in zip(order, chance, strict=True):
-        assert p == pytest.approx(left[i] / left.sum(), rel=1e-9)
-        left[i] = 0
-
-
-def test_a_random_page_s_law_sums_to_one_over_all_orders():
-    scores = [0.3, -1.0, 1.2]
-    law = {}
-    for seed in range(400):
-        order, chance = plackett_luce(scores, 2, np.random.default_rng(seed))
-        law[tuple(order)] = float(np.prod(chance))
-    assert set(law) == set(itertools.permutations(range(3), 2))
-    assert sum(law.values()) == pytest.approx(1)
-
-
-def test_scores_far_apart_keep_their_digits():
-    order, chance = plackett_luce([0.0, 1000.0, -500.0], 3, np.random.default_rng(0))
-    assert list(order) == [1, 0, 2]
-    np.testing.assert_allclose(chance, 1.0)
+def test_scores_far_apart_and_closed_candidates_keep_a_softmax_a_distribution():
     assert softmax([0, 1e6]).tolist() == [0, 1]
+    np.testing.assert_allclose(softmax([0, np.log(3), -np.inf]), [0.25, 0.75, 0])
+    np.testing.assert_allclose(softmax([0, np.log(9)], temperature=2), [0.25, 0.75])
+    assert softmax([-np.inf, -np.inf]).tolist() == [0, 0]
+    with pytest.raises(RankingInputInvalid, match="above 0"):
+        softmax([1.0], temperature=0)
 
 
 def test_thompson_probabilities_match_a_million_draws():
