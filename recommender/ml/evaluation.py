@@ -23,6 +23,7 @@ Ints = NDArray[np.int64]
 
 PADDING = -1  # in a ranked list: nothing stands here
 BOOTSTRAPS = 1000
+BOOTSTRAP_CELLS = 1_000_000  # resampled rows held at a time
 
 
 def hits(ranked: ArrayLike, truth: Sequence[Collection[int]]) -> NDArray[np.bool_]:
@@ -229,10 +230,13 @@ def _bootstrap(over: Floats, under: Floats, confidence: float, seed: int) -> tup
     """Percentile interval over resampled groups, corrected for bias (Efron 1987, BC)."""
     rng = np.random.default_rng(seed)
     m = len(over)
-    ratios = np.empty(BOOTSTRAPS)
-    for b in range(BOOTSTRAPS):
-        drawn = np.bincount(rng.integers(0, m, m), minlength=m)
-        ratios[b] = drawn @ over / max(float(drawn @ under), np.finfo(float).tiny)
+    tops, bottoms = np.empty(BOOTSTRAPS), np.empty(BOOTSTRAPS)
+    together = max(1, min(BOOTSTRAPS, BOOTSTRAP_CELLS // m))
+    for start in range(0, BOOTSTRAPS, together):
+        some = slice(start, min(start + together, BOOTSTRAPS))
+        drawn = rng.integers(0, m, (some.stop - some.start, m))
+        tops[some], bottoms[some] = over[drawn].sum(axis=1), under[drawn].sum(axis=1)
+    ratios = tops / np.maximum(bottoms, np.finfo(np.float64).tiny)
     value = over.sum() / under.sum()
     lower = np.clip(
         (ratios < value).mean() + (ratios == value).mean() / 2, 0.5 / BOOTSTRAPS, 1 - 0.5 / BOOTSTRAPS

@@ -75,16 +75,16 @@ def estimates(run, n=400, **more):
 
 
 def test_intervals_cover_the_true_value_as_often_as_they_promise():
-    runs = [estimates(seed) for seed in range(300)]
+    runs = [estimates(seed) for seed in range(150)]
     for name in ("ips", "snips", "dr"):
         found = [run[name] for run in runs]
         covered = np.mean([e.low <= World.value <= e.high for e in found])
-        # 300 draws of a 95 % interval: 0.90 lies four standard errors under it
-        assert covered > 0.90, f"{name} covers {covered:.3f}"
+        # 150 draws of a 95 % interval: 0.88 lies four standard errors under it
+        assert covered > 0.88, f"{name} covers {covered:.3f}"
         bias = np.mean([e.value for e in found]) - World.value
         spread = np.std([e.value for e in found])
-        assert abs(bias) < 4 * spread / np.sqrt(300) + 0.003, name
-        assert np.mean([e.standard_error for e in found]) == pytest.approx(spread, rel=0.2)
+        assert abs(bias) < 4 * spread / np.sqrt(150) + 0.003, name
+        assert np.mean([e.standard_error for e in found]) == pytest.approx(spread, rel=0.25)
     errors = {n: np.sqrt(np.mean([(r[n].value - World.value) ** 2 for r in runs])) for n in runs[0]}
     assert errors["dr"] < errors["ips"] and errors["snips"] < errors["ips"], errors
 
@@ -92,10 +92,10 @@ def test_intervals_cover_the_true_value_as_often_as_they_promise():
 def test_bootstrap_intervals_cover_too():
     covered = [
         run[name].low <= World.value <= run[name].high
-        for run in (estimates(seed, n=250, interval="bootstrap", seed=seed) for seed in range(40))
+        for run in (estimates(seed, n=250, interval="bootstrap", seed=seed) for seed in range(20))
         for name in run
     ]
-    assert np.mean(covered) > 0.88
+    assert np.mean(covered) > 0.8
 
 
 def test_doubly_robust_is_right_with_a_wrong_model_and_right_propensities():
@@ -170,7 +170,7 @@ def test_logs_of_whole_pages_judge_a_policy_that_explores_less():
     model = np.clip(reward + rng.normal(0, 0.1, 20), 0, 1)
     candidates = Candidates(np.arange(20), relevance, creators=np.arange(20) % 9, exploring=rng.random(20))
     covered = []
-    for _ in range(25):
+    for _ in range(12):
         rows = []
         for page in range(60):
             slate = rerank(candidates, 6, Rules(exploration_rate=0.3, temperature=0.5), rng)
@@ -188,4 +188,4 @@ def test_logs_of_whole_pages_judge_a_policy_that_explores_less():
         ):
             covered.append(found.low <= truth.mean() <= found.high)
             assert found.effective_rows > 200
-    assert np.mean(covered) > 0.85
+    assert np.mean(covered) > 0.8
