@@ -97,3 +97,27 @@ class TooMany(RecommenderError):
     def __init__(self, sentence: str, *, wait_seconds: int) -> None:
         super().__init__(sentence)
         self.wait_seconds = wait_seconds
+
+
+class ArchiveDamaged(RecommenderError):
+    """A file of the event archive is not what was registered; nothing is pruned or rewritten because of it."""
+
+    code = "archive_damaged"
+
+
+class TooLittleData(RecommenderError):
+    """A ranker cannot be trained, or judged, on as little as there is."""
+
+    code = "too_little_data"
+
+
+class TrainingBusy(RecommenderError):
+    """Another training of this site is under way."""
+
+    code = "training_busy"
+
+
+class RankerStateConflict(RecommenderError):
+    """A version cannot be promoted or rolled back to from the state it is in."""
+
+    code = "ranker_state_conflict"
