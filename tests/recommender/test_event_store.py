@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from pathlib import Path
 
+import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.utils import timezone
 
+from recommender.event_store import Event, _insert_beside_others
 from recommender.models import EngagementEvent, EventArrival, FeedRequest, Impression, Viewer
-from recommender.services.events import event_from_server
+from recommender.services.events import event_from_server, events_record
 from tests import factories
 
 
@@ -36,3 +41,44 @@ def test_a_slot_that_was_served_is_kept_and_another_viewers_is_left_out(
     theirs = EngagementEvent.objects.get(viewer=other)
     assert (mine.request_id, mine.position, mine.flags) == (page.pk, 3, "")
     assert (theirs.request_id, theirs.position, theirs.flags) == (None, None, "slot_unverified")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_identical_batches_that_race_count_each_event_once_in_total(creator: User, media_root: Path) -> None:
+    video, viewer = factories.video(creator, state="published"), Viewer.objects.create()
+    batch = [
+        {
+            "id": str(uuid.uuid4()),
+            "type": "play",
+            "video": video.pk,
+            "client_time": timezone.now().isoformat(),
+        }
+        for _ in range(40)
+    ]
+    barrier, receipts = threading.Barrier(5), []
+
+    def send(part: int) -> None:
+        barrier.wait()
+        some = batch[part * 2 :] + batch[: part * 2]
+        receipts.append(events_record(viewer=viewer, session="s", events=some))
+        connection.close()
+
+    threads = [threading.Thread(target=send, args=(part,)) for part in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(receipt.accepted for receipt in receipts) == 40
+    assert sum(receipt.duplicates for receipt in receipts) == 160
+    noted = [pk for note in EventArrival.objects.all() for pk in note.events]
+    assert sorted(noted) == sorted(pk.hex for pk in EngagementEvent.objects.values_list("pk", flat=True))
+
+
+def test_other_databases_let_the_conflict_decide(creator: User, media_root: Path) -> None:
+    """The statement for databases with several writers, run here."""
+    video, viewer = factories.video(creator, state="published"), Viewer.objects.create()
+    now = timezone.now()
+    events = [Event(uuid.uuid4(), viewer.pk, "play", video.pk, "s", now, now) for _ in range(5)]
+    assert _insert_beside_others(events[:3]) == {event.id for event in events[:3]}
+    assert _insert_beside_others(events) == {event.id for event in events[3:]}
+    assert EngagementEvent.objects.filter(counted=True, detail={}, happened=now).count() == 5
