@@ -44,7 +44,8 @@ def browser() -> Iterator[Browser]:
 def quiet_queue(monkeypatch: pytest.MonkeyPatch, settings: Any, media_root: Path) -> None:
     monkeypatch.setattr(tasks.job_run, "delay_on_commit", lambda *args: None)
     monkeypatch.setattr(tasks.upload_run, "delay_on_commit", lambda *args: None)
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    memory = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {name: {"BACKEND": memory, "LOCATION": name} for name in settings.CACHES}
 
 
 @pytest.fixture
