@@ -1,4 +1,4 @@
-"""The Celery application: queues ``light`` and ``render``; job rows are the truth, messages only wake."""
+"""The Celery application: queues ``light``, ``render`` and ``train``; job rows are the truth, messages only wake."""
 
 import os
 

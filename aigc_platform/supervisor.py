@@ -96,6 +96,10 @@ def services(host: str, port: int) -> list[Service]:
             [*worker, "--queues", "light", "--pool", "prefork", "--concurrency", "1", "-n", "light@%h"],
         ),
         Service(
+            "train",
+            [*worker, "--queues", "train", "--pool", "prefork", "--concurrency", "1", "-n", "train@%h"],
+        ),
+        Service(
             "beat",
             [python, "-m", "celery", "--quiet", "-A", "aigc_platform", "beat", "--loglevel", "WARNING"],
         ),

@@ -9,6 +9,8 @@ class RecommenderConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from recommender import signals
         from recommender.services.viewers import merge_on_sign_in
 
+        signals.connect()
         user_logged_in.connect(merge_on_sign_in, dispatch_uid="recommender.merge_on_sign_in")

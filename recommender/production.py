@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
 from numpy.typing import NDArray
 
 from recommender.catalogue.columns import Ints
@@ -125,6 +127,21 @@ def load(version: RankerVersion) -> Production:
         engagement=EngagementModel.load(folder),
         correction=DurationCorrection.load(folder / "duration.json"),
     )
+
+
+@transaction.atomic
+def pointer_move(version: RankerVersion, *, back: bool = False) -> None:
+    """Put ``version`` into production and retire the one that was: both, or neither.
+
+    ``config["before"]`` remembers whom it replaced; going ``back`` leaves that as it was.
+    """
+    states = RankerVersion.State
+    served = RankerVersion.objects.select_for_update().filter(state=states.PRODUCTION).exclude(pk=version.pk)
+    if not back:
+        version.config = {**version.config, "before": served.values_list("pk", flat=True).first()}
+    served.update(state=states.RETIRED)
+    version.state, version.promoted = states.PRODUCTION, timezone.now()
+    version.save(update_fields=["state", "promoted", "config"])
 
 
 def _unlearned() -> DurationCorrection:

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from recommender.views import feed, share
+from recommender.views import feed, rankers, share
 
 urlpatterns = [
     path("", feed.feed, name="feed"),
     path("s/<str:token>", share.share, name="share"),
+    path("rankers/", rankers.versions, name="rankers"),
+    path("rankers/<int:pk>/promote", rankers.promote, name="ranker-promote"),
+    path("rankers/rollback", rankers.rollback, name="ranker-rollback"),
 ]

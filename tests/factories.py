@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from generation.models import STAGES, GenerationJob, JobStage, Upload, Video
+from recommender.models import RankerVersion
 
 
 def job(owner: User, **values: Any) -> GenerationJob:
@@ -55,3 +56,9 @@ def video(owner: User, *, content: bytes = b"0123456789", **values: Any) -> Vide
         "file": path,
     }
     return Video.objects.create(**{**defaults, **values})
+
+
+def ranker(**values: Any) -> RankerVersion:
+    """A version in the registry, without files."""
+    defaults = {"folder": "rankers/none", "data_fingerprint": "0" * 64, "cutoff": timezone.now()}
+    return RankerVersion.objects.create(**{**defaults, **values})

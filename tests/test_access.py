@@ -129,6 +129,9 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "account/": {"get": members(200), "post": members(302)},
     "account/token": {**POST_ONLY, "post": members(302)},
     "dashboards/": {"get": analyst(200), "post": analyst(405)},
+    "rankers/": {"get": analyst(200), "post": analyst(405)},
+    "rankers/<int:pk>/promote": {"get": analyst(405), "post": analyst(302)},
+    "rankers/rollback": {"get": analyst(405), "post": analyst(302)},
     "moderation/": {"get": moderator(200), "post": moderator(405)},
     "s/<str:token>": {"get": everybody(302), "post": everybody(405)},
     "media/<path:path>": {"get": watcher(200), "post": everybody(405)},
@@ -254,6 +257,7 @@ def world(db: None, media_root: Path) -> dict[str, Any]:
         "upload": factories.upload(cora, state="ready", **ready).pk,
         "public": public.pk,
         "creator": cora.pk,
+        "ranker": factories.ranker().pk,
         "comment": Comment.objects.create(author=cora, video=public, text="hello").pk,
         "token": ShareLink.objects.create(viewer=Viewer.objects.create(), video=public, token="abc").token,
         "file": video.file,
@@ -274,6 +278,7 @@ def address(route: str, world: dict[str, Any]) -> str:
         "upload": "upload",
         "creators/": "creator",
         "comments/": "comment",
+        "rankers/": "ranker",
     }
     for room, thing in rooms.items():
         if room in route:

@@ -71,7 +71,7 @@ def past_of(viewer: Viewer, *, snapshot: Snapshot, correction: DurationCorrectio
     viewings = list(
         Viewing.objects.filter(viewer=viewer)
         .order_by("-started")
-        .values_list("video_id", "started", "reward", "completed", "skipped")[:VIEWINGS]
+        .values_list("video_id", "started", "reward", "completed", "skipped", "shared", "refused")[:VIEWINGS]
     )
     events = list(
         EngagementEvent.objects.filter(viewer=viewer)
@@ -128,7 +128,7 @@ def _durations(snapshot: Snapshot, videos: list[int]) -> dict[int, float]:
 
 
 def _reactions(
-    viewings: list[tuple[int, datetime, float | None, bool, bool]],
+    viewings: list[tuple[int, datetime, float | None, bool, bool, bool, bool]],
     events: list[tuple[int, datetime, str, int | None]],
     likes: list[tuple[int, datetime]],
     avoided: list[tuple[int, datetime]],
@@ -147,7 +147,8 @@ def _reactions(
         reaction.when = max(reaction.when, when.timestamp())
         return reaction
 
-    for video, when, reward, complete, skip in viewings:
+    acted: dict[tuple[int, str], float] = {}
+    for video, when, reward, complete, skip, shared, refused in viewings:
         at(video, when)
         if reward is not None:
             watched[video] = max(reward, watched.get(video, 0.0))
@@ -155,8 +156,11 @@ def _reactions(
             completed.add(video)
         elif skip:
             skipped.add(video)
+        if shared:
+            acted[video, E.SHARE] = SHARED
+        if refused:
+            acted[video, E.NOT_INTERESTED] = AVOIDED
     longest: dict[int, int] = {}
-    acted: dict[tuple[int, str], float] = {}
     for video, when, kind, watch_ms in events:
         at(video, when)
         if watch_ms:

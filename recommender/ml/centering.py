@@ -44,7 +44,7 @@ def centers_of(text: Vectors, languages: list[str]) -> dict[str, Vectors]:
 
 def make() -> None:
     """Embed the bank and write its centers."""
-    centers = {}
+    centers: dict[str, Vectors] = {}
     for language in LANGUAGES:
         said = [topic.texts[language] for topic in topics()]
         rows = embed([f"{t.title}\n{' '.join(p.spoken for p in t.points)}" for t in said], kind="passage")

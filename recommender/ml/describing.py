@@ -35,7 +35,7 @@ def describe(file: Path) -> dict[str, Any]:
                     format="rgb24",
                     interpolation="AREA",
                 )
-                collector.add(frame.time or 0.0, small.to_ndarray())
+                collector.add(frame.time or 0.0, small.to_ndarray().astype(np.uint8, copy=False))
     features = collector.describe(seconds)
     return {**features, "loudness_lufs": _loudness(file)}
 

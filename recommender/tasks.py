@@ -1,0 +1,48 @@
+"""Celery shells: each calls one function; a lost message loses nothing, because the next beat finds the same work."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.conf import settings
+
+from recommender import archiving, rollup, training, vectors
+from recommender.errors import TooLittleData, TrainingBusy
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def vectors_update() -> None:
+    """Place what has no vector yet or an outdated one."""
+    vectors.vectors_update()
+
+
+@shared_task
+def vectors_make(pk: int) -> None:
+    vectors.vectors_make([pk])
+
+
+@shared_task
+def events_roll_up() -> None:
+    """Count what has arrived since the last time."""
+    rollup.roll_up()
+
+
+@shared_task
+def events_archive() -> None:
+    """Count what has arrived, then move closed days to the archive."""
+    rollup.roll_up(seconds=60.0)
+    archiving.archive()
+
+
+@shared_task
+def ranker_train() -> None:
+    """The nightly training; with too little to learn from, or another one under way, the log says so and that is all."""
+    try:
+        version = training.ranker_train(simulated=settings.FEED_SIMULATED)
+    except (TooLittleData, TrainingBusy) as reason:
+        logger.info("No ranker was trained: %s", reason)
+    else:
+        logger.info("Ranker %s was trained and is now %s.", version.pk, version.state)
