@@ -199,7 +199,10 @@ def _clip_seconds(path: str) -> float:
 
 
 def _decoded_from(path: str, seconds: float) -> Iterator[tuple[float, av.VideoFrame]]:
-    """Frames with their times since the clip's first one, beginning at or before ``seconds``."""
+    """Frames with their times since the clip's first one, beginning at or before ``seconds``.
+
+    On the way from the keyframe before ``seconds`` to there, pictures that no other one needs are left out.
+    """
     with av.open(path) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
@@ -207,9 +210,12 @@ def _decoded_from(path: str, seconds: float) -> Iterator[tuple[float, av.VideoFr
         first = (stream.start_time or 0) * base
         if seconds > SEEK_BACK_SECONDS and base > 0:
             container.seek(int((first + seconds) / base), stream=stream, backward=True)
-        for frame in container.decode(stream):
-            if frame.pts is not None:
-                yield frame.pts * base - first, frame
+        for packet in container.demux(stream):
+            early = packet.pts is not None and packet.pts * base - first < seconds - SEEK_BACK_SECONDS
+            stream.codec_context.skip_frame = "NONREF" if early else "DEFAULT"
+            for frame in packet.decode():
+                if frame.pts is not None:
+                    yield frame.pts * base - first, frame
 
 
 def _as_picture(frame: av.VideoFrame) -> Picture:

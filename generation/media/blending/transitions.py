@@ -86,12 +86,8 @@ def _zoom(before: Picture, after: Picture, progress: float, out: Picture) -> Non
         width = out.width // unit
         if share < 256:
             _zoom_center(a, c, width, away)
-        if share == 256:
-            _zoom_center(b, c, width, arrive)
-        elif share > 0:
-            next_plane = np.empty_like(c)
-            _zoom_center(b, next_plane, width, arrive)
-            _mix(c, next_plane, share, c)
+        if share > 0:
+            _zoom_center(b, c, width, arrive, share)
 
 
 def _iris(before: Picture, after: Picture, progress: float, out: Picture) -> None:
@@ -137,10 +133,11 @@ def _planes(*pictures: Picture) -> Iterator[tuple[U8, ...]]:
     return zip(*_plane_lists(*pictures), strict=True)
 
 
-def _zoom_center(source: U8, target: U8, width: int, scale: float) -> None:
+def _zoom_center(source: U8, target: U8, width: int, scale: float, share: int = 256) -> None:
     height = target.shape[0]
     span_x, span_y = width / scale, height / scale
-    zoom_plane(source, width, target, width, (width - span_x) / 2, (height - span_y) / 2, span_x, span_y)
+    corner = (width - span_x) / 2, (height - span_y) / 2
+    zoom_plane(source, width, target, width, *corner, span_x, span_y, share)
 
 
 @njit(cache=True, nogil=True)
@@ -171,14 +168,20 @@ def _lerp(before, after, cover):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _copy(source, target, row, start, stop):  # type: ignore[no-untyped-def]
+    for i in range(np.uintp(start), np.uintp(stop)):
+        target[row, i] = source[row, i]
+
+
+@njit(cache=True, nogil=True)
 def _wipe_plane(before, after, out, width, edge, slope, middle, softness):  # type: ignore[no-untyped-def]
     """Columns left of ``edge + slope·row`` come from ``after``; ``softness`` is the ramp in pixels on each side."""
     for row in range(out.shape[0]):
         at = edge + slope * (row + middle)
         low = min(max(int(np.floor(at - softness)), 0), width)
         high = min(max(int(np.ceil(at + softness)), 0), width)
-        out[row, :low] = after[row, :low]
-        out[row, high:width] = before[row, high:width]
+        _copy(after, out, row, 0, low)
+        _copy(before, out, row, high, width)
         for i in range(low, high):
             cover = min(max((at - (i + 0.5)) / (2 * softness) + 0.5, 0.0), 1.0)
             out[row, i] = _lerp(before[row, i], after[row, i], cover)
@@ -190,9 +193,9 @@ def _iris_plane(before, after, out, width, radius, softness):  # type: ignore[no
     height = out.shape[0]
     inner, outer = max(radius - softness, 0.0), radius + softness
     for row in range(height):
-        out[row, :width] = before[row, :width]
         dy = row + 0.5 - height / 2
         if abs(dy) >= outer:
+            _copy(before, out, row, 0, width)
             continue
         half = np.sqrt(outer * outer - dy * dy)
         low, high = max(int(np.floor(width / 2 - half)), 0), min(int(np.ceil(width / 2 + half)), width)
@@ -201,7 +204,9 @@ def _iris_plane(before, after, out, width, radius, softness):  # type: ignore[no
             core = np.sqrt(inner * inner - dy * dy)
             core_low = min(max(int(np.ceil(width / 2 - core)), low), high)
             core_high = min(max(int(np.floor(width / 2 + core)), core_low), high)
-            out[row, core_low:core_high] = after[row, core_low:core_high]
+            _copy(after, out, row, core_low, core_high)
+        _copy(before, out, row, 0, low)
+        _copy(before, out, row, high, width)
         for part in range(2):
             start, stop = (low, core_low) if part == 0 else (core_high, high)
             for i in range(start, stop):

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.media.blending.sprites import Spot
+from generation.media.blending.sprites import FULL_TURN, WHOLE, Spot
 from generation.media.layers import ClipSource, Layer, Placement, ScenePicture, TransitionKind
 
-ENGINE_VERSION = 2  # part of every segment's key: raise it when drawing changes
+ENGINE_VERSION = 3  # part of every segment's key: raise it when drawing changes
 
-WHOLE = (0, 0, 16384, 16384)  # the window of a drawing that is shown entirely
 
 Item = tuple[int, Spot]  # index into the drawings of its scene (or of the overlays), and where it is
 
@@ -93,25 +93,24 @@ def spot(placement: Placement) -> Spot | None:
         if left >= right or top >= bottom:
             return None
         window = (left, top, right, bottom)
-    return Spot(
-        round(placement.x * 128),
-        round(placement.y * 128),
-        scale,
-        round(placement.rotation_degrees * 256) % 92160,
-        opacity,
-        window,
-    )
+    turn = round(placement.rotation_degrees * 256) % FULL_TURN if placement.rotation_degrees else 0
+    return Spot(round(placement.x * 128), round(placement.y * 128), scale, turn, opacity, window)
 
 
-def items_at(layers: Sequence[Layer], seconds: float) -> tuple[Item, ...]:
-    """The layers that are seen at ``seconds`` and where, from back to front."""
-    found = []
+def items_through(layers: Sequence[Layer], times: Sequence[float]) -> tuple[tuple[Item, ...], ...]:
+    """For each of ``times`` the layers that are seen and where, from back to front."""
+    found: list[list[Item]] = [[] for _ in times]
     for index, layer in enumerate(layers):
-        placement = layer.motion(seconds)
-        place = spot(placement) if placement is not None else None
-        if place is not None:
-            found.append((index, place))
-    return tuple(found)
+        moves, known, item = layer.motion, None, None
+        for seconds, items in zip(times, found, strict=True):
+            placement = moves(seconds)
+            if placement is not known:  # what stands still often says so with the same object
+                known = placement
+                place = spot(placement) if placement is not None else None
+                item = (index, place) if place is not None else None
+            if item is not None:
+                items.append(item)
+    return tuple(tuple(items) for items in found)
 
 
 class Digests:
@@ -162,7 +161,7 @@ def plan_segment(
     frames = range(segment.start, segment.stop)
     layers = _scene_items(segment.scene, frames, timeline, scenes)
     before = () if segment.before is None else _scene_items(segment.before, frames, timeline, scenes)
-    over = tuple(items_at(overlays, frame / timeline.fps) for frame in frames)
+    over = items_through(overlays, [frame / timeline.fps for frame in frames])
     parts = [
         {
             "engine": ENGINE_VERSION,
@@ -185,7 +184,7 @@ def plan_segment(
 def _scene_items(
     scene: int, frames: range, timeline: Timeline, scenes: Sequence[ScenePicture]
 ) -> tuple[tuple[Item, ...], ...]:
-    return tuple(items_at(scenes[scene].layers, timeline.scene_seconds(scene, frame)) for frame in frames)
+    return items_through(scenes[scene].layers, [timeline.scene_seconds(scene, frame) for frame in frames])
 
 
 def _scene_key(
@@ -213,7 +212,9 @@ def _items_key(layers: Sequence[Layer], items: tuple[tuple[Item, ...], ...], dig
     seen = sorted({index for frame in items for index, _ in frame})
     rank = {index: position for position, index in enumerate(seen)}
     drawings = [digests.of(layers[index].rgba) for index in seen]
-    places = [
-        [(rank[i], s.x, s.y, s.scale, s.turn, s.opacity, s.window) for i, s in frame] for frame in items
-    ]
-    return [drawings, places]
+    numbers = array("q")
+    for frame in items:
+        numbers.append(len(frame))
+        for index, (x, y, scale, turn, opacity, window) in frame:
+            numbers.extend((rank[index], x, y, scale, turn, opacity, *window))
+    return [drawings, hashlib.sha256(numbers.tobytes()).hexdigest()]

@@ -90,20 +90,56 @@ def test_an_odd_picture_is_refused_in_words() -> None:
     y=st.floats(-30, HEIGHT + 30),
     scale=st.floats(0.6, 3),
     turn=st.sampled_from([0.0, 0.0, 5.0, -33.5, 90.0, 200.0]),
-    opacity=st.floats(0, 1),
+    opacity=st.sampled_from([1.0, 1.0, 0.7, 0.02]),
+    solid=st.booleans(),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_a_sprite_anywhere_is_the_bilinear_mean_over_the_background(
-    seed: int, x: float, y: float, scale: float, turn: float, opacity: float
+    seed: int, x: float, y: float, scale: float, turn: float, opacity: float, solid: bool
 ) -> None:
+    """``solid`` drawings have clear and opaque stretches, which the blender passes over and replaces."""
     background, rgba = noise_rgb(seed), noise_rgba(seed)
-    rgba = np.asarray(Image.fromarray(rgba[::4, ::4]).resize((24, 18), Image.Resampling.BICUBIC))
+    size, blocks = ((72, 54), 12) if solid else ((24, 18), 4)
+    rgba = np.array(Image.fromarray(rgba[::blocks, ::blocks]).resize(size, Image.Resampling.BICUBIC))
+    if solid:
+        rgba[..., 3] = np.clip((rgba[..., 3].astype(int) - 100) * 8, 0, 255)
+        x, scale = float(round(x)), 1.0 if seed % 2 else scale
     place = Placement(round(x * 128) / 128, round(y * 128) / 128, scale, turn, opacity)
     picture = Picture.of_rgb(background)
     rounded = spot(place)
     if rounded is not None:
         Sprite(rgba).blend(picture, rounded)
     assert np.abs(picture.visible_planes()[0] - blended_luma(background, rgba, place)).max() < 3.5
+
+
+@given(
+    seed=st.integers(0, 99),
+    x=st.integers(-40 * 128, (WIDTH + 40) * 128),
+    y=st.integers(-40 * 128, (HEIGHT + 40) * 128),
+    scale=st.sampled_from([16384, 16384, 9000, 25000]),
+    turn=st.sampled_from([0, 0, 1500, 70_000]),
+    opacity=st.sampled_from([256, 100]),
+)
+@settings(max_examples=150, deadline=None)
+def test_what_a_frame_cuts_off_changes_no_bit_of_the_rest(
+    seed: int, x: int, y: int, scale: int, turn: int, opacity: int
+) -> None:
+    rgba = noise_rgba(seed, 48, 36)
+    rgba[..., 3] = np.clip((rgba[..., 3].astype(int) - 60) * 2, 0, 255)
+    margin = 64
+    whole = Picture.of_rgb(noise_rgb(seed, WIDTH + 2 * margin, HEIGHT + 2 * margin))
+    cut = Picture.empty(WIDTH, HEIGHT)
+    windows = [
+        (slice(edge, edge + height), slice(edge, edge + width))
+        for edge, height, width in ((margin, HEIGHT, WIDTH), *[(margin // 2, HEIGHT // 2, WIDTH // 2)] * 2)
+    ]
+    for small, large, window in zip(cut.visible_planes(), whole.visible_planes(), windows, strict=True):
+        small[:] = large[window]
+    sprite = Sprite(rgba)
+    sprite.blend(cut, Spot(x, y, scale, turn, opacity, WHOLE))
+    sprite.blend(whole, Spot(x + margin * 128, y + margin * 128, scale, turn, opacity, WHOLE))
+    for small, large, window in zip(cut.visible_planes(), whole.visible_planes(), windows, strict=True):
+        assert np.array_equal(small, large[window])
 
 
 @given(seed=st.integers(0, 99), x=st.integers(-20, WIDTH + 20), y=st.integers(-20, HEIGHT + 20))

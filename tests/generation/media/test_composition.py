@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from dataclasses import replace
@@ -138,13 +139,48 @@ def test_equal_inputs_give_equal_frames_and_a_cut_of_layers_does_not() -> None:
     assert third[0] != first[0] and third[-1] == first[-1]
 
 
-def test_holding_still_layers_in_a_base_picture_changes_no_bit() -> None:
-    """The first frame of a scene is drawn without any history, so each frame drawn alone is the reference."""
-    scenes = demo(2)
-    alone = [draw_frame(scenes, (), (frame + 0.5) / FPS, SIZE, FPS) for frame in range(0, 48, 5)]
-    running = [picture.to_rgb() for picture in draw_frames(scenes, (), size=SIZE, fps=FPS)]
-    for frame, reference in zip(range(0, 48, 5), alone, strict=True):
-        assert np.array_equal(running[frame], reference)
+def lively(kind: str) -> tuple[list[ScenePicture], list[Layer]]:
+    """Two scenes in which drawings stand, spring in, float between pixels, leave and come back, under overlays."""
+
+    def floats(t: float) -> Placement | None:
+        if t < 0.2:
+            return Placement(48, 70, scale=0.2 + 4 * t, rotation_degrees=40 - 200 * t)
+        return Placement(48, 70 + 3 * math.sin(5 * t))
+
+    def blinks(t: float) -> Placement | None:
+        return Placement(30, 40, opacity=0.6) if int(t * 3) % 2 == 0 else None
+
+    def stands(t: float) -> Placement | None:
+        return Placement(60, 90) if t > 0.1 else Placement(60.5, 90 - 40 * t)
+
+    scenes = [
+        ScenePicture(
+            1.1,
+            gradient(seed),
+            f"g{seed}",
+            tuple(
+                Layer(card(seed + i), moves, "") for i, moves in enumerate((stands, blinks, floats, stands))
+            ),
+            Transition(kind, 0.3),  # type: ignore[arg-type]
+        )
+        for seed in (1, 2)
+    ]
+    over = [
+        Layer(card(7), blinks, ""),
+        Layer(card(8), lambda t: Placement(48, 110, shown=(0, 0, min(t / 2.2, 1), 1)), ""),
+    ]
+    return scenes, over
+
+
+@pytest.mark.parametrize("kind", ["cut", "slide", "zoom"])
+def test_a_frame_drawn_in_a_run_is_the_frame_drawn_from_nothing(kind: str) -> None:
+    """What stands still is kept in a base picture and sprites are kept ready; alone, a frame has no such history."""
+    scenes, over = lively(kind)
+    running = [picture.to_rgb() for picture in draw_frames(scenes, over, size=SIZE, fps=FPS)]
+    assert len(running) == 66
+    for frame in range(0, 66, 3):
+        alone = draw_frame(scenes, over, (frame + 0.5) / FPS, SIZE, FPS)
+        assert np.array_equal(running[frame], alone), frame
 
 
 def test_a_second_rendering_draws_nothing_and_a_changed_scene_only_its_own(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from generation.media.composition.timeline import (
     Digests,
     Timeline,
     build_timeline,
-    items_at,
+    items_through,
     plan_segment,
     spot,
 )
@@ -124,4 +124,4 @@ def test_what_is_not_seen_has_no_spot() -> None:
     assert spot(Placement(1, 1, opacity=0.001)) is None
     assert spot(Placement(1, 1, scale=0)) is None
     assert spot(Placement(1, 1, shown=(0.5, 0, 0.5, 1))) is None
-    assert items_at((dot(16, 1, 2),), 0.5) == ()
+    assert items_through((dot(16, 1, 2),), [0.5, 1.0, 2.0])[::2] == ((), ())
