@@ -271,6 +271,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 20.0,
         "options": {"expires": 20},
     },
+    "sweep-search": {
+        "task": "recommender.tasks.search_sweep",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "roll-up-events": {
         "task": "recommender.tasks.events_roll_up",
         "schedule": 10.0,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict
 from datetime import datetime
 from typing import IO, Any
 from urllib.parse import urlsplit
 
+import orjson
 from django.conf import settings
 from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.utils import extend_schema
@@ -65,7 +68,9 @@ class BoundedJSONParser(BaseParser):
         body = stream.read(most + 1)
         if len(body) > most:
             raise exceptions.ParseError(f"A batch has at most {most} bytes. Send the rest in another.")
-        try:
+        with suppress(orjson.JSONDecodeError):
+            return orjson.loads(body)
+        try:  # orjson is three times as fast; this one reads lone surrogates too, and says what is wrong
             return json.loads(body, parse_constant=_no_constant)
         except (ValueError, RecursionError) as error:
             why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
@@ -100,13 +105,7 @@ class EventsView(APIView):
         receipt = events_record(
             viewer=viewer, session=session, events=events, sent=sent, now=moment(request._request, viewer)
         )
-        return Response(
-            {
-                "accepted": receipt.accepted,
-                "duplicates": receipt.duplicates,
-                "rejected": receipt.rejected,
-            }
-        )
+        return Response(asdict(receipt))
 
 
 def _batch(body: Any) -> tuple[str, datetime | None, list[Any]]:

@@ -32,11 +32,12 @@ def video(creator: User, media_root: Path, var_dir: Path) -> Video:
 def put(video: Video, *moments: datetime, viewer: Viewer | None = None, **values: Any) -> list[str]:
     viewer = viewer or Viewer.objects.create()
     events = [
-        Event(uuid.uuid4(), viewer.pk, "play", video.pk, "s", moment, moment, **values) for moment in moments
+        Event(uuid.uuid4().hex, viewer.pk, "play", video.pk, "s", moment, moment, **values)
+        for moment in moments
     ]
     with transaction.atomic():
         store(events)
-    return [str(event.id) for event in events]
+    return [str(uuid.UUID(event.id)) for event in events]
 
 
 def in_table() -> list[str]:

@@ -78,7 +78,7 @@ def test_other_databases_let_the_conflict_decide(creator: User, media_root: Path
     """The statement for databases with several writers, run here."""
     video, viewer = factories.video(creator, state="published"), Viewer.objects.create()
     now = timezone.now()
-    events = [Event(uuid.uuid4(), viewer.pk, "play", video.pk, "s", now, now) for _ in range(5)]
+    events = [Event(uuid.uuid4().hex, viewer.pk, "play", video.pk, "s", now, now) for _ in range(5)]
     assert _insert_beside_others(events[:3]) == {event.id for event in events[:3]}
     assert _insert_beside_others(events) == {event.id for event in events[3:]}
     assert EngagementEvent.objects.filter(counted=True, detail={}, happened=now).count() == 5

@@ -408,7 +408,9 @@ def test_a_batch_takes_a_fixed_number_of_queries(video: Video, django_assert_num
     videos = [video, *[factories.video(video.owner, state="published") for _ in range(4)]]
     phone = Phone(*videos)
     events = [phone.event(one, place) for place, one in enumerate(videos) for _ in range(20)]
-    with django_assert_num_queries(8):  # viewer, videos, slots, begin, there?, insert, note, commit
+    with django_assert_num_queries(
+        9
+    ):  # viewer, videos, slots, begin, savepoint, insert, release, note, commit
         assert phone.send(*events)["accepted"] == 100
 
 

@@ -28,7 +28,7 @@ def watch(video: Video, *, simulated: bool = False, **values: Any) -> None:
     half = {**detail, "seconds": [min(count, 1) for count in detail.get("seconds", [])[:1]], "quartile": 1}
     with transaction.atomic():
         for name, told in ((kind, detail), ("progress", half)):  # the later one arrives first
-            store([Event(uuid.uuid4(), viewer.pk, name, video.pk, "s", now, now, detail=told, **values)])
+            store([Event(uuid.uuid4().hex, viewer.pk, name, video.pk, "s", now, now, detail=told, **values)])
 
 
 def test_the_curve_is_the_share_that_played_each_second(creator: User, media_root: Path) -> None:

@@ -39,8 +39,8 @@ def video(creator: User, media_root: Path) -> Video:
 
 def event(viewer: Viewer, video: Video, kind: str, page: FeedRequest | None = None, **values: Any) -> Event:
     happened = values.pop("happened", timezone.now())
-    slot = {"request": page.pk, "position": 0} if page else {}
-    return Event(uuid.uuid4(), viewer.pk, kind, video.pk, "s", happened, happened, **{**slot, **values})
+    slot = {"request": page.pk.hex, "position": 0} if page else {}
+    return Event(uuid.uuid4().hex, viewer.pk, kind, video.pk, "s", happened, happened, **{**slot, **values})
 
 
 def put(*events: Event) -> None:
@@ -243,7 +243,7 @@ def skipping(
     page, events = page_of(viewer), []
     for number in range(int(500 / every)):
         when = start + timedelta(seconds=every * number)
-        slot = {"request": page.pk, "position": number, "happened": when}
+        slot = {"request": page.pk.hex, "position": number, "happened": when}
         video = videos[number % len(videos)]
         events += [
             event(viewer, video, "impression", **slot),
