@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from recommender import api_social
-from recommender.api import EventsView, FeedView
+from recommender import api_search, api_social
+from recommender.api import FeedView
+from recommender.api_events import EventsView
 
 urlpatterns = [
     path("feed/", FeedView.as_view(), name="api-feed"),
     path("events/", EventsView.as_view(), name="api-events"),
+    path("search/", api_search.SearchView.as_view(), name="api-search"),
     path("videos/<int:pk>/like/", api_social.LikeView.as_view(), name="api-like"),
     path(
         "videos/<int:pk>/not-interested/", api_social.NotInterestedView.as_view(), name="api-not-interested"

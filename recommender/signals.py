@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models.signals import post_save
 
 from generation.models import Video
 from recommender import tasks
 
+NAMES = frozenset({"username", "first_name", "last_name"})
+
 
 def connect() -> None:
     post_save.connect(video_saved, sender=Video, dispatch_uid="recommender.video_saved")
+    post_save.connect(user_saved, sender=User, dispatch_uid="recommender.user_saved")
 
 
 def video_saved(instance: Video, raw: bool = False, **_: Any) -> None:
-    if not raw and instance.state == Video.State.PUBLISHED and instance.deleted is None:
+    if raw:
+        return
+    tasks.search_index.delay_on_commit(instance.pk)
+    if instance.state == Video.State.PUBLISHED and instance.deleted is None:
         tasks.vectors_make.delay_on_commit(instance.pk)
+
+
+def user_saved(
+    instance: User, created: bool = False, raw: bool = False, update_fields: Any = None, **_: Any
+) -> None:
+    """A creator's new name is found at once; signing in writes a user too, but no name."""
+    if not (raw or created) and (update_fields is None or NAMES & set(update_fields)):
+        tasks.search_index_owner.delay_on_commit(instance.pk)

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from recommender import archiving, rollup, training, vectors
 from recommender.errors import TooLittleData, TrainingBusy
+from recommender.searching import documents
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +23,22 @@ def vectors_update() -> None:
 @shared_task
 def vectors_make(pk: int) -> None:
     vectors.vectors_make([pk])
+
+
+@shared_task
+def search_index(pk: int) -> None:
+    documents.video_index(pk)
+
+
+@shared_task
+def search_index_owner(pk: int) -> None:
+    documents.owner_index(pk)
+
+
+@shared_task
+def search_sweep() -> None:
+    """Bring the index in step with what no message told of."""
+    documents.index_sweep()
 
 
 @shared_task

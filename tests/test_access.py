@@ -151,6 +151,7 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "api/v1/videos/<int:pk>/unpublish/": {"get": everybody(405), "post": api_video_owner(200)},
     "api/v1/feed/": OPEN,
     "api/v1/events/": {"get": everybody(405), "post": everybody(415)},
+    "api/v1/search/": {"get": everybody(400), "post": everybody(405)},
     "api/v1/videos/<int:pk>/like/": REACTION,
     "api/v1/videos/<int:pk>/not-interested/": REACTION,
     "api/v1/videos/<int:pk>/share/": {"get": everybody(405), "post": everybody(200)},

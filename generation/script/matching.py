@@ -95,6 +95,17 @@ def prepare() -> Iterator[str]:
         _write_cache(kept)
 
 
+@lru_cache(maxsize=len(LANGUAGES))
+def content_rows(language: Language) -> NDArray[np.float32]:
+    """(topics, 384): what each topic of the bank tells, as unit rows of meaning."""
+    contents = [_content(topic.texts[language]) for topic in topics()]
+    kept = _read_cache()
+    unknown = [text for text in contents if ("passage", text) not in kept]
+    rows = meaning.embed(unknown, kind="passage") if unknown else ()
+    kept.update({("passage", text): row for text, row in zip(unknown, rows, strict=True)})
+    return np.stack([kept["passage", text] for text in contents])
+
+
 def features(text: str, language: Language) -> NDArray[np.float64]:
     """(topics, 5): what the similarity is made of.
 
