@@ -20,6 +20,7 @@ PAGE = 6
 LOOK_SECONDS = 0.8  # between two videos
 SITTINGS_A_DAY = 1.2
 LONGEST = 60  # slots of one sitting
+SITTINGS_BETWEEN = 10  # roll-ups
 POLICIES = ("oracle", "popularity", "random")
 
 
@@ -45,11 +46,13 @@ def simulate(
     start: datetime,
     seed: int,
     after_day: Callable[[int, datetime], None] = lambda day, now: None,
+    meanwhile: Callable[[], None] = lambda: None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> list[Slot]:
     """Let the viewers watch for ``days`` virtual days from ``start``; one row a video shown.
 
-    ``after_day(day, now)`` runs when a day is over, such as the nightly training.
+    ``after_day(day, now)`` runs when a day is over, such as the nightly training; ``meanwhile()`` every few sittings, as
+    the site's own timetable would, such as the roll-up of events.
     """
     minds = population(viewers=len(viewers), categories=sorted({v.category for v in videos}), seed=seed)
     world = World(minds, videos, seed=seed)
@@ -74,6 +77,8 @@ def simulate(
             for place, (_, p) in enumerate(watched):
                 rows.append(Slot(day, number, shown[number], p, *(others[name][place] for name in POLICIES)))
                 shown[number] += 1
+            if done % SITTINGS_BETWEEN == 0:
+                meanwhile()
             progress((day + (done + 1) / len(sittings)) / days)
         after_day(day, start + timedelta(days=day + 1))
     return rows
@@ -103,7 +108,8 @@ def _sit(
     rng: np.random.Generator,
 ) -> list[tuple[datetime, float]]:
     """One sitting: pages until patience or videos run out; (moment, interest) of each video shown."""
-    sitting, mind = Sitting(client, viewer), world.minds[number]
+    mind = world.minds[number]
+    sitting = Sitting(client, viewer, language="zh-hans" if "zh" in mind.languages else "en")
     recent: list[str] = []
     found: list[tuple[datetime, float]] = []
     stays = True

@@ -59,8 +59,8 @@ def server() -> Iterator[str]:
 class Sitting:
     """One sitting of one viewer: pages in, events out, on the viewer's own clock."""
 
-    def __init__(self, client: httpx.Client, viewer: Viewer) -> None:
-        self._client, self.session = client, str(uuid.uuid4())
+    def __init__(self, client: httpx.Client, viewer: Viewer, *, language: str) -> None:
+        self._client, self.session, self._language = client, str(uuid.uuid4()), language
         self._cookie = f"{COOKIE}={cookie_value(viewer)}"
 
     def page(self, *, limit: int, now: datetime) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class Sitting:
         return receipt
 
     def _headers(self, now: datetime) -> dict[str, str]:
-        return {HEADER: now.isoformat(), "Cookie": self._cookie}
+        return {HEADER: now.isoformat(), "Cookie": self._cookie, "Accept-Language": self._language}
 
 
 def published(client: httpx.Client) -> list[dict[str, Any]]:
