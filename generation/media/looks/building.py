@@ -16,7 +16,7 @@ from generation.media.looks.sprites import Shadow, marker, stacked, text_line
 from generation.media.looks.typesetting import ShapedLine, TextStyle, shape
 from generation.media.storyboard import PictureChoice, Storyboard, digest
 
-LOOKS_VERSION = 1  # part of every layer's key: raise it when drawing changes
+LOOKS_VERSION = 2  # part of every layer's key: raise it when drawing changes
 MIDDLE = 0.37  # em from the baseline up to the middle of hanzi and capitals
 MARK_PAD = 0.13  # em from a marked word to its block's edge
 LINE = 1.24  # em from one title line to the next

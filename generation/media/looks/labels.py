@@ -13,7 +13,7 @@ from generation.media.looks.building import MIDDLE
 from generation.media.looks.grid import Box, Grid
 from generation.media.looks.ornaments import shape_art
 from generation.media.looks.palettes import Color, Palette
-from generation.media.looks.sprites import card, stacked, text_line
+from generation.media.looks.sprites import card, even, stacked, text_line
 from generation.media.looks.typesetting import TextStyle, shape
 from generation.media.storyboard import digest
 
@@ -110,31 +110,48 @@ def _pill(language: str, grid: Grid, factor: float) -> Rgba:
 def progress_layers(
     scene_seconds: Sequence[float], *, palette: Palette, size: tuple[int, int]
 ) -> list[Layer]:
-    """A thin line at the frame's foot, one piece per scene, filling with time."""
+    """A thin line at the frame's foot, one piece per scene, filling with time: the empty pieces and the full ones."""
     grid = Grid(*size)
-    key = digest(["progress", 1, palette.name, list(scene_seconds), size])
+    key = digest(["progress", 2, palette.name, list(scene_seconds), size])
     total = sum(scene_seconds)
     margin, gap, thick = 0.06 * grid.width, grid.px(10), grid.px(8)
     room = grid.width - 2 * margin - gap * (len(scene_seconds) - 1)
-    y = round(grid.height * 0.975)
     color = WHITE if palette.dark else palette.ink
-    layers: list[Layer] = []
-    pen, clock = margin, 0.0
-    for i, seconds in enumerate(scene_seconds):
-        width = max(round(room * seconds / total), thick)
-        x = round(pen + width / 2)
-        back = card(width, thick, thick / 2, color, 0.26)
-        front = card(width, thick, thick / 2, color, 0.95)
-        layers.append(Layer(back, motion.still(x, y), f"{key}:{i}:back"))
-        layers.append(Layer(front, _filling(x, y, clock, seconds), f"{key}:{i}:front"))
-        pen, clock = pen + width + gap, clock + seconds
-    return layers
+    pieces: list[tuple[float, float]] = []  # left edge and width of each
+    pen = margin
+    for seconds in scene_seconds:
+        pieces.append((pen, max(round(room * seconds / total), thick)))
+        pen += pieces[-1][1] + gap
+    height = even(thick + 4)
+    left, width = int(margin) - 2, even(pen - gap - margin + 6)
+    x, y = left + width // 2, round(grid.height * 0.975)
+
+    def drawn(opacity: float) -> Rgba:
+        parts = [
+            (card(round(wide), thick, thick / 2, color, opacity), start - left + wide / 2, height / 2)
+            for start, wide in pieces
+        ]
+        return stacked(width, height, parts)
+
+    edges = [((start - left) / width, (start - left + wide) / width) for start, wide in pieces]
+    return [
+        Layer(drawn(0.26), motion.still(x, y), f"{key}:back"),
+        Layer(drawn(0.95), _filling(x, y, scene_seconds, edges), f"{key}:front"),
+    ]
 
 
-def _filling(x: float, y: float, start: float, seconds: float) -> Motion:
+def _filling(
+    x: float, y: float, scene_seconds: Sequence[float], edges: Sequence[tuple[float, float]]
+) -> Motion:
+    """Shows all up to the present moment; ``edges`` are where each scene's piece begins and ends, in [0, 1]."""
+
     def moves(t: float) -> Placement | None:
-        if t <= start:
+        if t <= 0:
             return None
-        return Placement(x, y, shown=(0.0, 0.0, min((t - start) / seconds, 1.0), 1.0))
+        for seconds, (left, right) in zip(scene_seconds, edges, strict=True):
+            if t < seconds:
+                return Placement(x, y, shown=(0.0, 0.0, left + (right - left) * t / seconds, 1.0))
+            t -= seconds
+        return Placement(x, y)
 
     return moves

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -233,3 +234,17 @@ def stacked(width: int, height: int, parts: list[tuple[Rgba, float, float]]) -> 
             canvas.drawImage(image, round(x - rgba.shape[1] / 2), round(y - rgba.shape[0] / 2))
 
     return painted(width, height, all_parts)
+
+
+def turned(rgba: Rgba, degrees: float) -> Rgba:
+    """A drawing turned clockwise for good, with room for its corners: the engine blends upright ones much faster."""
+    height, width = rgba.shape[:2]
+    sine, cosine = abs(math.sin(math.radians(degrees))), abs(math.cos(math.radians(degrees)))
+    full_width, full_height = even(width * cosine + height * sine), even(height * cosine + width * sine)
+    image = skia.Image.fromarray(np.array(rgba), skia.kRGBA_8888_ColorType)
+
+    def drawing(canvas: skia.Canvas) -> None:
+        canvas.rotate(degrees, full_width / 2, full_height / 2)
+        canvas.drawImage(image, (full_width - width) / 2, (full_height - height) / 2, LINEAR)
+
+    return painted(full_width, full_height, drawing)

@@ -295,13 +295,18 @@ def test_the_label_is_tall_enough_for_two_seconds_from_the_first_frame(
 
 def test_the_progress_line_is_empty_at_first_and_full_at_the_end() -> None:
     layers = progress_layers([2.0, 3.0], palette=PALETTES["sky"], size=(360, 640))
-    fronts = [layer for layer in layers if layer.key.endswith("front")]
-    assert [front.motion(0) for front in fronts] == [None, None]
-    ends = [front.motion(5.0) for front in fronts]
-    assert all(end is not None and end.shown == (0, 0, 1, 1) for end in ends)
-    middle = fronts[0].motion(1.0)
-    assert middle is not None
-    assert middle.shown[2] == 0.5
+    back, front = layers
+    assert front.motion(0) is None
+    shown = []
+    for seconds in (0.0001, 1.0, 2.0, 3.5, 5.0, 9.0):
+        place, under = front.motion(seconds), back.motion(seconds)
+        assert place is not None and under is not None
+        assert (place.x, place.y) == (under.x, under.y)
+        shown.append(place.shown[2])
+    drawn = np.flatnonzero(front.rgba[..., 3].max(axis=0) > 200) / front.rgba.shape[1]
+    assert shown[0] == pytest.approx(drawn[0], abs=0.01) and shown[-2:] == [1, 1]
+    assert shown[1] == pytest.approx(drawn[0] + 0.2 * (drawn[-1] - drawn[0]), abs=0.01)
+    assert shown[3] == pytest.approx(drawn[-1] - 0.3 * (drawn[-1] - drawn[0]), abs=0.01)
 
 
 def test_a_cover_has_the_asked_size_and_is_not_flat() -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from generation.media.layers import Placement
 from generation.media.looks import motion
 from generation.media.looks.building import MIDDLE, SceneBuilder
 from generation.media.looks.grid import Rect
 from generation.media.looks.layouts.common import lay_companion, lay_main, main_place
 from generation.media.looks.layouts.hero import title_lines
 from generation.media.looks.ornaments import lay_hills, lay_shapes, lay_stage
-from generation.media.looks.sprites import card, stacked, text_line
+from generation.media.looks.sprites import card, stacked, text_line, turned
 from generation.media.looks.typesetting import TextStyle, shape
 
 
@@ -51,7 +50,7 @@ def lay_number(scene: SceneBuilder, number: int, x: float, y: float) -> None:
     ink = shape(text, weight=900).ink
     height, width = tag.shape[:2]
     start = width / 2 - (ink[0] + ink[1]) / 2 * style.size
-    rgba = stacked(
+    upright = stacked(
         width,
         height,
         [
@@ -59,15 +58,8 @@ def lay_number(scene: SceneBuilder, number: int, x: float, y: float) -> None:
             (letters.rgba, start + letters.dx, height / 2 + MIDDLE * style.size + letters.dy),
         ],
     )
-    tilt = -7.0 if x < scene.size[0] / 2 else 7.0
-    come = motion.pop_in(x, y, at=scene.at(0.3), character=scene.character, turn=80)
-
-    def tilted(t: float) -> Placement | None:
-        place = come(t)
-        if place is None:
-            return None
-        return Placement(place.x, place.y, place.scale, place.rotation_degrees + tilt, place.opacity)
-
-    scene.add(rgba, tilted, leaves=True)
+    rgba = turned(upright, -7.0 if x < scene.size[0] / 2 else 7.0)
+    come = motion.pop_in(round(x), round(y), at=scene.at(0.3), character=scene.character, turn=80)
+    scene.add(rgba, come, leaves=True)
     half = size / 2
     scene.mark_box(Rect(x - half, y - half, x + half, y + half), text, "text")
