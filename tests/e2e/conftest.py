@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import testcases
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from generation import tasks
@@ -38,6 +39,14 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=path, args=QUIET)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def media_through_the_site() -> Iterator[None]:
+    """Django's test server hands out media files itself, without ranges and permissions; ours shall answer here too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(testcases._MediaFilesHandler, "_should_handle", lambda self, path: False)
+        yield
 
 
 @pytest.fixture(autouse=True)

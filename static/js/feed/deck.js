@@ -1,0 +1,119 @@
+/** The column of slides: which one is in front, moving by one, and what comes after. */
+
+const FRONT = 0.6; // share of a slide that must be visible before it plays
+const SHOWN = 0.5; // … and before it counts as shown,
+const SHOWN_MS = 300; // … for this long
+
+export class Deck {
+  /**
+   * Calls `front(slide | null)` when another slide comes to the front, `shown(slide)` once a slide was seen,
+   * `changed()` when others stand around the one in front.
+   */
+  constructor(element, { front, shown, changed }) {
+    this.element = element;
+    this.tail = element.querySelector("[data-tail]");
+    this.slides = [];
+    this.index = -1;
+    this.tell = { front, shown, changed };
+    this.timers = new Map();
+    this.observer = new IntersectionObserver((entries) => entries.forEach((entry) => this.seen(entry)), {
+      root: element,
+      threshold: [0, SHOWN, FRONT],
+    });
+    this.observer.observe(this.tail);
+    // A turned phone or a resized window keeps its video in front.
+    this.height = element.clientHeight;
+    new ResizeObserver(() => {
+      if (element.clientHeight === this.height) return;
+      this.height = element.clientHeight;
+      this.go(this.index, "instant");
+    }).observe(element);
+  }
+
+  get current() {
+    return this.slides[this.index] ?? null;
+  }
+
+  /** Slides after the one in front. */
+  get ahead() {
+    return this.slides.slice(this.index + 1);
+  }
+
+  has(video) {
+    return this.slides.some((slide) => slide.item.video === video);
+  }
+
+  add(slide, at = this.slides.length) {
+    const before = this.slides[at]?.element ?? this.tail;
+    const waiting = this.index >= at && at === this.slides.length; // the viewer looks at what comes after the last
+    if (slide.element.nextElementSibling !== before) this.element.insertBefore(slide.element, before);
+    this.slides.splice(at, 0, slide);
+    slide.element.inert = true;
+    this.number();
+    this.observer.observe(slide.element);
+    this.tell.changed();
+    if (waiting) this.go(at, "instant");
+  }
+
+  /** Take the slides out that come after the next one; they were never shown. */
+  cut() {
+    return this.drop((_, place) => place > this.index + 1);
+  }
+
+  /** Take out slides ahead for which `which(slide, place)` says so. */
+  drop(which) {
+    const gone = this.slides.filter((slide, place) => place > this.index && !slide.impressed && which(slide, place));
+    this.slides = this.slides.filter((slide) => !gone.includes(slide));
+    for (const slide of gone) {
+      this.observer.unobserve(slide.element);
+      slide.element.remove();
+    }
+    return gone;
+  }
+
+  number() {
+    this.slides.forEach((slide, place) => {
+      slide.element.setAttribute("aria-posinset", String(place + 1));
+      slide.element.setAttribute("aria-setsize", "-1");
+    });
+  }
+
+  seen(entry) {
+    const slide = entry.target.slide ?? null;
+    if (slide && !slide.impressed) this.wait(slide, entry.intersectionRatio >= SHOWN);
+    if (entry.intersectionRatio < FRONT) return;
+    const index = slide ? this.slides.indexOf(slide) : this.slides.length;
+    if (index === this.index) return;
+    this.index = index;
+    for (const each of this.slides) each.element.inert = each !== slide;
+    this.tail.inert = slide !== null;
+    this.tell.front(slide);
+  }
+
+  wait(slide, visible) {
+    clearTimeout(this.timers.get(slide));
+    this.timers.delete(slide);
+    if (!visible) return;
+    const timer = setTimeout(() => {
+      this.timers.delete(slide);
+      if (slide.impressed || document.hidden) return;
+      slide.impressed = true;
+      this.tell.shown(slide);
+    }, SHOWN_MS);
+    this.timers.set(slide, timer);
+  }
+
+  /** Bring the slide at `index` to the front; the one after the last is what comes next. */
+  go(index, behavior = calm() ? "instant" : "smooth") {
+    const target = (this.slides[index]?.element ?? (index >= this.slides.length ? this.tail : null));
+    if (target) this.element.scrollTo({ top: target.offsetTop, behavior });
+  }
+
+  step(by) {
+    this.go(Math.min(Math.max(this.index + by, 0), this.slides.length));
+  }
+}
+
+export function calm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}

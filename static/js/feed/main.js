@@ -1,0 +1,92 @@
+/** The feed's page: joins the deck, the player, what the viewer does, and the events that tell of it. */
+
+import { Comments } from "./comments.js";
+import { Deck } from "./deck.js";
+import { Dialogs } from "./dialogs.js";
+import { Films } from "./films.js";
+import { listenToBar, listenToTaps, listenToWheel } from "./gestures.js";
+import { listenToKeys, nameKey } from "./keys.js";
+import { Outbox } from "./outbox.js";
+import { Pages } from "./pages.js";
+import { Player } from "./player.js";
+import { Reactions } from "./reactions.js";
+
+const root = document.querySelector("[data-feed]");
+const page = JSON.parse(document.getElementById("feed-page").textContent);
+const announcer = document.querySelector("[data-announce]");
+
+const outbox = new Outbox();
+const emit = (slide, type, values = {}) => outbox.add({ type, video: slide.item.video, ...slide.place(), ...values });
+const films = new Films();
+const player = new Player(emit);
+const deck = new Deck(root.querySelector("[data-deck]"), {
+  front,
+  shown: (slide) => emit(slide, "impression"),
+  changed: () => deck.current && films.place(deck.slides, deck.index),
+});
+const pages = new Pages(deck, { tail: showTail, told: () => outbox.flush() });
+const reactions = new Reactions({ deck, pages, player });
+const dialogs = new Dialogs({ pages, reactions });
+const comments = new Comments({ dialogs, reactions });
+
+const acts = {
+  like: (slide) => reactions.like(slide),
+  follow: (slide) => reactions.follow(slide),
+  comments: (slide) => comments.toggle(slide),
+  share: (slide) => dialogs.share(slide),
+  more: (slide) => dialogs.more(slide),
+  why: (slide) => dialogs.why(slide),
+  keys: () => dialogs.keys(),
+  play: () => player.toggle(),
+  mute: () => player.mute(),
+  unmute: () => {}, // the touch itself has done it
+  captions: () => player.toggleCaptions(),
+  reload: () => player.reload(),
+  next: () => deck.step(1),
+  again: () => pages.again(),
+};
+
+function act(name) {
+  if (deck.current || name === "again" || name === "keys") acts[name](deck.current);
+}
+
+/** Another slide is in front, or what comes after the last. */
+function front(slide) {
+  if (slide) films.place(deck.slides, deck.index);
+  player.front(slide);
+  comments.follow(slide);
+  pages.moved();
+  root.querySelector('[data-step="-1"]').disabled = deck.index <= 0;
+  root.querySelector('[data-step="1"]').disabled = !slide;
+  announcer.textContent = slide
+    ? interpolate(gettext("%(title)s, by %(creator)s"), slide.item, true)
+    : (deck.tail.querySelector("[data-when]:not([hidden]) h2")?.textContent ?? "");
+}
+
+function showTail(state, detail = "") {
+  deck.tail.dataset.tail = state;
+  deck.element.setAttribute("aria-busy", String(state === "loading"));
+  for (const part of deck.tail.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== state;
+  deck.tail.querySelector('[data-part="trouble"]').textContent = detail;
+}
+
+deck.element.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-act]");
+  if (button) act(button.dataset.act);
+});
+root.addEventListener("click", (event) => {
+  const step = event.target.closest("[data-step]");
+  if (step) deck.step(Number(step.dataset.step));
+});
+listenToTaps(deck, player, () => deck.current && reactions.like(deck.current, true));
+listenToWheel(deck);
+listenToBar(deck, player);
+listenToKeys({ deck, player, act });
+new MutationObserver((changes) => {
+  for (const { target } of changes) if (target.hasAttribute("aria-keyshortcuts")) nameKey(target);
+}).observe(deck.element, { subtree: true, attributeFilter: ["aria-label"] });
+
+pages.begin(page, deck.element.querySelector("[data-slide]"));
+const first = deck.slides[0];
+if (first?.element.querySelector("video")) films.adopt(first.element.querySelector("video"), first);
+document.body.dataset.ready = "";
