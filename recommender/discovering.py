@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from generation.models import Video
 from generation.roles import MODERATOR, has_role
 from generation.selectors import AnyUser, videos_published
-from recommender.models import Comment, Follow, ShareLink, Viewer
+from recommender.models import Comment, Follow, Like, ShareLink, Viewer
 
 
 def video_published(pk: int) -> Video:
@@ -50,6 +54,43 @@ def creators() -> QuerySet[User]:
 def creator_public(pk: int) -> User:
     """Raises ``User.DoesNotExist`` for somebody who has published nothing."""
     return creators().get(pk=pk)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a video stands with everybody, and with one viewer."""
+
+    likes: int
+    comments: int
+    liked: bool
+    following: bool
+
+
+def standing_of(video: Video, *, viewer: Viewer | None) -> Standing:
+    """One query, whoever looks."""
+    likes, comments = (
+        Like.objects.filter(video=video),
+        Comment.objects.filter(video=video, deleted__isnull=True),
+    )
+    mine = viewer.pk if viewer else 0
+    row = (
+        Video.objects.filter(pk=video.pk)
+        .order_by()
+        .annotate(
+            likes_all=_number(likes),
+            comments_all=_number(comments),
+            liked=Exists(likes.filter(viewer_id=mine)),
+            following=Exists(Follow.objects.filter(viewer_id=mine, creator_id=video.owner_id)),
+        )
+        .values_list("likes_all", "comments_all", "liked", "following")
+        .get()
+    )
+    return Standing(*row)
+
+
+def _number(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values("video").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 def creator_followed(viewer: Viewer | None, pk: int) -> User | None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from recommender.categories import category_label
+
 
 def sentence(reason: dict[str, Any]) -> str:
     """The sentence for a recorded reason ``{code, …}``; the facts it names come from the record."""
@@ -29,7 +31,7 @@ def _because(reason: dict[str, Any]) -> str:
         case "follows":
             return _("You follow {creator}.").format(creator=reason.get("creator", ""))
         case "popular_category":
-            return _("Popular now in {category}.").format(category=reason.get("category", ""))
+            return _("Popular now in {category}.").format(category=category_label(reason.get("category", "")))
         case "popular":
             return _("Popular here now.")
         case "new" | "newest":

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from recommender.views import feed, rankers, share
+from recommender.views import creator, discover, feed, rankers, share
 
 urlpatterns = [
     path("", feed.feed, name="feed"),
+    path("discover/", discover.discover, name="discover"),
+    path("creators/<int:pk>/", creator.creator, name="creator"),
     path("s/<str:token>", share.share, name="share"),
     path("rankers/", rankers.versions, name="rankers"),
     path("rankers/<int:pk>/promote", rankers.promote, name="ranker-promote"),

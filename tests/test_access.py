@@ -133,6 +133,8 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "rankers/<int:pk>/promote": {"get": analyst(405), "post": analyst(302)},
     "rankers/rollback": {"get": analyst(405), "post": analyst(302)},
     "moderation/": {"get": moderator(200), "post": moderator(405)},
+    "discover/": OPEN,
+    "creators/<int:pk>/": OPEN,
     "s/<str:token>": {"get": everybody(302), "post": everybody(405)},
     "media/<path:path>": {"get": watcher(200), "post": everybody(405)},
     "healthz": OPEN,

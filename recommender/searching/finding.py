@@ -136,7 +136,7 @@ def snippet(texts: Texts, words: Sequence[Word]) -> tuple[Part, ...]:
     """The stretch of what is said or written that answers most, its answers marked; empty when only the title does."""
     best: list[tuple[int, int, str]] = []
     text = ""
-    for source in (texts.spoken, texts.words, texts.tags):
+    for source in (texts.spoken, texts.words):
         marks = spans(source, words)
         if len({said for *_, said in marks}) > len({said for *_, said in best}):
             best, text = marks, source

@@ -20,7 +20,9 @@ from generation.media.pictures.words import STOP_EN, STOP_ZH, segment_zh, stem
 QUERY_LENGTH = 100  # characters that are read of a query
 QUERY_WORDS = 12
 _HANZI = "㐀-鿿豈-﫿぀-ヿ가-힯"  # and kana and hangul, written without spaces too
-_PIECE = re.compile(rf"(?P<hanzi>(?:(?=[^\W_])[{_HANZI}])+)|(?:(?![{_HANZI}])[^\W_])+(?:['’](?:(?![{_HANZI}])[^\W_])+)?")
+_PIECE = re.compile(
+    rf"(?P<hanzi>(?:(?=[^\W_])[{_HANZI}])+)|(?:(?![{_HANZI}])[^\W_])+(?:['’](?:(?![{_HANZI}])[^\W_])+)?"
+)
 _lock = threading.Lock()
 
 

@@ -3,7 +3,9 @@
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const WAIT_MS = 250;
 
-for (const tile of document.querySelectorAll("[data-preview]")) {
+function prepare(tile) {
+  if (tile.dataset.prepared) return;
+  tile.dataset.prepared = "yes";
   let timer = 0;
   let video = null;
   const start = () => {
@@ -29,3 +31,10 @@ for (const tile of document.querySelectorAll("[data-preview]")) {
   tile.addEventListener("focusin", start);
   tile.addEventListener("focusout", stop);
 }
+
+function prepareAll() {
+  document.querySelectorAll("[data-preview]").forEach(prepare);
+}
+
+prepareAll();
+document.body.addEventListener("htmx:afterSettle", prepareAll); // tiles that a filter or a search brought

@@ -1,0 +1,26 @@
+"""What stands under a published video on its own page: its creator, reactions, comments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from generation.models import Video
+from recommender.discovering import standing_of
+from recommender.models import Report
+from recommender.viewers import viewer_known
+
+register = template.Library()
+
+
+@register.inclusion_tag("social/_bar.html", takes_context=True)
+def social_bar(context: Any, video: Video) -> dict[str, Any]:
+    request = context["request"]
+    return {
+        "video": video,
+        "social": standing_of(video, viewer=viewer_known(request)),
+        "user": request.user,
+        "path": request.path,
+        "reasons": Report.Reason.choices,
+    }
