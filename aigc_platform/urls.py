@@ -8,9 +8,9 @@ from aigc_platform.health import healthz
 from generation.serving import media_file
 
 urlpatterns = [
+    path("api/", include("aigc_platform.api_urls")),  # first: asked most, and what comes before is tried
     path("", include("recommender.urls")),
     path("", include("generation.urls")),
-    path("api/", include("aigc_platform.api_urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path(

