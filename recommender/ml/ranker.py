@@ -1,33 +1,35 @@
-"""``Ranker``: everything known about who met what and when, as one ranked catalogue a user."""
+"""``Ranker``: who met what and when becomes one ranked catalogue for each user."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import scipy.sparse as sp
-from safetensors.numpy import load_file, save_file
 
-from recommender.errors import InteractionsInvalid, RankerFileInvalid, RankerNotFitted
+from recommender.errors import InteractionsInvalid, RankerNotFitted
+from recommender.ml import ranker_files
+from recommender.ml.blending import expert_scores, mix
+from recommender.ml.choosing import choose
+from recommender.ml.content import fit_content
 from recommender.ml.interactions import (
     PADDING,
     Codes,
     Floats,
-    Log,
     Times,
     codes_of,
     read_interactions,
     whole_numbers,
 )
-from recommender.ml.linear import LinearModel, fit_linear
-from recommender.ml.recency import Trend, fit_trend
+from recommender.ml.linear import fit_linear
+from recommender.ml.sequence_training import Schedule, train_sequence
+from recommender.ml.signals import VISIT_SECONDS, Signals, fit_trends, habits
 
-FORMAT = 1
-BATCH = 512  # histories scored together
+BATCH_SCORES = 4_000_000  # users × items scored together
+LATER_RATE = 2e-3  # highest learning rate of the second part of the training
+ONGOING_SHARE = 0.1  # weight of "comes back" while a visit is known to go on
 
 History = tuple[npt.ArrayLike, npt.ArrayLike]  # item ids and their times in seconds, oldest first
 
@@ -35,8 +37,8 @@ History = tuple[npt.ArrayLike, npt.ArrayLike]  # item ids and their times in sec
 class Ranker:
     """Ranks a catalogue for users and for fresh histories.
 
-    After ``fit`` or ``load``: ``item_ids_`` (I,) ascending, ``user_ids_`` (U,) ascending, ``item_vectors_`` (I, D)
-    of unit length, ``summary_`` (what was chosen and measured, JSON-ready).
+    After ``fit`` or ``load``: ``item_ids_`` (I,) ascending, ``user_ids_`` (U,) ascending, ``item_vectors_`` (I, 64)
+    of unit length for retrieval, ``summary_`` (what was chosen and measured, ready for JSON).
     """
 
     item_ids_: Codes
@@ -48,14 +50,50 @@ class Ranker:
         self.seed = seed
 
     def fit(self, interactions: pd.DataFrame, items: pd.DataFrame | None = None) -> Ranker:
-        """Learn from ``user, item, timestamp`` (seconds); ``items`` describes them, also those nobody has met."""
-        log = read_interactions(interactions, items=items)
+        """Learn from ``user, item, timestamp`` (seconds); ``items`` describes items, also those nobody has met.
+
+        Every choice is made on held-out parts of ``interactions``; then all of it is learned.
+        """
+        log = read_interactions(interactions)
+        chosen = choose(log, seed=self.seed)
+        if chosen.net is not None and chosen.epochs_left:
+            sequences = log.histories(np.arange(log.user_count))
+            train_sequence(
+                chosen.net, sequences, Schedule(chosen.epochs_left, LATER_RATE), seed=self.seed + 1
+            )
+        described = log.item_ids if items is None else whole_numbers(items["item"], "item")
+        self.item_ids_, self.user_ids_ = np.union1d(log.item_ids, described), log.user_ids
+        warm = codes_of(self.item_ids_, log.item_ids)
+        cold = np.setdiff1d(np.arange(len(self.item_ids_)), warm)
+        content = None
+        if items is not None and len(cold):
+            content = fit_content(items, log.item_ids, self.item_ids_[cold])
         self._log = log
-        self._linear = fit_linear(log.matrix(), penalty=min(300.0, len(log) / 100))
-        self._trend = fit_trend(log, [max(1.0, 0.03 * len(log))])
-        self.item_ids_, self.user_ids_ = log.item_ids, log.user_ids
-        self.item_vectors_ = _unit(self._linear.weights)
-        self.summary_ = {"fingerprint": log.fingerprint(), "seed": self.seed, "interactions": len(log)}
+        self._signals = Signals(
+            linear=fit_linear(log.matrix(), penalty=chosen.penalty),
+            trend=fit_trends(log),
+            recent_half_life=chosen.recent_half_life,
+            net=chosen.net,
+            warm=warm,
+            cold=cold,
+            content=content,
+        )
+        self._goes_on, self._comes_back, self._gate = chosen.goes_on, chosen.comes_back, chosen.gate
+        self.item_vectors_ = self._signals.vectors()
+        self.summary_ = {
+            "fingerprint": log.fingerprint(),
+            "seed": self.seed,
+            "interactions": len(log),
+            "users": log.user_count,
+            "items": {"warm": len(warm), "cold": len(cold), "inverted": len(self._signals.linear.head)},
+            "penalty": chosen.penalty,
+            "recent_half_life": chosen.recent_half_life,
+            "order": chosen.net is not None,
+            "goes_on": chosen.goes_on.tolist(),
+            "comes_back": chosen.comes_back.tolist(),
+            "gate": {**vars(chosen.gate), "weights": chosen.gate.weights.tolist()},
+            "held_out": chosen.measured,
+        }
         return self
 
     def recommend(self, users: npt.ArrayLike, k: int, exclude_seen: bool = True) -> Codes:
@@ -65,29 +103,43 @@ class Ranker:
             raise InteractionsInvalid(f"A page holds at least one item, k is {k}.")
         wanted = codes_of(self.user_ids_, whole_numbers(np.asarray(users).ravel(), "user"))
         empty: tuple[Codes, Times] = (np.empty(0, np.int64), np.empty(0))
-        page = [np.empty((0, k), np.int64)]
-        for first in range(0, len(wanted), BATCH):
-            codes = wanted[first : first + BATCH]
-            histories = [self._log.history(int(code)) if code >= 0 else empty for code in codes]
-            scores = self._score(histories, self._moments(histories))
+        pages = [np.empty((0, k), np.int64)]
+        batch = max(1, BATCH_SCORES // len(self.item_ids_))
+        for first in range(0, len(wanted), batch):
+            histories = [
+                self._log.history(int(code)) if code >= 0 else empty for code in wanted[first : first + batch]
+            ]
+            scores = self._score(histories, self._gate.share(habits(histories, self._signals.trend.times)))
             if exclude_seen:
                 for row, (seen, _) in enumerate(histories):
-                    scores[row, seen] = -np.inf
-            page.append(_top(scores, k, self.item_ids_))
-        return np.concatenate(page)
+                    scores[row, self._signals.warm[seen]] = -np.inf
+            pages.append(_top(scores, k, self.item_ids_))
+        return np.concatenate(pages)
 
     def score_histories(self, histories: Sequence[History], now: float | None = None) -> Floats:
-        """Scores (n, I) for histories ``(item ids, times in seconds)`` as of ``now`` (default: each one's last time).
+        """Scores (n, I) for histories ``(item ids, times in seconds)`` asked about at ``now``, without fitting again.
 
-        Item ids the ranker does not know are passed over. Higher is better; scores compare within a row.
+        Scores are log-probabilities of what is chosen next. A visit goes on where a history's last time lies within
+        an hour before ``now``, or, without ``now``, later than everything the ranker was fitted on; otherwise the
+        idle time, in the log's own interactions, says how likely the user has come back. Items that nobody had met
+        when the ranker was fitted are passed over.
         """
         self._require_fitted()
-        known = []
+        known: list[tuple[Codes, Times]] = []
         for items, times in histories:
-            codes = codes_of(self.item_ids_, whole_numbers(np.asarray(items).ravel(), "item"))
-            known.append((codes[codes >= 0], np.asarray(times, np.float64).ravel()[codes >= 0]))
-        moments = self._moments(known) if now is None else np.full(len(known), now, np.float64)
-        return self._score(known, moments)
+            codes = codes_of(self._log.item_ids, whole_numbers(np.asarray(items).ravel(), "item"))
+            seconds = np.asarray(times, np.float64).ravel()
+            if len(seconds) != len(codes):
+                raise InteractionsInvalid(
+                    f"A history has one time for each item, got {len(codes)} items and {len(seconds)} times."
+                )
+            order = np.argsort(seconds[codes >= 0], kind="stable")
+            known.append((codes[codes >= 0][order], seconds[codes >= 0][order]))
+        share = self._gate.share(habits(known, self._signals.trend.times))
+        end = self._signals.trend.times[-1] if now is None else now - VISIT_SECONDS
+        ongoing = np.array([len(seconds) > 0 and seconds[-1] > end for _, seconds in known], bool)
+        share = np.where(ongoing, np.minimum(share, ONGOING_SHARE), share).astype(np.float32)
+        return self._score(known, share)
 
     def similar_items(self, items: npt.ArrayLike, k: int) -> Codes:
         """The ``k`` nearest item ids to each item id, shape (len(items), k), itself left out; -1 where unknown."""
@@ -101,82 +153,47 @@ class Ranker:
     def save(self, folder: str | Path) -> None:
         """Write weights (safetensors) and JSON into ``folder``; nothing in it is code."""
         self._require_fitted()
-        place = Path(folder)
-        place.mkdir(parents=True, exist_ok=True)
-        log, trend = self._log, self._trend
-        arrays = {
-            "user_ids": log.user_ids, "item_ids": log.item_ids, "users": log.users, "items": log.items,
-            "times": log.times, "starts": log.starts, "order": log.order, "linear": self._linear.weights,
-            "item_vectors": self.item_vectors_, "half_lives": trend.half_lives, "marks": trend.marks,
-            "snapshots": trend.snapshots,
-        }  # fmt: skip
-        save_file(
-            {name: np.ascontiguousarray(array) for name, array in arrays.items()},
-            place / "ranker.safetensors",
+        ranker_files.write(
+            Path(folder),
+            ranker_files.State(
+                self.seed,
+                self._log,
+                self._signals,
+                self._goes_on,
+                self._comes_back,
+                self._gate,
+                self.summary_,
+                self.item_ids_[self._signals.cold],
+            ),
         )
-        config = {
-            "format": FORMAT,
-            "seed": self.seed,
-            "penalty": self._linear.penalty,
-            "summary": self.summary_,
-        }
-        (place / "ranker.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: str | Path) -> Ranker:
-        """Read what ``save`` wrote. Raises ``RankerFileInvalid`` when it is missing or of another format."""
-        place = Path(folder)
-        try:
-            config = json.loads((place / "ranker.json").read_text(encoding="utf-8"))
-            a = load_file(place / "ranker.safetensors")
-        except (OSError, ValueError) as error:
-            raise RankerFileInvalid(
-                f"No saved ranker can be read in {place.name!r}: {error}; fit and save one."
-            ) from error
-        if config.get("format") != FORMAT:
-            raise RankerFileInvalid(
-                f"A saved ranker has format {FORMAT}, this one {config.get('format')!r}; fit again."
-            )
-        ranker = cls(seed=int(config["seed"]))
-        ranker._log = Log(
-            *(a[n] for n in ("user_ids", "item_ids", "users", "items", "times", "starts", "order"))
-        )
-        ranker._linear = LinearModel(a["linear"], float(config["penalty"]))
-        items, times = ranker._log.items[ranker._log.order], ranker._log.times[ranker._log.order]
-        ranker._trend = Trend(a["half_lives"], items, times, a["marks"], a["snapshots"])
-        ranker.item_ids_, ranker.user_ids_ = ranker._log.item_ids, ranker._log.user_ids
-        ranker.item_vectors_, ranker.summary_ = a["item_vectors"], config["summary"]
+        """Read what ``save`` wrote. Raises ``RankerFileInvalid`` when it is missing, broken or of another format."""
+        state = ranker_files.read(Path(folder))
+        ranker = cls(seed=state.seed)
+        ranker._log, ranker._signals = state.log, state.signals
+        ranker._goes_on, ranker._comes_back, ranker._gate = state.goes_on, state.comes_back, state.gate
+        ranker.user_ids_ = state.log.user_ids
+        ranker.item_ids_ = np.empty(state.signals.item_count, np.int64)
+        ranker.item_ids_[state.signals.warm] = state.log.item_ids
+        ranker.item_ids_[state.signals.cold] = state.cold_ids
+        ranker.item_vectors_, ranker.summary_ = state.signals.vectors(), state.summary
         return ranker
 
-    def _moments(self, histories: Sequence[tuple[Codes, Times]]) -> Times:
-        end = float(self._trend.times[-1])
-        return np.array([times[-1] if len(times) else end for _, times in histories], np.float64)
-
-    def _score(self, histories: Sequence[tuple[Codes, Times]], moments: Times) -> Floats:
-        count = len(self.item_ids_)
-        lengths = [len(items) for items, _ in histories]
-        columns = np.concatenate([np.empty(0, np.int64), *(items for items, _ in histories)])
-        rows = np.repeat(np.arange(len(histories)), lengths)
-        x = sp.csr_matrix((np.ones(len(columns), np.float32), (rows, columns)), (len(histories), count))
-        x.data[:] = 1
-        popular = np.log1p(self._trend.at(moments)[:, 0])
-        return _standard(self._linear.scores(x)) + _standard(popular)
+    def _score(self, histories: Sequence[tuple[Codes, Times]], share: Floats) -> Floats:
+        goes_on, comes_back = self._signals.both(histories)
+        seen = np.zeros((len(histories), len(self.item_ids_)), bool)
+        for row, (items, _) in enumerate(histories):
+            seen[row, self._signals.warm[items]] = True
+            if not len(items):
+                share[row] = 1  # nobody known is here for the first time as of now
+        first = expert_scores(goes_on, self._goes_on, seen)
+        return mix(first, expert_scores(comes_back, self._comes_back, seen), share)
 
     def _require_fitted(self) -> None:
         if not hasattr(self, "item_ids_"):
             raise RankerNotFitted("A ranker answers after fit or load; this one has seen neither.")
-
-
-def _standard(scores: Floats) -> Floats:
-    spread = scores.std(axis=1, keepdims=True)
-    return np.asarray(
-        (scores - scores.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1), np.float32
-    )
-
-
-def _unit(rows: Floats) -> Floats:
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.where(length > 0, length, 1), np.float32)
 
 
 def _top(scores: Floats, k: int, ids: Codes) -> Codes:

@@ -1,0 +1,281 @@
+"""Every choice of a fit, made on parts of the log that the parts did not see.
+
+Two kinds of held-out choices stand for the two kinds of moments: each user's last item (the visit goes on), and all
+that users known before a cut in time did after it (they come back). One network serves both, trained on what lies
+before the cut less each user's last item; the linear model and the trends are cheap enough for more cuts.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from recommender.ml.blending import Choices, Gate, expert_scores, fit_expert, fit_gate, mix, quality
+from recommender.ml.interactions import Codes, Floats, Log
+from recommender.ml.linear import LinearModel, faded, fit_linear
+from recommender.ml.sequence import SequenceNet, SequenceShape
+from recommender.ml.sequence_training import Schedule, new_net, plan_epochs, train_sequence
+from recommender.ml.signals import COMES_BACK, GOES_ON, ORDERED, Histories, Signals, fit_trends, habits
+
+CUTS = (0.6, 0.7, 0.8)  # further cuts for those who come back, each judged on the tenth of the log after it
+LAST_CUT = 0.9
+PENALTIES = (20.0, 60.0, 200.0, 600.0)
+HALF_LIVES = (3.0, 5.0, 10.0, 20.0, 40.0)
+MOST_USERS, MOST_SCORES = 2_000, 6_000_000  # of one kind of moment, and users × items
+FEWEST = 20  # held-out users below which the prior below is kept
+MANY_ITEMS = 3_000  # above, inverting costs more than it teaches: fewer penalties, no further cuts
+FIRST_PART = 0.55  # share of the network's epochs that come before the choices
+PRIOR_GOES_ON = np.array([0.0, 0.3, 1.0, 0.0, 0.0], np.float32)
+PRIOR_COMES_BACK = np.array([0.8, 0.2, 0.0, 0.0, 0.4, 0.0], np.float32)
+RARELY = Gate(np.zeros(4, np.float32), -3.0)  # nobody was seen coming back
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the held-out choices settled; ``net`` has seen the first part of its epochs."""
+
+    penalty: float
+    recent_half_life: float
+    goes_on: Floats
+    comes_back: Floats
+    gate: Gate
+    net: SequenceNet | None
+    epochs_left: int
+    measured: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Held-out choices of some users: their histories (n), what was seen and what chosen, both (n, I)."""
+
+    histories: Histories
+    seen: npt.NDArray[np.bool_]
+    chosen: npt.NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.histories)
+
+
+def choose(log: Log, *, seed: int) -> Chosen:
+    """Train and weigh everything on parts of ``log``."""
+    base = log.rows(_before(log, LAST_CUT))
+    last = _last_rows(base)
+    train = base.rows(~last)
+    rng = np.random.default_rng(seed)
+    staying = _staying(base, train, last, rng)
+    returning = _returning(log, base, LAST_CUT, 1.0, rng)
+    linear, recent = _choose_linear(train, staying, returning)
+    net, epochs, left = _first_net(train, staying, seed)
+    signals = Signals(
+        linear=linear,
+        trend=fit_trends(train),
+        recent_half_life=recent,
+        net=net,
+        warm=np.arange(log.item_count),
+        cold=np.empty(0, np.int64),
+        content=None,
+    )
+    goes_on, gain = _choose_goes_on(signals, staying)
+    measured: dict[str, object] = {
+        "order_gain": gain,
+        "epochs": epochs,
+        "staying": len(staying),
+        "returning": len(returning),
+    }
+    if not goes_on[GOES_ON.index("sequence")]:
+        signals, left = dataclasses.replace(signals, net=None), 0
+    at_cut = dataclasses.replace(signals, trend=fit_trends(base))
+    comes_back = _choose_comes_back(log, at_cut, returning, rng)
+    gate = RARELY
+    if min(len(staying), len(returning)) >= FEWEST:
+        gate, qualities = _choose_gate(signals, at_cut, staying, returning, goes_on, comes_back, train, base)
+        measured |= qualities
+    return Chosen(linear.penalty, recent, goes_on, comes_back, gate, signals.net, left, measured)
+
+
+def _before(log: Log, share: float) -> npt.NDArray[np.bool_]:
+    """Which rows lie in the first ``share`` of the log by time."""
+    keep = np.zeros(len(log), bool)
+    keep[log.order[: max(1, int(share * len(log)))]] = True
+    return keep
+
+
+def _last_rows(log: Log) -> npt.NDArray[np.bool_]:
+    """The last row of every user with three and more."""
+    last = np.zeros(len(log), bool)
+    ends = log.starts[1:][np.diff(log.starts) >= 3] - 1
+    last[ends] = True
+    return last
+
+
+def _sample(users: Codes, item_count: int, rng: np.random.Generator) -> Codes:
+    most = max(FEWEST, min(MOST_USERS, MOST_SCORES // item_count))
+    return users if len(users) <= most else np.sort(rng.choice(users, most, replace=False))
+
+
+def _moments(log: Log, users: Codes, chosen_of: dict[int, Codes]) -> Moments:
+    """Held-out choices of ``users`` with histories from ``log``; those who chose nothing new are left out."""
+    histories, seen, chosen = [], [], []
+    for user in users:
+        items, times = log.history(int(user))
+        met, wanted = np.zeros((2, log.item_count), bool)
+        met[items] = True
+        wanted[chosen_of[int(user)]] = True
+        wanted &= ~met
+        if wanted.any():
+            histories.append((items, times))
+            seen.append(met)
+            chosen.append(wanted)
+    shape = (len(histories), log.item_count)
+    return Moments(
+        histories, np.reshape(np.array(seen, bool), shape), np.reshape(np.array(chosen, bool), shape)
+    )
+
+
+def _staying(base: Log, train: Log, last: npt.NDArray[np.bool_], rng: np.random.Generator) -> Moments:
+    users = _sample(base.users[last], base.item_count, rng)
+    held = dict(zip(base.users[last].tolist(), base.items[last][:, None], strict=True))
+    return _moments(train, users, held)
+
+
+def _returning(log: Log, before: Log, cut: float, end: float, rng: np.random.Generator) -> Moments:
+    """Users with a history ``before`` the cut, and what they met between it and ``end`` (shares of the log)."""
+    window = _before(log, end) & ~_before(log, cut)
+    users, items = log.users[window], log.items[window]
+    known = np.diff(before.starts)[users] > 0
+    users, items = users[known], items[known]
+    picked = _sample(np.unique(users), log.item_count, rng)
+    return _moments(before, picked, {int(user): items[users == user] for user in picked})
+
+
+def _choose_linear(train: Log, staying: Moments, returning: Moments) -> tuple[LinearModel, float]:
+    """The penalty that serves both kinds, and the fading that serves those who stay."""
+    matrix = train.matrix()
+    best: tuple[float, LinearModel, float] | None = None
+    for penalty in PENALTIES if train.item_count <= MANY_ITEMS else PENALTIES[1:3]:
+        model = fit_linear(matrix, penalty=penalty)
+        plain = [_ndcg(model, moments, np.inf) for moments in (staying, returning)]
+        recent = max(HALF_LIVES, key=lambda life: _ndcg(model, staying, life))
+        value = np.log([max(plain[0], _ndcg(model, staying, recent)) + 1e-4, plain[1] + 1e-4]).sum()
+        if best is None or value > best[0]:
+            best = (value, model, recent)
+    assert best is not None
+    return best[1], best[2]
+
+
+def _ndcg(model: LinearModel, moments: Moments, half_life: float) -> float:
+    if not len(moments):
+        return 0.0
+    scores = model.scores(faded(moments.histories, moments.seen.shape[1], half_life))
+    return float(quality(scores, moments.seen, moments.chosen)[0].mean())
+
+
+def _first_net(train: Log, staying: Moments, seed: int) -> tuple[SequenceNet, int, int]:
+    """The network after the first part of its epochs, that number, and how many are left."""
+    net = new_net(SequenceShape(train.item_count), seed=seed)
+    planned = plan_epochs(train)
+    judged = slice(0, 400)
+    histories, chosen = staying.histories[judged], staying.chosen[judged]
+
+    def likelihood(net: SequenceNet) -> float:
+        ones = np.ones((1,), np.float32)
+        return float(expert_scores(net.scores(histories)[:, None], ones, staying.seen[judged])[chosen].mean())
+
+    sequences = train.histories(np.arange(train.user_count))
+    first = max(1, round(FIRST_PART * planned))
+    epochs = train_sequence(
+        net, sequences, Schedule(first), seed=seed, judge=likelihood if len(staying) >= FEWEST else None
+    )
+    return net, epochs, max(1, round(epochs * (1 - FIRST_PART) / FIRST_PART))
+
+
+def _choose_goes_on(signals: Signals, staying: Moments) -> tuple[Floats, float]:
+    """Weights where the visit goes on, and what order in time adds (0.05 is 5 % in NDCG@10 and Recall@20).
+
+    Signals that live on order are kept only when they gain more than one standard error over the held-out users.
+    """
+    if len(staying) < FEWEST:
+        return PRIOR_GOES_ON, 0.0
+    choices = Choices(signals.both(staying.histories)[0], staying.seen, staying.chosen)
+    weights = fit_expert([choices])
+    plain = [place for place, name in enumerate(GOES_ON) if name not in ORDERED]
+    without = np.zeros_like(weights)
+    without[plain] = fit_expert([choices.only(plain)])
+    with_order, order_free = (
+        np.stack(quality(expert_scores(choices.signals, w, staying.seen), staying.seen, staying.chosen))
+        for w in (weights, without)
+    )
+    gain = float(np.mean(with_order.mean(1) / np.maximum(order_free.mean(1), 1e-6)) - 1)
+    difference = (with_order - order_free).sum(0)
+    if difference.mean() > difference.std() / np.sqrt(len(difference)):
+        return weights, gain
+    return without, gain
+
+
+def _choose_comes_back(log: Log, at_cut: Signals, returning: Moments, rng: np.random.Generator) -> Floats:
+    """Weights where users come back: all but the network's from every cut, the network's from the last."""
+    sequence = COMES_BACK.index("sequence")
+    plain = [place for place in range(len(COMES_BACK)) if place != sequence]
+    parts = []
+    if len(returning) >= FEWEST:
+        final = Choices(at_cut.both(returning.histories)[1], returning.seen, returning.chosen)
+        parts.append(final.only(plain))
+    if log.item_count <= MANY_ITEMS:
+        for cut in CUTS:
+            before = log.rows(_before(log, cut))
+            moments = _returning(log, before, cut, cut + 0.1, rng)
+            if len(moments) >= FEWEST:
+                linear = fit_linear(before.matrix(), penalty=at_cut.linear.penalty)
+                signals = dataclasses.replace(at_cut, linear=linear, trend=fit_trends(before), net=None)
+                chosen = Choices(signals.both(moments.histories)[1], moments.seen, moments.chosen)
+                parts.append(chosen.only(plain))
+    weights = PRIOR_COMES_BACK.copy()
+    if parts:
+        weights[plain] = fit_expert(parts)
+    if len(returning) >= FEWEST and at_cut.net is not None:
+        pooled = np.einsum("nfi,f->ni", final.signals[:, plain], weights[plain])
+        pair = Choices(np.stack([pooled, final.signals[:, sequence]], 1), returning.seen, returning.chosen)
+        scale, share = fit_expert([pair], start=np.array([1.0, 0.2], np.float32))
+        weights[plain] *= scale
+        weights[sequence] = share
+    return weights
+
+
+def _choose_gate(
+    signals: Signals,
+    at_cut: Signals,
+    staying: Moments,
+    returning: Moments,
+    goes_on: Floats,
+    comes_back: Floats,
+    train: Log,
+    base: Log,
+) -> tuple[Gate, dict[str, object]]:
+    """The gate by logistic regression; its slope and shift by NDCG@10 and Recall@20 of both kinds together."""
+    kinds = [(signals, staying, train), (at_cut, returning, base)]
+    facts = [habits(moments.histories, log.times[log.order]) for _, moments, log in kinds]
+    fitted = fit_gate(facts[0], facts[1])
+    experts = []
+    for parts, moments, _ in kinds:
+        first, second = parts.both(moments.histories)
+        experts.append(
+            (expert_scores(first, goes_on, moments.seen), expert_scores(second, comes_back, moments.seen))
+        )
+    best, best_value, best_quality = fitted, -np.inf, np.zeros(4)
+    for slope in (0.7, 1.0):
+        for shift in (-1.0, -0.5, 0.0, 0.5, 1.0):
+            gate = dataclasses.replace(fitted, slope=slope, shift=shift)
+            values = np.concatenate(
+                [
+                    [part.mean() for part in quality(mix(*pair, gate.share(x)), moments.seen, moments.chosen)]
+                    for pair, x, (_, moments, _) in zip(experts, facts, kinds, strict=True)
+                ]
+            )
+            value = float(np.log(values + 1e-4).sum())
+            if value > best_value:
+                best, best_value, best_quality = gate, value, values
+    names = ("staying_ndcg", "staying_recall", "returning_ndcg", "returning_recall")
+    return best, {name: round(float(v), 4) for name, v in zip(names, best_quality, strict=True)}

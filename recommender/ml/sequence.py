@@ -1,0 +1,130 @@
+"""A recurrent network over a user's history: what comes next, given the order and the pauses.
+
+GRU4Rec (Hidasi et al. 2016, https://arxiv.org/abs/1511.06939) with the full softmax over the catalogue instead of
+sampled negatives (Klenitskiy & Vasilev 2023, https://arxiv.org/abs/2309.07602), tied item vectors, and the pause
+before each item as a second input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from recommender.ml.interactions import Codes, Floats, Times
+
+PAUSES = 32  # buckets: none known, none at all, then one for each doubling of seconds
+ROWS = 1024  # positions whose scores stand in memory at a time while training
+
+
+@dataclass(frozen=True)
+class SequenceShape:
+    """Sizes of the network; ``context`` is how many of the last items it reads."""
+
+    item_count: int
+    width: int = 64
+    hidden: int = 128
+    dropout: float = 0.3
+    context: int = 200
+
+
+class SequenceNet(nn.Module):
+    """Item and pause vectors → GRU → a vector to compare with every item's."""
+
+    def __init__(self, shape: SequenceShape) -> None:
+        super().__init__()
+        self.shape = shape
+        self.items = nn.Embedding(shape.item_count + 1, shape.width, padding_idx=0)
+        self.pauses = nn.Embedding(PAUSES, shape.width)
+        for table in (self.items, self.pauses):
+            nn.init.normal_(table.weight, std=0.02)
+        self.recurrent = nn.GRU(shape.width, shape.hidden, batch_first=True)
+        self.project = nn.Linear(shape.hidden, shape.width)
+        self.norm = nn.LayerNorm(shape.width)
+        self.drop = nn.Dropout(shape.dropout)
+        self.bias = nn.Parameter(torch.zeros(shape.item_count))
+
+    def forward(self, items: Tensor, pauses: Tensor) -> Tensor:
+        """Items (B, T), 0 for padding at the end, and pause buckets (B, T) to vectors (B, T, width)."""
+        x = self.drop(self.items(items) + self.pauses(pauses))  # (B, T, width)
+        h, _ = self.recurrent(x)  # (B, T, hidden)
+        return self.norm(self.project(self.drop(h)))  # type: ignore[no-any-return]
+
+    @torch.no_grad()
+    def scores(self, histories: Sequence[tuple[Codes, Times]]) -> Floats:
+        """Scores (n, I), unnormalized log-probabilities of the next item, for histories of item codes and seconds."""
+        return np.asarray((self.states(histories) @ self.items.weight[1:].T + self.bias).numpy(), np.float32)
+
+    @torch.no_grad()
+    def states(self, histories: Sequence[tuple[Codes, Times]]) -> Tensor:
+        """The vector (n, width) after each history's last item; zeros for an empty history."""
+        self.eval()
+        out = torch.zeros(len(histories), self.shape.width)
+        lengths = np.array([min(len(items), self.shape.context) for items, _ in histories], np.int64)
+        filled = np.flatnonzero(lengths)
+        by_length = filled[np.argsort(lengths[filled], kind="stable")]
+        for first in range(0, len(by_length), 256):
+            rows = by_length[first : first + 256]
+            x = np.zeros((len(rows), lengths[rows[-1]]), np.int64)
+            pauses = np.zeros_like(x)
+            for line, row in enumerate(rows):
+                items, times = histories[row]
+                x[line, : lengths[row]] = items[-lengths[row] :] + 1
+                pauses[line, : lengths[row]] = pause_buckets(times)[-lengths[row] :]
+            h = self(torch.from_numpy(x), torch.from_numpy(pauses))
+            out[rows] = h[torch.arange(len(rows)), torch.from_numpy(lengths[rows] - 1)]
+        return out
+
+
+def pause_buckets(times: Times) -> npt.NDArray[np.int64]:
+    """Bucket of the pause before each item: 0 before the first, 1 for none, then one a doubling of seconds."""
+    pause = np.diff(times, prepend=times[:1])
+    buckets = np.where(pause <= 0, 1, 2 + np.floor(np.log2(np.maximum(pause, 1))))
+    buckets[:1] = 0
+    return np.minimum(buckets, PAUSES - 1).astype(np.int64)
+
+
+def bfloat16_is_fast() -> bool:
+    """Whether this processor multiplies bfloat16 matrices in hardware."""
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
+class FullSoftmax(torch.autograd.Function):
+    """Mean cross-entropy over the whole catalogue, with gradients made on the way, a block of positions at a time.
+
+    The scores of all positions never stand in memory together, which is also what makes it fast: blocks stay in
+    the cache. Products are taken in bfloat16 where that is fast; sums and the softmax stay in float32.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, states: Tensor, items: Tensor, bias: Tensor, targets: Tensor, low: bool) -> Tensor:
+        """States (P, width), items (I, width), bias (I,), targets (P,) codes; ``low`` for bfloat16 products."""
+        kind = torch.bfloat16 if low else torch.float32
+        d_states, d_items, d_bias = torch.empty_like(states), torch.zeros_like(items), torch.zeros_like(bias)
+        h, e = states.to(kind), items.to(kind)
+        loss = torch.zeros(())
+        for first in range(0, len(targets), ROWS):
+            block, wanted = h[first : first + ROWS], targets[first : first + ROWS]
+            scores = (block @ e.T).float()
+            scores += bias
+            p = torch.softmax(scores, 1)  # (rows, I)
+            rows = torch.arange(len(wanted))
+            loss -= torch.log(p[rows, wanted] + 1e-12).sum()
+            p[rows, wanted] -= 1
+            d_bias += p.sum(0)
+            p = p.to(kind)
+            d_states[first : first + ROWS] = p @ e
+            d_items += p.T @ block
+        count = len(targets)
+        ctx.save_for_backward(d_states / count, d_items / count, d_bias / count)
+        return loss / count
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        d_states, d_items, d_bias = ctx.saved_tensors
+        return d_states * grads[0], d_items * grads[0], d_bias * grads[0], None, None
