@@ -24,6 +24,10 @@ from generation.media.storyboard import Cue
 
 _RATE_HZ = 16_000  # what Whisper hears
 _BEAMS = 1  # five beams fell into endless repetition on short Mandarin sentences and took four times as long
+_NO_SPEECH = (
+    0.4  # from here on an unlikely passage is held for silence; breaths after the last word have 0.5 to 0.6
+)
+_NOTHING_LEFT_SECONDS = 0.4  # of a recording after a passage: too short for a word, and Whisper makes one up
 _TEMPERATURES = (0.0, 0.4, 0.8)  # the next is tried when a passage repeats itself or is unlikely
 # Whisper writes Mandarin in either script and often without marks; a line in the wished style sets both.
 _STYLE = {"zh": "以下是普通话的句子，使用简体中文和标点。"}
@@ -76,6 +80,7 @@ def transcribe(
         beam_size=_BEAMS,
         best_of=1,  # five samples at once at a retry took 600 MB more
         temperature=_TEMPERATURES,
+        no_speech_threshold=_NO_SPEECH,
         word_timestamps=True,
         condition_on_previous_text=False,
         initial_prompt=_STYLE.get(language or ""),
@@ -89,6 +94,8 @@ def transcribe(
         texts.append(segment.text)
         for word in segment.words or ():
             cues += _split(_written(word.word, found.language), float(word.start), float(word.end))
+        if segment.end > len(samples) / _RATE_HZ - _NOTHING_LEFT_SECONDS:
+            break
     return Transcript(found.language, tuple(cues), _written("".join(texts), found.language))
 
 

@@ -2,7 +2,7 @@
 
 The Chinese voices learned p, t, k as the unaspirated b, d, g of pinyin and hear English stress marks as noise, so plain
 English symbols make "PPT" sound like "bibidi". Letters therefore take the syllables that Chinese speakers use, with level
-tones, and words get the aspiration that English leaves unwritten.
+tones, and words get the aspiration that English leaves unwritten and a full t where Americans only tap it.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 LETTERS: dict[str, str] = {
-    "A": "ei→", "B": "pi→", "C": "sei→", "D": "ti→", "E": "i→", "F": "ai→fu", "G": "ʨi→", "H": "ei→ʨʰi", "I": "ai→",
-    "J": "ʨei→", "K": "kʰei→", "L": "ai→lu", "M": "ai→mu", "N": "ˈɛn ", "O": "ou→", "P": "pʰi→", "Q": "kʰjou→",
+    "A": "ei→", "B": "pi→", "C": "sei→", "D": "ti→", "E": "i→", "F": "ai→fu", "G": "ʨi→", "H": "ˈeiʧʰ ", "I": "ai→",
+    "J": "ʨei→", "K": "kʰei→", "L": "ai→lu", "M": "ˈɛm ", "N": "ˈɛn ", "O": "ou→", "P": "pʰi→", "Q": "kʰjou→",
     "R": "a→ɻ", "S": "ai→sɨ", "T": "tʰi→", "U": "jou→", "V": "vi→", "W": "ta→pu→ljou→", "X": "ai→kʰɤ↘sɨ", "Y": "wai→",
     "Z": "ʦei→",
 }  # fmt: skip
@@ -21,6 +21,6 @@ _STOP_BEFORE_VOWEL = re.compile(r"(?<![sʰ])([ptk])(?=[ˈˌ]?[AIOQWYaiuæɑɒɔ�
 
 def sinicized(symbols: str) -> str:
     """English symbols as a Chinese voice needs them: with the breath after p, t and k written out, but for the one after s
-    (sport), and with diphthongs in the two letters that Chinese ones have.
+    (sport), a full t for the tapped one (photo), and diphthongs in the two letters that Chinese ones have.
     """
-    return _STOP_BEFORE_VOWEL.sub(r"\1ʰ", symbols).translate(_DIPHTHONGS)
+    return _STOP_BEFORE_VOWEL.sub(r"\1ʰ", symbols.replace("ɾ", "t")).translate(_DIPHTHONGS)

@@ -65,6 +65,15 @@ def test_our_narration_is_understood_and_its_cues_are_where_the_words_are(
     assert np.median(shared) < 0.2
 
 
+def test_nothing_is_made_up_after_the_last_word() -> None:
+    text = "一节普通的电池可以污染很多水。"
+    narration = synthesize(text, language="zh", voice="zf_xiaoxiao")
+    breath = np.random.default_rng(1).normal(0, 0.002, SAMPLE_RATE_HZ // 4).astype(np.float32)
+    samples = np.concatenate([narration.samples, breath])
+    heard = transcribe(samples, language="zh", sample_rate_hz=SAMPLE_RATE_HZ)
+    assert len(heard.words) <= len(narration.cues)
+
+
 def test_recognition_stops_when_told_to() -> None:
     narration = synthesize("Stop here.", language="en", voice="af_heart")
     with pytest.raises(JobCancelled):

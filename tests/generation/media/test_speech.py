@@ -86,6 +86,11 @@ def test_the_and_to_follow_the_next_sound() -> None:
     assert read_words(["A", "I"], "us") == ["ˈA", "ˈI"]
 
 
+def test_a_chinese_voice_says_photo_with_a_full_t() -> None:
+    assert "ɾ" in read_words(["photo"], "us")[0]
+    assert "tʰ" in read_words(["photo"], "zh")[0]
+
+
 def test_to_record_is_a_verb_and_a_record_a_noun() -> None:
     assert read_words(["to", "record"], "us")[1] != read_words(["a", "record"], "us")[1]
 
