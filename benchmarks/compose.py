@@ -34,6 +34,7 @@ from generation.media.filming import stage_film
 from generation.media.layers import Layer, ScenePicture
 
 CHUNK_FRAMES = 90  # frames held drawn while the encoder alone is timed: 280 MB at 1080 × 1920
+REST_SECONDS = 0.03  # without work after which the encoder's threads have finished
 GOAL_RATIO, GOAL_MOVIEPY, GOAL_MEMORY_GB = 1.15, 12.0, 1.5
 
 
@@ -44,10 +45,8 @@ class Cost:
     wall: float
     cpu: float
 
-    @classmethod
-    def since(cls, start: Cost) -> Cost:
-        now = cls.now()
-        return cls(now.wall - start.wall, now.cpu - start.cpu)
+    def less(self, start: Cost) -> Cost:
+        return Cost(self.wall - start.wall, self.cpu - start.cpu)
 
     @classmethod
     def now(cls) -> Cost:
@@ -123,7 +122,7 @@ def time_pipeline(
             overlays=over,
             settings=settings,
         )
-        return Cost.since(start), report.frames
+        return Cost.now().less(start), report.frames
 
 
 def time_encoder_alone(
@@ -131,30 +130,42 @@ def time_encoder_alone(
 ) -> tuple[Cost, Cost]:
     """(cost of one x264 over all frames, cost of drawing them): chunks are drawn first, then encoded.
 
-    The encoder is one for the whole video and only its own calls are timed, so it pays for no segment's start. What
-    its threads still do when a chunk has been handed over falls into the drawing of the next one, in its favor.
+    The encoder is one for the whole video, so it pays for no segment's start, and it pays for what its threads still
+    do when a chunk has been handed over: either clock stops when the process has come to rest.
     """
     context = open_encoder(settings, SIZE, FPS)
     ring = [av.VideoFrame(*SIZE, "yuv420p") for _ in range(CHUNK_FRAMES)]
+    targets = [Picture.of_frame(frame) for frame in ring]
     pictures = draw_frames(scenes, over, size=SIZE, fps=FPS)
     encoding = drawing = Cost(0.0, 0.0)
     position, filled = 0, CHUNK_FRAMES
     while filled == CHUNK_FRAMES:
         filled = 0
         start = Cost.now()
-        for frame, picture in zip(ring, pictures, strict=False):
-            Picture.of_frame(frame).copy_from(picture)
+        for target, picture in zip(targets, pictures, strict=False):
+            target.copy_from(picture)
             filled += 1
-        drawing += Cost.since(start)
+        rest = at_rest()
+        drawing += rest.less(start)
         start = Cost.now()
         for frame in ring[:filled]:
             frame.pts = position
             context.encode(frame)
             position += 1
-        encoding += Cost.since(start)
+        rest = at_rest()
+        encoding += rest.less(start)
     start = Cost.now()
     context.encode(None)
-    return encoding + Cost.since(start), drawing
+    return encoding + Cost.now().less(start), drawing
+
+
+def at_rest() -> Cost:
+    """The moment from which on no thread of this process has worked, not counting the time spent finding that out."""
+    while True:
+        before = Cost.now()
+        time.sleep(REST_SECONDS)
+        if time.process_time() - before.cpu < REST_SECONDS / 50:
+            return before
 
 
 def compare_with_moviepy(

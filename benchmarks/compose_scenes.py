@@ -95,14 +95,18 @@ def overlays(seconds: float) -> list[Layer]:
 
 
 def test_clip(path: Path, seconds: float = 20.0) -> Path:
-    """A noisy, moving 854 × 480 clip at 24 frames/s, made when no recorded clip is given."""
+    """A noisy, moving 854 × 480 clip at 24 frames/s, made when no recorded clip is given.
+
+    Like every upload after normalising, it has a key frame every two seconds.
+    """
     rng = np.random.default_rng(7)
     grain = rng.normal(0, 10, (1200, 1600)).astype(np.float32)
     scene = np.asarray(
         Image.fromarray(rng.integers(0, 256, (60, 80), np.uint8)).resize((1600, 1200)), np.float32
     )
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=24, options={"preset": "veryfast", "crf": "20"})
+        options = {"preset": "veryfast", "crf": "20", "g": "48"}
+        stream = container.add_stream("libx264", rate=24, options=options)
         stream.width, stream.height, stream.pix_fmt = 854, 480, "yuv420p"
         for index in range(round(seconds * 24)):
             x, y = index % 700, int(300 + 250 * math.sin(index / 40))

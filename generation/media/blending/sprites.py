@@ -27,6 +27,7 @@ LARGEST = 16_000  # pixels; longer ones would leave the 32 bits of a turned spri
 SMALLEST_LEVEL = 8  # pixels; a sprite this small is not halved again
 WHOLE = (0, 0, 16384, 16384)  # the window of a drawing that is shown entirely
 FULL_TURN = 92160
+LARGE = 2**-0.75  # from here on a sprite is not halved
 
 
 class Spot(NamedTuple):
@@ -120,9 +121,10 @@ class Sprite:
 
     def _level(self, scale: float) -> int:
         """How often to halve so that pixels are nearest to the frame's at ``scale``, never under 0.84 times its detail."""
-        wanted = max(math.floor(-math.log2(scale) + 0.25), 0)
+        if scale > LARGE:
+            return 0
         allowed = max(int(math.log2(max(min(self.size) / SMALLEST_LEVEL, 1))), 0)
-        return min(wanted, allowed)
+        return min(math.floor(-math.log2(scale) + 0.25), allowed)
 
     def _pack(self, index: int) -> Packed:
         while len(self._halvings) <= index:

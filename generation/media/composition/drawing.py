@@ -48,14 +48,14 @@ class ScenePainter:
     def _bake(self, upcoming: Sequence[tuple[Item, ...]]) -> int:
         """Bring the base picture up to date and say how many of the first items it holds."""
         items = upcoming[0]
-        steady = 0
-        if len(upcoming) >= HOLD_FRAMES:
-            ahead = upcoming[1:HOLD_FRAMES]
-            while steady < len(items) and all(steady < len(a) and a[steady] == items[steady] for a in ahead):
-                steady += 1
         held = len(self._baked)
         if held and self._baked != items[:held]:
             self._baked, held = (), 0
+        steady = held
+        if len(upcoming) >= HOLD_FRAMES:
+            ahead = upcoming[1:HOLD_FRAMES]
+            while steady < len(items) and _stays(items[steady], steady, ahead):
+                steady += 1
         if steady > held:
             assert self._still is not None
             if self._base is None:
@@ -72,24 +72,36 @@ class ScenePainter:
             self._clip.close()
 
 
+def _stays(item: Item, position: int, ahead: Sequence[tuple[Item, ...]]) -> bool:
+    """Whether each of the frames ``ahead`` has the very same item at that position."""
+    backwards = reversed(ahead)  # what moves is elsewhere in the end
+    return all(position < len(items) and items[position] == item for items in backwards)
+
+
 class SpriteShelf:
     """The sprites of a list of layers, each made ready when it is first seen; one drawing is made ready once."""
 
     def __init__(self, layers: Sequence[Layer]) -> None:
         self._layers = layers
-        self._ready: dict[int, Sprite] = {}
+        self._ready: dict[int, Sprite] = {}  # by the drawing's identity
+        self._known: dict[int, Sprite] = {}  # the same by layer
 
     def __getitem__(self, index: int) -> Sprite:
+        known = self._known.get(index)
+        if known is not None:
+            return known
         rgba = self._layers[index].rgba
         sprite = self._ready.get(id(rgba))
         if sprite is None:
             sprite = self._ready[id(rgba)] = Sprite(rgba)
+        self._known[index] = sprite
         return sprite
 
     def keep(self, indices: set[int]) -> None:
         """Forget the sprites of all other layers."""
         wanted = {id(self._layers[index].rgba) for index in indices}
         self._ready = {name: sprite for name, sprite in self._ready.items() if name in wanted}
+        self._known.clear()
 
 
 class Painter:

@@ -17,6 +17,8 @@ from generation.media.layers import ClipSource, Layer, Placement, ScenePicture, 
 ENGINE_VERSION = 3  # part of every segment's key: raise it when drawing changes
 
 
+ALL_SHOWN = (0.0, 0.0, 1.0, 1.0)
+
 Item = tuple[int, Spot]  # index into the drawings of its scene (or of the overlays), and where it is
 
 
@@ -83,12 +85,12 @@ def build_timeline(scenes: Sequence[ScenePicture], fps: int) -> Timeline:
 
 def spot(placement: Placement) -> Spot | None:
     """The placement as the blender resolves it; ``None`` when nothing of it would be seen."""
-    opacity = round(min(max(placement.opacity, 0.0), 1.0) * 256)
-    scale = round(placement.scale * 16384)
+    opacity = 256 if placement.opacity >= 1.0 else round(max(placement.opacity, 0.0) * 256)
+    scale = 16384 if placement.scale == 1.0 else round(placement.scale * 16384)
     if opacity == 0 or scale <= 0:
         return None
     window = WHOLE
-    if placement.shown != (0.0, 0.0, 1.0, 1.0):
+    if placement.shown != ALL_SHOWN:
         left, top, right, bottom = (round(min(max(edge, 0.0), 1.0) * 16384) for edge in placement.shown)
         if left >= right or top >= bottom:
             return None
