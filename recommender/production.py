@@ -37,7 +37,9 @@ class Watched(Protocol):
     """A video and when it was met, in seconds since 1970."""
 
     video: int
-    when: float
+
+    @property
+    def when(self) -> float: ...
 
 
 @dataclass

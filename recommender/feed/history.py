@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 
 from recommender.catalogue import Snapshot
 from recommender.catalogue.columns import Ints
+from recommender.feed import reading
+from recommender.feed.reading import REACTIONS, seconds
 from recommender.ml.duration import DurationCorrection
-from recommender.models import EngagementEvent, Follow, Impression, Like, NotInterested, Viewer, Viewing
+from recommender.models import EngagementEvent, NotInterested, Viewer
 
-REACTIONS = 100  # newest reactions that make up the taste
-VIEWINGS = 5000  # newest viewings that are never shown again
-EVENTS = 300  # newest events, for what the roll-up has not folded into viewings yet
 UNCONFIRMED = timedelta(
     minutes=30
 )  # a slot served longer ago without any event was never seen and may come again
 FATIGUE_SLOTS = 30
-IGNORED_DAYS = 7
 
 LIKED, SHARED, TALKED, AVOIDED = 1.0, 0.8, 0.5, -1.0
 COMPLETED, SKIPPED = 0.2, -0.4
@@ -29,13 +27,12 @@ LIKING = 0.15  # a reaction worth more than this is a positive one
 
 E = EngagementEvent.Type
 ACTIONS = {
-    E.LIKE: 0.0,
-    E.SHARE: SHARED,
-    E.COMMENT: TALKED,
-    E.FOLLOW: TALKED,
-    E.NOT_INTERESTED: AVOIDED,
-    E.REPORT: AVOIDED,
-}
+    E.SHARE.value: SHARED,
+    E.COMMENT.value: TALKED,
+    E.FOLLOW.value: TALKED,
+    E.NOT_INTERESTED.value: AVOIDED,
+    E.REPORT.value: AVOIDED,
+}  # a like is read from its own table, where it may be taken back
 
 
 @dataclass
@@ -43,9 +40,14 @@ class Reaction:
     """One viewer's summed reaction to one video."""
 
     video: int
-    when: float  # seconds since 1970, the latest
+    moment: reading.Moment  # the latest
     value: float = 0.0  # −1 to 2
     liked: bool = False
+
+    @cached_property
+    def when(self) -> float:
+        """Seconds since 1970."""
+        return seconds(self.moment)
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,6 @@ class Past:
     avoided_videos: list[int] = field(default_factory=list)
     avoided_creators: list[int] = field(default_factory=list)
     shown: list[int] = field(default_factory=list)  # video ids, newest slot first
-    ignored: dict[int, int] = field(default_factory=dict)  # slots without any event since, by video id
 
     @property
     def liked(self) -> list[Reaction]:
@@ -67,130 +68,107 @@ class Past:
 
 
 def past_of(viewer: Viewer, *, snapshot: Snapshot, correction: DurationCorrection, now: datetime) -> Past:
-    """Six queries, each bounded. What happened before ``viewer.reset`` makes no taste but is not shown again either."""
-    viewings = list(
-        Viewing.objects.filter(viewer=viewer)
-        .order_by("-started")
-        .values_list("video_id", "started", "reward", "completed", "skipped", "shared", "refused")[:VIEWINGS]
-    )
-    events = list(
-        EngagementEvent.objects.filter(viewer=viewer)
-        .order_by("-happened")
-        .values_list("video_id", "happened", "type", "watch_ms")[:EVENTS]
-    )
-    impressions = list(
-        Impression.objects.filter(viewer=viewer, created__gt=now - timedelta(days=IGNORED_DAYS))
-        .order_by("-created", "-pk")
-        .values_list("video_id", "created")[:REACTIONS]
-    )
-    avoided = list(
-        NotInterested.objects.filter(viewer=viewer).values_list("scope", "video_id", "video__owner_id")
-    )
-    likes = list(
-        Like.objects.filter(viewer=viewer).order_by("-created").values_list("video_id", "created")[:REACTIONS]
-    )
-    follows = list(Follow.objects.filter(viewer=viewer).values_list("creator_id", flat=True))
-
-    met = {row[0] for row in viewings} | {row[0] for row in events}
-    recent = {video for video, created in impressions if created > now - UNCONFIRMED}
-    seen = np.fromiter(met | recent, np.int64)
+    """One query. What happened before ``viewer.reset`` makes no taste but is not shown again either."""
+    rows = reading.read_past(viewer.pk, now=now)
+    met = {row[0] for row in rows.viewings} | {row[0] for row in rows.events}
+    fresh = reading.text(now - UNCONFIRMED)
+    waiting = {video for video, moment in rows.impressions if moment > fresh}
+    creators = NotInterested.Scope.CREATOR.value
     keeping = Past(
-        seen=seen,
-        avoided_videos=[video for scope, video, _ in avoided if scope == NotInterested.Scope.VIDEO],
-        avoided_creators=[owner for scope, _, owner in avoided if scope == NotInterested.Scope.CREATOR],
+        seen=np.fromiter(met | waiting, np.int64),
+        avoided_videos=[video for video, _, scope in rows.avoided if scope != creators],
+        avoided_creators=[owner for _, owner, scope in rows.avoided if scope == creators],
     )
     if not viewer.personalized:
         return keeping
-    since = viewer.reset or datetime.min.replace(tzinfo=now.tzinfo)
-    reactions = _reactions(
-        [row for row in viewings[:REACTIONS] if row[1] >= since],
-        [row for row in events if row[1] >= since],
-        [row for row in likes if row[1] >= since],
-        [(video, now) for _, video, _ in avoided],
-        durations=_durations(snapshot, [row[0] for row in events]),
-        correction=correction,
-    )
+    since = reading.text(viewer.reset) if viewer.reset else ""
     return Past(
-        seen=seen,
-        reactions=reactions,
-        follows=follows,
+        seen=keeping.seen,
+        reactions=_reactions(rows, since=since, snapshot=snapshot, correction=correction),
+        follows=rows.follows,
         avoided_videos=keeping.avoided_videos,
         avoided_creators=keeping.avoided_creators,
-        shown=[video for video, _ in impressions[:FATIGUE_SLOTS]],
-        ignored=dict(Counter(video for video, _ in impressions if video not in met)),
+        shown=[video for video, _ in rows.impressions[:FATIGUE_SLOTS]],
     )
-
-
-def _durations(snapshot: Snapshot, videos: list[int]) -> dict[int, float]:
-    ids = np.array(videos, np.int64)
-    rows = snapshot.rows_of(ids)
-    return {int(v): float(snapshot.columns.seconds[r]) for v, r in zip(ids, rows, strict=True) if r >= 0}
 
 
 def _reactions(
-    viewings: list[tuple[int, datetime, float | None, bool, bool, bool, bool]],
-    events: list[tuple[int, datetime, str, int | None]],
-    likes: list[tuple[int, datetime]],
-    avoided: list[tuple[int, datetime]],
-    *,
-    durations: dict[int, float],
-    correction: DurationCorrection,
+    rows: reading.Past, *, since: str, snapshot: Snapshot, correction: DurationCorrection
 ) -> list[Reaction]:
     """One reaction a video, newest first: what it was worth to the viewer, all told."""
     found: dict[int, Reaction] = {}
     watched: dict[int, float] = {}  # corrected watch, 0–1
     completed: set[int] = set()
     skipped: set[int] = set()
-
-    def at(video: int, when: datetime) -> Reaction:
-        reaction = found.setdefault(video, Reaction(video, 0.0))
-        reaction.when = max(reaction.when, when.timestamp())
-        return reaction
-
-    acted: dict[tuple[int, str], float] = {}
-    for video, when, reward, complete, skip, shared, refused in viewings:
-        at(video, when)
+    acted: dict[int, dict[str, float]] = {}
+    for video, moment, reward, bits in rows.viewings[:REACTIONS]:
+        if not _met(found, video, moment, since):
+            break
         if reward is not None:
             watched[video] = max(reward, watched.get(video, 0.0))
-        if complete:
+        if bits & reading.COMPLETED:
             completed.add(video)
-        elif skip:
+        elif bits & reading.SKIPPED:
             skipped.add(video)
-        if shared:
-            acted[video, E.SHARE] = SHARED
-        if refused:
-            acted[video, E.NOT_INTERESTED] = AVOIDED
-    longest: dict[int, int] = {}
-    for video, when, kind, watch_ms in events:
-        at(video, when)
+        if bits & reading.SHARED:
+            acted.setdefault(video, {})[E.SHARE.value] = SHARED
+        if bits & reading.REFUSED:
+            acted.setdefault(video, {})[E.NOT_INTERESTED.value] = AVOIDED
+    longest: dict[int, float] = {}
+    for video, moment, watch_ms, kind in rows.events:
+        if not _met(found, video, moment, since):
+            break
         if watch_ms:
-            longest[video] = max(watch_ms, longest.get(video, 0))
+            longest[video] = max(watch_ms, longest.get(video, 0.0))
         if kind == E.COMPLETE:
             completed.add(video)
         elif kind == E.SKIP:
             skipped.add(video)
         elif kind in ACTIONS:
-            acted[video, kind] = ACTIONS[E(kind)]
-    timed = [video for video in longest if video in durations]
-    if timed:
-        scores = correction.transform(
-            [longest[video] / 1000 for video in timed], [durations[video] for video in timed]
-        )
-        for video, score in zip(timed, scores, strict=True):
-            watched[video] = max(float(score), watched.get(video, 0.0))
+            acted.setdefault(video, {})[kind] = ACTIONS[kind]
+    for video, score in _corrected(longest, snapshot, correction).items():
+        watched[video] = max(score, watched.get(video, 0.0))
+    for video, moment in rows.likes:
+        if not _met(found, video, moment, since):
+            break
+        found[video].value += LIKED
+        found[video].liked = True
     for video, score in watched.items():
         found[video].value += WATCH_SPREAD * (score - 0.5)
     for video in completed:
         found[video].value += COMPLETED
     for video in skipped - completed:
-        found[video].value = min(found[video].value, SKIPPED)
-    for (video, _), value in acted.items():
-        found[video].value += value
-    for video, when in likes:
-        at(video, when).value += LIKED
-        found[video].liked = True
-    for video, _ in avoided:
+        if not found[video].liked:
+            found[video].value = min(found[video].value, SKIPPED)
+    for video, actions in acted.items():
+        found[video].value += sum(actions.values())
+    for video, _, _ in rows.avoided:
         if video in found:
             found[video].value = AVOIDED
-    newest = sorted(found.values(), key=lambda reaction: -reaction.when)
-    return newest[:REACTIONS]
+    return sorted(found.values(), key=lambda reaction: reaction.moment, reverse=True)[:REACTIONS]
+
+
+def _met(found: dict[int, Reaction], video: int, when: str, since: str) -> bool:
+    """Note that the viewer met the video; False when that was before the reset."""
+    if when < since:
+        return False
+    reaction = found.get(video)
+    if reaction is None:
+        found[video] = Reaction(video, when)
+    elif when > reaction.moment:
+        reaction.moment = when
+    return True
+
+
+def _corrected(
+    longest: dict[int, float], snapshot: Snapshot, correction: DurationCorrection
+) -> dict[int, float]:
+    """The corrected watch in [0, 1] of each video's longest watch in milliseconds."""
+    videos = np.fromiter(longest, np.int64, len(longest))
+    rows = snapshot.rows_of(videos)
+    known = rows >= 0
+    if not known.any():
+        return {}
+    watch = np.fromiter(longest.values(), np.float64, len(longest))[known] / 1000
+    scores = correction.transform(watch, snapshot.columns.seconds[rows[known]])
+    return dict(zip(videos[known].tolist(), scores.tolist(), strict=True))

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from generation.models import Video
-from generation.selectors import videos_published
 from recommender.catalogue import keeper
 from recommender.feed.asking import Asking
 from recommender.feed.choosing import Reason, reasons_of
 from recommender.feed.history import past_of
 from recommender.feed.ranking import features_of, logged, page_of
+from recommender.feed.reading import Found, read_videos
 from recommender.feed.sources import gathered
+from recommender.feed.writing import Slot, record
 from recommender.ml.slate import Slate
-from recommender.models import FeedRequest, Impression, Viewer
+from recommender.models import FeedRequest, Viewer
 from recommender.production import holder
 
 LIMIT_MAX = 30
 SPARE = 3  # slots ranked beyond the page, for videos that left since the catalogue was read
-NOT_PLAYED = ("report", "manifest", "labels", "recipe", "description")  # columns a page has no use for
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Page:
     """What was served: the request and its slots with their videos, best first."""
 
     request: FeedRequest
-    slots: list[tuple[Impression, Video]]
+    slots: list[Slot]
 
 
 def feed_page(
@@ -67,29 +70,45 @@ def feed_page(
     request = FeedRequest(
         viewer=viewer, session=session, policy=_policy(asking), ranker_id=production.version, created=now
     )
-    videos, titles = _last_look(slate, reasons)
-    slots: list[tuple[Impression, Video]] = []
-    for slot, (source, reason) in zip(slate.slots, reasons, strict=True):
-        video = videos.get(slot.item)
-        if video is None or len(slots) == limit:
-            continue
-        impression = Impression(
-            request=request,
-            viewer=viewer,
-            video=video,
-            position=len(slots),
-            source=source,
-            reason=_with_facts(reason, video, titles),
-            score=slot.score,
-            propensity=slot.propensity,
-            features=logged(features, slot.index),
-            created=now,
-        )
-        slots.append((impression, video))
-    with transaction.atomic():
-        request.save(force_insert=True)
-        Impression.objects.bulk_create([slot for slot, _ in slots])
+    slots = _slots(asking, slate, reasons, features, limit=limit)
+    record(request, slots)
     return Page(request, slots)
+
+
+def _slots(
+    asking: Asking,
+    slate: Slate,
+    reasons: Sequence[tuple[str, Reason]],
+    features: Mapping[str, Floats],
+    *,
+    limit: int,
+) -> list[Slot]:
+    """The chosen slots whose videos are published this moment."""
+    named = {reason["video"] for _, reason in reasons if "video" in reason}
+    found = read_videos([*{*(slot.item for slot in slate.slots), *named}], viewer=asking.viewer.pk)
+    rows = logged(features, [slot.index for slot in slate.slots])
+    slots: list[Slot] = []
+    for chosen, (source, reason), row in zip(slate.slots, reasons, rows, strict=True):
+        there = found.get(chosen.item)
+        if there is None or len(slots) == limit:
+            continue
+        video = there.video()
+        slots.append(
+            Slot(
+                video=video,
+                position=len(slots),
+                source=source,
+                reason=_with_facts(reason, video, found),
+                score=chosen.score,
+                propensity=chosen.propensity,
+                features=row,
+                likes=there.likes,
+                comments=there.comments,
+                liked=there.liked,
+                following=there.following,
+            )
+        )
+    return slots
 
 
 def _policy(asking: Asking) -> str:
@@ -98,26 +117,13 @@ def _policy(asking: Asking) -> str:
     return asking.production.policy if asking.past.reactions else f"{asking.production.policy}-cold"
 
 
-def _last_look(slate: Slate, reasons: list[tuple[str, Reason]]) -> tuple[dict[int, Video], dict[int, str]]:
-    """The slots' videos that are still published, and the titles of videos that reasons name, in one query."""
-    chosen = [slot.item for slot in slate.slots]
-    named = [reason["video"] for _, reason in reasons if "video" in reason]
-    rows = videos_published().filter(pk__in={*chosen, *named}).order_by().defer(*NOT_PLAYED)
-    found = {video.pk: video for video in rows}
-    wanted = set(chosen)
-    return (
-        {pk: video for pk, video in found.items() if pk in wanted},
-        {pk: found[pk].title for pk in named if pk in found},
-    )
-
-
-def _with_facts(reason: Reason, video: Video, titles: dict[int, str]) -> Reason:
+def _with_facts(reason: Reason, video: Video, found: Mapping[int, Found]) -> Reason:
     """The reason with the names it speaks of; one that names a video which is gone says less."""
     if reason["code"] == "follows":
         return {**reason, "creator": video.owner.get_full_name() or video.owner.username}
     named: Any = reason.get("video")
     if named is None:
         return reason
-    if named not in titles:
+    if named not in found:
         return {"code": "taste", **{key: reason[key] for key in ("personalized",) if key in reason}}
-    return {**reason, "title": titles[named]}
+    return {**reason, "title": found[named].title}

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from recommender.catalogue.columns import Ints
 from recommender.catalogue.snapshot import NEW_RULES
 from recommender.feed.asking import Asking
 from recommender.feed.sources import Candidates
 from recommender.ml import reranking
-from recommender.ml.cold_start import first_page, trending_quality
+from recommender.ml.cold_start import NOISE, OPTIMISM, first_page, trending_quality
 from recommender.ml.engagement_features import FEATURES
 from recommender.ml.exploration import new_video_weights
 from recommender.ml.slate import Recent, Slate
@@ -42,7 +43,7 @@ def features_of(asking: Asking, candidates: Candidates) -> dict[str, Floats]:
     vectors = asking.snapshot.nearest.vectors(rows)
     reacted, values, _ = asking.reacted
     if len(reacted):
-        found["taste"] = np.clip(asking.taste.expected(vectors), -1, 1)
+        found["taste"] = np.clip((vectors @ asking.taste.mean.astype(np.float32)).astype(np.float64), -1, 1)
         if len(asking.seeds[1]):
             nearest_liked = (vectors @ asking.seeds[1].T).max(axis=1)
             found["similarity"] = np.clip(nearest_liked.astype(np.float64), -1, 1)
@@ -78,8 +79,7 @@ def page_of(asking: Asking, candidates: Candidates, features: Mapping[str, Float
         categories=columns.categories[rows],
         age_hours=features["age_hours"],
         hashes=columns.hashes[rows],
-        ignored=np.array([asking.past.ignored.get(int(video), 0) for video in columns.ids[rows]], np.float64),
-        exploring=_exploring(asking, candidates, features, vectors),
+        exploring=_exploring(asking, candidates, features),
     )
     if cold:
         speaks = features["same_language"] != 0
@@ -92,11 +92,25 @@ def _relevance(asking: Asking, features: Mapping[str, Floats], vectors: NDArray[
     engagement = asking.production.engagement
     blended = engagement.predict(features).combined()
     if not engagement.rows_:
-        quality = np.where(
-            np.isnan(features["quality"]), asking.snapshot.mean_quality[asking.kind], features["quality"]
-        )
-        blended = (blended + asking.taste.relevance(vectors, quality)) / 2
+        mean = asking.snapshot.mean_quality[asking.kind]
+        quality = np.where(np.isnan(features["quality"]), mean, features["quality"])
+        hopes = ndtr((features["taste"] + OPTIMISM * _spread(asking, vectors)) / NOISE)
+        share = asking.taste.confidence
+        blended = (blended + (1 - share) * quality + share * hopes) / 2
     return np.clip(blended, 0, 1)
+
+
+def _spread(asking: Asking, vectors: NDArray[np.float32]) -> Floats:
+    """How unsure the taste is of each candidate (n,), as ``Taste.uncertainty`` has it.
+
+    The catalogue's vectors are off their center already and of unit length, so one product of float32 does.
+    """
+    taste = asking.taste
+    known = np.einsum("nd,nd->n", vectors, vectors)
+    if not len(taste.seen):
+        return np.sqrt(known.astype(np.float64))
+    cross = (vectors @ asking.reacted[2].T).astype(np.float64)  # (n, m)
+    return np.sqrt(np.maximum(known - ((cross @ taste.inverse) * cross).sum(axis=1), 0.0))
 
 
 def _quality(asking: Asking, rows: Ints, features: Mapping[str, Floats]) -> Floats:
@@ -110,9 +124,7 @@ def _quality(asking: Asking, rows: Ints, features: Mapping[str, Floats]) -> Floa
     )
 
 
-def _exploring(
-    asking: Asking, candidates: Candidates, features: Mapping[str, Floats], vectors: NDArray[np.float32]
-) -> Floats:
+def _exploring(asking: Asking, candidates: Candidates, features: Mapping[str, Floats]) -> Floats:
     """Weights (n,) in the exploration pool: new videos that are owed impressions or still being tried."""
     weights = np.zeros(len(candidates.rows))
     new = np.flatnonzero(candidates.scores.get("explore", weights) > 0)
@@ -124,7 +136,7 @@ def _exploring(
     shown = asking.snapshot.explored[rows].astype(np.float64)
     # totals count every view, exploration's share of them earned its share of the reward
     earned = np.minimum(rewards * np.divide(shown, views, out=np.zeros(len(rows)), where=views > 0), shown)
-    near = np.clip(asking.taste.expected(vectors[new]), -1, 1)
+    near = features["taste"][new] if "taste" in features else np.zeros(len(rows))
     weights[new] = new_video_weights(shown, earned, features["age_hours"][new], near, NEW_RULES)
     return weights
 
@@ -158,7 +170,9 @@ def _languages(asking: Asking) -> list[int]:
     return [names.index(asking.language)] if asking.language in names else []
 
 
-def logged(features: Mapping[str, Floats], index: int) -> list[float | None]:
-    """One candidate's features in the order of ``FEATURES``, for training to read."""
-    row = [float(features[name][index]) if name in features else np.nan for name in FEATURES]
-    return [None if np.isnan(value) else round(value, 4) for value in row]
+def logged(features: Mapping[str, Floats], indices: Sequence[int]) -> list[list[float | None]]:
+    """The features of some candidates in the order of ``FEATURES``, for training to read; unknown is ``None``."""
+    unknown = np.full(len(indices), np.nan)
+    columns = [features[name][list(indices)] if name in features else unknown for name in FEATURES]
+    rows = np.round(np.array(columns, np.float64).T, 4).tolist()
+    return [[None if value != value else value for value in row] for row in rows]

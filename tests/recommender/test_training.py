@@ -26,6 +26,7 @@ from recommender.training import running
 from recommender.training.data import snapshot_read
 from recommender.training.judging import Marks, verdict
 from tests import factories
+from tests.recommender.light_ranker import LightRanker
 
 GROUPS, PER_GROUP, VIEWERS, WATCHED = 3, 12, 60, 9
 State = RankerVersion.State
@@ -81,7 +82,7 @@ def test_a_ranker_that_finds_the_planted_groups_beats_popularity_and_serves(site
     viewer = site["viewers"][0]
     page = feed_page(viewer=viewer, limit=3, rng=np.random.default_rng(0))
     assert page.request.policy == f"ranker-{version.pk}" and page.request.ranker_id == version.pk
-    groups = [site["videos"].index(video) % GROUPS for _, video in page.slots]
+    groups = [site["videos"].index(slot.video) % GROUPS for slot in page.slots]
     assert groups[0] == 0 and groups.count(0) >= 2  # what its group has left; a slot may explore
 
 
@@ -221,8 +222,20 @@ def test_the_page_of_versions_shows_marks_and_promotes(
 
 
 @pytest.fixture(autouse=True)
-def fresh_holder() -> None:
+def light_and_fresh(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counting in place of a network, and a process that holds no ranker yet."""
+    if "slow" not in request.keywords:
+        monkeypatch.setattr("recommender.ml.Ranker", LightRanker, raising=False)
     holder.__init__()  # type: ignore[misc]
+
+
+@pytest.mark.slow
+def test_the_real_ranker_is_trained_judged_saved_and_serves(site: dict[str, Any]) -> None:
+    version = ranker_train(until=site["now"])
+    assert version.metrics["new"]["ndcg_at_10"] > version.metrics["popularity"]["ndcg_at_10"]
+    page = feed_page(viewer=site["viewers"][0], limit=3, rng=np.random.default_rng(0))
+    assert page.request.policy == f"ranker-{version.pk}"
+    assert any(slot.source in ("sequence", "items") for slot in page.slots)
 
 
 def test_a_like_outlasts_the_events_it_came_with(site: dict[str, Any]) -> None:

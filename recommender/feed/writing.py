@@ -1,0 +1,62 @@
+"""Recording a served page: the request and its slots, in one transaction of two statements."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from generation.models import Video
+from recommender.models import FeedRequest, Impression
+
+REQUEST = ("id", "viewer_id", "session", "policy", "arm", "ranker_id", "created")
+SLOT = (
+    "request_id", "viewer_id", "video_id", "position", "source", "reason", "score", "propensity", "features", "created",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A slot of a page as it was served and recorded, with what its player shows."""
+
+    video: Video
+    position: int
+    source: str
+    reason: dict[str, Any]
+    score: float
+    propensity: float
+    features: list[float | None]
+    likes: int
+    comments: int
+    liked: bool
+    following: bool
+
+
+def record(request: FeedRequest, slots: Sequence[Slot]) -> None:
+    """Write the page; readable by everybody when this returns."""
+    native = connection.features.has_native_uuid_field
+    key = request.pk if native else request.pk.hex
+    when = connection.ops.adapt_datetimefield_value(request.created)
+    rows = [
+        (
+            key, request.viewer_id, slot.video.pk, slot.position, slot.source, json.dumps(slot.reason), slot.score,
+            slot.propensity, json.dumps(slot.features), when,
+        )
+        for slot in slots
+    ]  # fmt: skip
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            _insert(FeedRequest._meta.db_table, REQUEST, 1),
+            [key, request.viewer_id, request.session, request.policy, request.arm, request.ranker_id, when],
+        )
+        if rows:
+            values = [value for row in rows for value in row]
+            cursor.execute(_insert(Impression._meta.db_table, SLOT, len(rows)), values)
+
+
+def _insert(table: str, columns: Sequence[str], count: int) -> str:
+    row = f"({', '.join(['%s'] * len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * count)}"  # noqa: S608
