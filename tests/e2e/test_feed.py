@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,7 @@ from recommender.models import (
     Report,
     Viewer,
 )
+from tests.e2e.conftest import QUIET
 from tests.e2e.films import published
 from tests.e2e.test_accessibility import serious
 
@@ -226,6 +228,52 @@ def test_one_turn_of_the_wheel_is_one_video_however_long_it_rolls_on(
     expect(page.locator("[data-slide]").nth(1)).not_to_have_attribute("inert", "")
     page.wait_for_timeout(800)
     assert page.evaluate("[...document.querySelectorAll('[data-slide]')].findIndex(s => !s.inert)") == 1
+
+
+def test_a_swipe_brings_the_next_film_and_a_hard_one_no_more_than_one(
+    open_as: Any, films: list[Video]
+) -> None:
+    page = opened(open_as(None, width="phone", has_touch=True, is_mobile=True))
+    touch = page.context.new_cdp_session(page)
+    place = "() => [...document.querySelectorAll('[data-slide]')].findIndex(s => !s.inert)"
+
+    def swipe(start: float, stop: float) -> None:
+        for step in range(7):
+            kind = "touchMove" if step else "touchStart"
+            point = {"x": 180, "y": start + (stop - start) * step / 6}
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        page.wait_for_timeout(1200)
+
+    swipe(720, 60)
+    assert page.evaluate(place) == 1
+    swipe(160, 740)
+    assert page.evaluate(place) == 0
+
+
+def test_the_focus_goes_along_with_the_film(open_as: Any, films: list[Video]) -> None:
+    page = opened(open_as(None))
+    front(page).get_by_role("button", name="Share").focus()
+    go_on(page)
+    expect(front(page).get_by_role("button", name="Share")).to_be_focused()
+
+
+def test_a_refused_sound_starts_silent_and_comes_with_the_first_touch(
+    browser: Any, live_server: Any, films: list[Video]
+) -> None:
+    # a browser of its own: the others may sound without being asked
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    strict = browser.browser_type.launch(
+        executable_path=path, args=[flag for flag in QUIET if not flag.startswith("--autoplay")]
+    )
+    page = opened(strict.new_page(base_url=live_server.url, locale="en-US"))
+    played(page, 0.2)
+    state = "() => { const f = document.querySelector('[data-slide]:not([inert]) video'); return [f.paused, f.muted]; }"
+    assert page.evaluate(state) == [False, True]
+    front(page).get_by_text("Tap for sound").click()
+    assert page.evaluate(state) == [False, False]
+    expect(front(page).get_by_text("Tap for sound")).to_be_hidden()
+    strict.close()
 
 
 def test_keys_and_taps_pause_mute_and_like(open_as: Any, films: list[Video]) -> None:

@@ -85,9 +85,19 @@ export class Deck {
     const index = slide ? this.slides.indexOf(slide) : this.slides.length;
     if (index === this.index) return;
     this.index = index;
+    const control = this.focused();
     for (const each of this.slides) each.element.inert = each !== slide;
     this.tail.inert = slide !== null;
+    if (control) (entry.target.querySelector(control) ?? entry.target).focus({ preventScroll: true });
     this.tell.front(slide);
+  }
+
+  /** How to find the control that has the focus in another slide, so that the keyboard goes along. */
+  focused() {
+    const held = document.activeElement;
+    if (!this.element.contains(held)) return "";
+    const { act, part } = held.dataset;
+    return act ? `[data-act="${act}"]` : part ? `[data-part="${part}"]` : "[data-slide]";
   }
 
   wait(slide, visible) {

@@ -52,7 +52,10 @@ function act(name) {
 
 /** Another slide is in front, or what comes after the last. */
 function front(slide) {
-  if (slide) films.place(deck.slides, deck.index);
+  if (slide) {
+    films.place(deck.slides, deck.index);
+    slide.element.querySelectorAll("[aria-keyshortcuts]").forEach(nameKey);
+  }
   player.front(slide);
   comments.follow(slide);
   pages.moved();

@@ -21,6 +21,7 @@ export class Player {
     addEventListener("pointerup", touched, true);
     addEventListener("keydown", touched, true);
     document.addEventListener("visibilitychange", () => this.tab());
+    addEventListener("online", () => this.slide && !this.slide.part("broken").hidden && this.reload());
     addEventListener("pagehide", () => this.leave());
     addEventListener("pageshow", (event) => event.persisted && this.front(this.slide));
     const draw = () => {
