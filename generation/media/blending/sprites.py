@@ -78,6 +78,7 @@ class Sprite:
         ready = self._upright
         if ready is None:
             ready = self._upright = upright(self._halvings[0])
+            self._packed.clear()  # it came to rest; what it moved with is made again if it ever leaves
         (width, height), (left, top, right, bottom) = self.size, self._box
         window = (0, 0, right - left, bottom - top)
         if spot.window != WHOLE:

@@ -12,6 +12,7 @@ from pathlib import Path
 from generation.media.blending.planes import Picture
 from generation.media.composition.drawing import Painter
 from generation.media.composition.encoding import EncoderSettings, EncoderThread, FramePool
+from generation.media.composition.memory import give_back
 from generation.media.composition.muxing import Sidecar, write_mp4
 from generation.media.composition.storage import EncodedSegment, read_segment, segment_path, write_segment
 from generation.media.composition.timeline import Digests, Plan, build_timeline, plan_segment
@@ -61,6 +62,7 @@ def render_scenes(
     Raises ``DiskFull``, ``MediaFolderUnwritable``, ``MediaUnreadable``.
     """
     started = time.perf_counter()
+    give_back()
     settings = settings or EncoderSettings()
     run = _Run(scenes, overlays, size, fps, settings, cache_dir, progress or _no_progress)
     try:
@@ -77,6 +79,7 @@ def render_scenes(
         )
     finally:
         run.close()
+        give_back()
     ended = time.perf_counter()
     return RenderReport(
         frames=run.timeline.frames,

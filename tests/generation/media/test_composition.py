@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import platform
 import threading
 import time
 from dataclasses import replace
@@ -26,6 +27,7 @@ from generation.media.composition import (
     trim_cache,
     warm_up,
 )
+from generation.media.composition.memory import give_back
 from generation.media.composition.storage import disk_errors, segment_path
 from generation.media.layers import ClipSource, Layer, Placement, Rgb, Rgba, ScenePicture, Transition
 from generation.media.storyboard import Cue
@@ -200,6 +202,25 @@ def test_a_second_rendering_draws_nothing_and_a_changed_scene_only_its_own(tmp_p
     changed = [replace(s, background=gradient(77)) if i == 2 else s for i, s in enumerate(scenes)]
     assert render(changed)[0] == 3
     assert len(luma_planes(tmp_path / "v.mp4")) == 96
+
+
+def test_freed_memory_goes_back_to_the_system() -> None:
+    status = Path("/proc/self/status")
+    if not status.exists() or platform.libc_ver()[0] != "glibc":
+        pytest.skip("Resident memory is read from /proc, and glibc is what is asked.")
+
+    def resident_kb() -> int:
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1])
+
+    give_back()
+    pieces = [bytearray(60_000) for _ in range(2000)]  # 120 MB in pieces too small to be mapped one by one
+    keep = pieces[-1]
+    full = resident_kb()
+    del pieces
+    give_back()
+    assert full - resident_kb() > 60_000
+    assert len(keep) == 60_000
 
 
 def test_a_damaged_kept_segment_is_made_again(tmp_path: Path) -> None:
