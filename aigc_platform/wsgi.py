@@ -8,3 +8,11 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aigc_platform.settings")
 application = get_wsgi_application()
+
+from django.conf import settings  # noqa: E402
+
+from recommender.catalogue import keeper  # noqa: E402
+from recommender.production import holder  # noqa: E402, F401  (looks for the ranker whenever the catalogue is refreshed)
+
+if settings.FEED_REFRESH_SECONDS:
+    keeper.start()  # in the process that serves, so that the first page finds the catalogue read

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,18 +15,19 @@ from django.db import transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from recommender.catalogue import keeper
 from recommender.catalogue.columns import Ints
 from recommender.catalogue.snapshot import Snapshot
 from recommender.ml.duration import DurationCorrection
 from recommender.ml.engagement import EngagementModel
 from recommender.models import RankerVersion
+from recommender.selectors import ranker_current
 
 if TYPE_CHECKING:
     from recommender.ml import Ranker
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 2.0  # how often the pointer is read
 COMPANIONS = 40
 HISTORY = 60  # newest liked videos the ranker reads
 REMEMBERED = 4096  # videos whose companions are kept
@@ -98,16 +98,19 @@ class Holder:
 
     def __init__(self) -> None:
         self._held = Production()
-        self._looked = float("-inf")
+        self._seen = False
         self._lock = threading.Lock()
 
     def current(self) -> Production:
-        """The version in production; one that cannot be loaded leaves the former one at work, and the log says so."""
-        if time.monotonic() - self._looked < (LOOK_SECONDS if settings.FEED_REFRESH_SECONDS else 0.0):
-            return self._held
-        self._looked = time.monotonic()
+        """The version in production, as the catalogue's thread last saw the pointer."""
+        if not (self._seen and keeper.alive):
+            self.look()
+        return self._held
+
+    def look(self) -> None:
+        """Read the pointer. A version that cannot be loaded leaves the former one at work, and the log says so."""
         with self._lock:
-            version = RankerVersion.objects.filter(state=RankerVersion.State.PRODUCTION).first()
+            version = ranker_current()
             if version is None:
                 self._held = self._held if self._held.version is None else Production()
             elif version.pk != self._held.version:
@@ -115,7 +118,7 @@ class Holder:
                     self._held = load(version)
                 except Exception:
                     logger.exception("Ranker %s cannot be loaded; %s goes on.", version.pk, self._held.policy)
-        return self._held
+            self._seen = True
 
 
 def load(version: RankerVersion) -> Production:
@@ -153,3 +156,4 @@ def _unlearned() -> DurationCorrection:
 
 
 holder = Holder()
+keeper.also.append(holder.look)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -33,6 +33,12 @@ class Keeper:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._held = False
+        self.also: list[Callable[[], object]] = []  # what else to look for each time
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread refreshes in the background."""
+        return self._thread is not None and self._thread.is_alive()
 
     def current(self) -> Snapshot:
         """The snapshot, at most ``STALE_SECONDS`` old."""
@@ -42,7 +48,7 @@ class Keeper:
             return kept
         with self._lock:
             kept = self._snapshot
-            if kept is None or not interval:
+            if kept is None or (not interval and not self._held):
                 kept = self._reader.everything()
             elif _age(kept) >= STALE_SECONDS:
                 kept = self._reader.step(kept)
@@ -54,7 +60,7 @@ class Keeper:
     def start(self) -> None:
         """Begin to refresh in the background; a process that forks calls this afterwards."""
         with self._lock:
-            if self._thread is None or not self._thread.is_alive():
+            if not self.alive:
                 self._thread = threading.Thread(target=self._run, name="catalogue", daemon=True)
                 self._thread.start()
 
@@ -75,6 +81,8 @@ class Keeper:
                 with self._lock:
                     old = self._snapshot
                     self._snapshot = self._reader.everything() if old is None else self._reader.step(old)
+                for look in self.also:
+                    look()
             except Exception:  # the site goes on with what it has, and the log says why that grows old
                 logger.exception("The catalogue could not be refreshed; the next try comes in a moment.")
                 connection.close()

@@ -88,7 +88,7 @@ def past_of(viewer: Viewer, *, snapshot: Snapshot, correction: DurationCorrectio
         follows=rows.follows,
         avoided_videos=keeping.avoided_videos,
         avoided_creators=keeping.avoided_creators,
-        shown=[video for video, _ in rows.impressions[:FATIGUE_SLOTS]],
+        shown=[video for video, _ in rows.impressions if video in met or video in waiting][:FATIGUE_SLOTS],
     )
 
 

@@ -20,7 +20,10 @@ from recommender.ml.slate import Recent, Slate
 
 Floats = NDArray[np.float64]
 
-RULES = reranking.Rules()
+RULES = reranking.Rules(relevance_share=0.8)
+SPREAD = (
+    0.3  # relevance from the worst candidate to the best is stretched to 1, but never by more than 1 / SPREAD
+)
 
 
 def features_of(asking: Asking, candidates: Candidates) -> dict[str, Floats]:
@@ -97,7 +100,9 @@ def _relevance(asking: Asking, features: Mapping[str, Floats], vectors: NDArray[
         hopes = ndtr((features["taste"] + OPTIMISM * _spread(asking, vectors)) / NOISE)
         share = asking.taste.confidence
         blended = (blended + (1 - share) * quality + share * hopes) / 2
-    return np.clip(blended, 0, 1)
+    # rates of likes and shares are small numbers, and the page's rules weigh relevance against likeness from 0 to 1
+    low, high = float(blended.min(initial=1.0)), float(blended.max(initial=0.0))
+    return np.clip((blended - low) / max(high - low, SPREAD), 0, 1)
 
 
 def _spread(asking: Asking, vectors: NDArray[np.float32]) -> Floats:
