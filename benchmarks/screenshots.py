@@ -19,6 +19,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 WIDTHS = {"phone": (390, 844), "desktop": (1280, 860)}
 PAGES = {
     "feed": "/",
+    "discover": "/discover/",
     "create": "/create/",
     "library": "/library/",
     "upload": "/upload/",
@@ -36,6 +37,7 @@ README = [
     ("library", "library", "desktop", "en", "dark"),
     ("video", "video", "desktop", "en", "light"),
     ("feed", "feed", "phone", "zh-hans", "dark"),
+    ("feed-desktop", "feed", "desktop", "en", "light"),
 ]
 
 
@@ -95,7 +97,7 @@ def take(
         context.add_cookies([{"name": "django_language", "value": language, "url": base}])
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
         page.goto(base + addresses[key], wait_until="load")
-        page.wait_for_timeout(700)
+        page.wait_for_timeout(2500 if key == "feed" else 700)  # the film has begun
         page.screenshot(path=output / f"{name}.png", full_page=every and width == "desktop")
         print(output / f"{name}.png")
 

@@ -161,6 +161,26 @@ def test_what_failed_to_send_is_sent_once_when_the_net_is_back(unwatched: Page, 
     until(lambda: page.evaluate("Object.keys(localStorage).filter(k => k.includes('events.')).length") == 0)
 
 
+def test_an_event_that_spoils_its_batch_is_given_up_alone(unwatched: Page, films: list[Video]) -> None:
+    page = unwatched
+
+    def spoiled(route: Any) -> None:
+        kinds = [event["type"] for event in route.request.post_data_json["events"]]
+        if "impression" in kinds:
+            route.fulfill(status=400, json={"code": "invalid", "detail": "No."})
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/events/", spoiled)
+    opened(page)
+    until(lambda: events("play"), page=page)
+    until(
+        lambda: page.evaluate("Object.keys(localStorage).filter(k => k.includes('events.')).length") == 0,
+        page=page,
+    )
+    assert not events("impression")
+
+
 def test_leaving_the_page_loses_nothing_and_coming_back_doubles_nothing(
     open_as: Any, films: list[Video]
 ) -> None:

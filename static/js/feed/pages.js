@@ -91,7 +91,7 @@ export class Pages {
     for (const item of page.items) this.append(item, page.request_id);
     this.aside = this.aside.filter(({ item }) => !this.deck.has(item.video));
     if (this.deck.slides.length === before) this.fromAside();
-    this.ended = !page.items.length;
+    this.ended = this.deck.slides.length === before;
     this.tail(this.ended ? "end" : "loading");
   }
 
