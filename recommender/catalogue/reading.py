@@ -91,9 +91,8 @@ class Reader:
             languages = [columns.names[code] if code >= 0 else "" for code in columns.languages[rows]]
             self._centers = centers_of(text, languages)
             vectors[rows] = c.content_rows(text, media, self._of(languages))
-            columns.hashes[rows[known]] = np.array([int(row[3] or "0", 16) for row in found], np.uint64)[
-                known
-            ]
+            hashes = np.array([int(row[3] or "0", 16) for row in found], np.uint64)
+            columns.hashes[rows] = hashes[known]
         return Nearest(vectors)
 
     def _of(self, languages: list[str]) -> NDArray[np.float32]:
