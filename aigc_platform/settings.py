@@ -276,6 +276,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "finish-erasures": {
+        "task": "recommender.tasks.erasures_finish",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "roll-up-events": {
         "task": "recommender.tasks.events_roll_up",
         "schedule": 10.0,
@@ -387,6 +392,12 @@ PROXIES = read("AIGC_PROXIES", 0, "proxies of ours in front whose X-Forwarded-Fo
 EVENTS_PER_MINUTE = read("AIGC_EVENTS_PER_MINUTE", 6000, "events one viewer may send a minute", int)
 NEW_VIEWERS_PER_HOUR = read(
     "AIGC_NEW_VIEWERS", 2000, "browsers without a cookie that one address may bring an hour", int
+)
+EVENTS_SYNC = read(
+    "AIGC_EVENTS_SYNC",
+    True,
+    "wait for the disk before events are acknowledged: safe from power cuts",
+    boolean,
 )
 EVENT_DAYS = read("AIGC_EVENT_DAYS", 30, "days events stay in the database before they are archived", int)
 

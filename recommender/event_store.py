@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.db import connection, transaction
 
 from recommender.models import EngagementEvent, EventArrival
@@ -42,6 +44,26 @@ class Event:
     detail: dict[str, Any] | None = None
     flags: str = ""
     counted: bool = True
+
+
+@contextmanager
+def durable() -> Iterator[None]:
+    """A transaction that is on the disk when it ends, so that not even a power cut takes back what was acknowledged.
+
+    SQLite's other transactions here survive the end of any process; this one waits for the disk (AIGC_EVENTS_SYNC).
+    """
+    wait = settings.EVENTS_SYNC and connection.vendor == "sqlite" and not connection.in_atomic_block
+    if not wait:
+        with transaction.atomic():
+            yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=FULL")
+        try:
+            with transaction.atomic():
+                yield
+        finally:
+            cursor.execute("PRAGMA synchronous=NORMAL")
 
 
 class _Repeated(Exception):

@@ -16,7 +16,7 @@ from generation.models import Video
 from recommender.errors import EventRefused, EventsInvalid, ViewerGone
 from recommender.event_checks import MILLISECOND, Clock, Seen, Slot, flag, plausible, shaped
 from recommender.event_checks import Video as Known
-from recommender.event_store import Event, store
+from recommender.event_store import Event, durable, store
 from recommender.models import EngagementEvent, Follow, Impression, Like, NotInterested, Viewer
 
 BATCH_MAX = 200
@@ -183,7 +183,7 @@ def _stored(events: list[Event], viewer: Viewer) -> set[str]:
     if not events:
         return set()
     try:
-        with transaction.atomic():
+        with durable():
             told = _mark_repeats(events, viewer)
             fresh = store(events)
             if told:

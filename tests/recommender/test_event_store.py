@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
-from recommender.event_store import Event, _insert_beside_others
+from recommender.event_store import Event, _insert_beside_others, durable
 from recommender.models import EngagementEvent, EventArrival, FeedRequest, Impression, Viewer
 from recommender.services.events import event_from_server, events_record
 from tests import factories
@@ -82,3 +83,24 @@ def test_other_databases_let_the_conflict_decide(creator: User, media_root: Path
     assert _insert_beside_others(events[:3]) == {event.id for event in events[:3]}
     assert _insert_beside_others(events) == {event.id for event in events[3:]}
     assert EngagementEvent.objects.filter(counted=True, detail={}, happened=now).count() == 5
+
+
+def synchronous() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous")
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_a_transaction_of_events_waits_for_the_disk(settings: Any) -> None:
+    normal, full = 1, 2
+    assert synchronous() == normal
+    with durable():
+        assert synchronous() == full
+    assert synchronous() == normal
+    with pytest.raises(ValueError), durable():
+        raise ValueError
+    assert synchronous() == normal
+    settings.EVENTS_SYNC = False
+    with durable():
+        assert synchronous() == normal
