@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from recommender import api_search, api_social
+from recommender import api_me, api_search, api_social
 from recommender.api import FeedView
 from recommender.api_events import EventsView
 
 urlpatterns = [
     path("feed/", FeedView.as_view(), name="api-feed"),
     path("events/", EventsView.as_view(), name="api-events"),
+    path("me/", api_me.MeView.as_view(), name="api-me"),
+    path("me/reset/", api_me.ResetView.as_view(), name="api-me-reset"),
+    path("me/data/", api_me.DataView.as_view(), name="api-me-data"),
     path("search/", api_search.SearchView.as_view(), name="api-search"),
     path("videos/<int:pk>/like/", api_social.LikeView.as_view(), name="api-like"),
     path(

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from generation.models import Video
 from generation.roles import MODERATOR, has_role
 from generation.selectors import AnyUser, videos_published
-from recommender.models import Comment, Follow, Like, ShareLink, Viewer
+from recommender.models import Comment, Follow, Like, ShareLink, Viewer, Viewing
 
 
 def video_published(pk: int) -> Video:
@@ -86,6 +86,55 @@ def standing_of(video: Video, *, viewer: Viewer | None) -> Standing:
         .get()
     )
     return Standing(*row)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is stored about a viewer, in numbers and in its newest rows."""
+
+    events: int
+    impressions: int
+    likes: int
+    follows: int
+    comments: int
+    shares: int
+    avoided: int
+    reports: int
+    videos: int
+    history: list[Video]
+    liked: list[Video]
+    followed: list[User]
+    said: list[Comment]
+
+
+def kept_of(*, viewer: Viewer | None, user: User | None, most: int = 12) -> Kept:
+    """Videos that were taken back meanwhile are counted and not shown."""
+    mine = viewer.pk if viewer else 0
+    shown = videos_published().order_by()
+    seen = Viewing.objects.filter(viewer_id=mine).values("video").annotate(last=Max("started"))
+    places = {row["video"]: place for place, row in enumerate(seen.order_by("-last")[: 4 * most])}
+    history = sorted(shown.filter(pk__in=places), key=lambda video: places[video.pk])
+    liked = shown.filter(likes__viewer_id=mine).order_by("-likes__created")
+    said = Comment.objects.filter(author=user, deleted__isnull=True) if user else Comment.objects.none()
+    rows = {name: getattr(viewer, name).count() if viewer else 0 for name in _COUNTED}
+    return Kept(
+        events=rows["events"],
+        impressions=rows["impressions"],
+        likes=rows["likes"],
+        follows=rows["follows"],
+        comments=said.count(),
+        shares=rows["share_links"],
+        avoided=rows["not_interested"],
+        reports=rows["reports"],
+        videos=Video.objects.filter(owner=user).count() if user else 0,
+        history=history[:most],
+        liked=list(liked[:most]),
+        followed=list(creators().filter(followers__viewer_id=mine).order_by("-followers__created")[:most]),
+        said=list(said.select_related("video").order_by("-created")[:most]),
+    )
+
+
+_COUNTED = ("events", "impressions", "likes", "follows", "share_links", "not_interested", "reports")
 
 
 def _number(rows: QuerySet[Any]) -> Coalesce:

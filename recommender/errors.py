@@ -67,6 +67,30 @@ class FollowInvalid(RecommenderError):
     code = "follow_invalid"
 
 
+class ErasureRefused(RecommenderError):
+    """Data cannot be deleted because the asker has not proven to be, or mean it."""
+
+    code = "erasure_refused"
+
+
+class PasswordWrong(ErasureRefused):
+    """The password beside a deletion is not the account's."""
+
+    code = "password_wrong"
+
+
+class ConfirmationWrong(ErasureRefused):
+    """What was typed to confirm a deletion is not what was asked for."""
+
+    code = "confirmation_wrong"
+
+
+class LastAdministrator(ErasureRefused):
+    """The only administrator may not leave the site without one."""
+
+    code = "last_administrator"
+
+
 class ReportInvalid(RecommenderError):
     """A report that names the wrong comment or says too much."""
 

@@ -265,7 +265,9 @@ class NotInterested(models.Model):
 class Comment(models.Model):
     """A comment or a reply to one; a deleted one with replies keeps its place without its text."""
 
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="comments"
+    )  # none once the account is deleted and the comment only keeps the place above other people's answers
     video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="comments")
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="replies"
@@ -277,7 +279,11 @@ class Comment(models.Model):
     class Meta:
         ordering = ("created",)
         constraints = [
-            models.CheckConstraint(condition=Q(deleted__isnull=False) | ~Q(text=""), name="comment_has_text")
+            models.CheckConstraint(condition=Q(deleted__isnull=False) | ~Q(text=""), name="comment_has_text"),
+            models.CheckConstraint(
+                condition=Q(author__isnull=False) | Q(deleted__isnull=False),
+                name="comment_of_nobody_is_deleted",
+            ),
         ]
         indexes = [models.Index(fields=("video", "created"), name="comment_of_video")]
 
@@ -401,6 +407,18 @@ class SearchDocument(models.Model):
 
     def __str__(self) -> str:
         return f"terms of {self.video_id}"
+
+
+class Erasure(models.Model):
+    """Numbers of somebody who was deleted, until archive and disk hold nothing of them any more."""
+
+    viewers = models.JSONField(default=list)  # ids of viewers, for the archive
+    owner = models.BigIntegerField(null=True, blank=True)  # id of the account, for its media folders
+    jobs = models.JSONField(default=list)
+    created = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"erasure {self.pk}"
 
 
 class Cursor(models.Model):

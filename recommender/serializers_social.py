@@ -90,11 +90,12 @@ class ReplyAnswer(serializers.Serializer[Comment]):
 
     def to_representation(self, instance: Comment) -> dict[str, Any]:
         """A deleted comment keeps its place and says nothing, not even who wrote it."""
-        reader, gone = self.context["reader"], instance.deleted is not None
+        reader, author = self.context["reader"], instance.author
+        gone = instance.deleted is not None or author is None
         mine = not gone and instance.author_id == reader.pk
         return {
             "id": instance.pk,
-            "author": "" if gone else instance.author.get_full_name() or instance.author.username,
+            "author": "" if gone or author is None else author.get_full_name() or author.username,
             "author_id": None if gone else instance.author_id,
             "text": "" if gone else instance.text,
             "created": instance.created,

@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 from django.conf import settings
 
-from recommender import archiving, rollup, training, vectors
+from recommender import archiving, erasing, rollup, training, vectors
 from recommender.errors import TooLittleData, TrainingBusy
 from recommender.searching import documents
 
@@ -39,6 +39,12 @@ def search_index_owner(pk: int) -> None:
 def search_sweep() -> None:
     """Bring the index in step with what no message told of."""
     documents.index_sweep()
+
+
+@shared_task
+def erasures_finish() -> None:
+    """What a deleted person may have left in the archive or on the disk."""
+    erasing.erasures_finish()
 
 
 @shared_task

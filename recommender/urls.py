@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from recommender.views import creator, discover, feed, rankers, share
+from recommender.views import creator, discover, feed, privacy, rankers, share
 
 urlpatterns = [
     path("", feed.feed, name="feed"),
     path("discover/", discover.discover, name="discover"),
     path("creators/<int:pk>/", creator.creator, name="creator"),
+    path("account/privacy/", privacy.privacy, name="privacy"),
     path("s/<str:token>", share.share, name="share"),
     path("rankers/", rankers.versions, name="rankers"),
     path("rankers/<int:pk>/promote", rankers.promote, name="ranker-promote"),

@@ -113,6 +113,13 @@ def index_rebuild() -> Iterator[int]:
         yield done
 
 
+def index_compact() -> None:
+    """Leave nothing of deleted documents in the index: FTS5 keeps their terms, struck out, until parts are merged."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO recommender_searchindex(recommender_searchindex) VALUES ('optimize')")
+
+
 def _batches(videos: QuerySet[Video]) -> Iterator[list[Video]]:
     last = 0
     while batch := list(videos.filter(pk__gt=last).order_by("pk")[:BATCH]):

@@ -75,6 +75,11 @@ def addresses(owner: User) -> dict[str, list[str]]:
     public_pages = [
         "/",
         f"/videos/{public.pk}/",
+        "/discover/",
+        "/discover/?q=%E9%9C%B2%E8%90%A5",
+        "/discover/?tab=following",
+        f"/creators/{owner.pk}/",
+        "/account/privacy/",
         "/verify/",
         "/models/",
         "/accounts/login/",
@@ -88,6 +93,7 @@ def addresses(owner: User) -> dict[str, list[str]]:
         "/library/?tab=bin",
         "/upload/",
         "/account/",
+        "/account/privacy/",
         "/accounts/password/change/",
     ]
     own_pages += [f"/jobs/{row.pk}/" for row in (script, running, failed)]
