@@ -30,7 +30,7 @@ class SequenceShape:
     width: int = 64
     hidden: int = 128
     dropout: float = 0.3
-    context: int = 200
+    context: int = 100
 
 
 class SequenceNet(nn.Module):

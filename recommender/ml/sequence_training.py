@@ -19,7 +19,7 @@ from torch import nn
 from recommender.ml.interactions import Codes, Log, Times
 from recommender.ml.sequence import FullSoftmax, SequenceNet, SequenceShape, bfloat16_is_fast, pause_buckets
 
-TOKENS = 4096  # positions in a batch, padding included
+TOKENS = 2048  # positions in a batch, padding included
 WARM_UP = 0.1  # share of the steps over which the learning rate rises
 SECONDS_A_TOKEN, SECONDS_AN_ITEM = (
     16e-6,
@@ -27,7 +27,7 @@ SECONDS_A_TOKEN, SECONDS_AN_ITEM = (
 )  # measured on one core: recurrent part, softmax a catalogue item
 REFERENCE = (22e-6, 14e-9)  # the same two figures of a SASRec; each of its rows is 100 long
 MOST_SECONDS = 600.0  # of one core, by these figures
-MOST_EPOCHS, FEWEST_EPOCHS, FEWEST_STEPS = 32, 2, 400
+MOST_EPOCHS, FEWEST_EPOCHS, FEWEST_STEPS = 40, 2, 400
 
 Sequences = list[tuple[Codes, Times]]
 Chunk = tuple[Codes, npt.NDArray[np.int64]]

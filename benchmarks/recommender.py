@@ -1,0 +1,220 @@
+"""How well the ranker ranks, beside its peers, on one log: same split, same users, same run.
+
+``python -m benchmarks.recommender --data DIR --protocol temporal|loo [--seeds 0 1 2] [--peers …] --json`` runs the
+harness and the peers of the shared bench (``--bench``; its README says how it measures) and our ``Ranker``, each of
+our runs with another seed. Ratios are ours (mean over seeds) to the best peer for each metric. A second table says
+how well unseen items are found by their description: the held-out items of the split that training never met, or,
+where there are too few, a tenth of the items hidden from training.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import statistics
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from recommender.ml import Ranker
+
+BENCH = Path(__file__).resolve().parents[2] / "shared" / "bench"
+PEERS = {
+    "loo": ("Pop", "RecentPop", "ItemKNN", "EASE", "ALS", "BPR", "SASRec", "BlendLoo", "BlendTemporal"),
+    "temporal": ("Pop", "RecentPop", "ItemKNN", "EASE", "ALS", "BPR", "SASRec", "BlendLoo", "BlendTemporal"),
+}
+METRICS = ("ndcg@10", "recall@10", "recall@20", "mrr@10")
+BLENDS = {"loo": "BlendLoo", "temporal": "BlendTemporal"}
+GOAL = 1.05  # NDCG@10 and Recall@20, ours to the best peer's
+HIDDEN_SHARE, FEWEST_COLD = (
+    0.1,
+    50,
+)  # items hidden from training where the split leaves fewer unseen than this
+
+
+@dataclass(frozen=True)
+class ColdItems:
+    """Recall@20 among unseen items only, for users who met one: ours, popularity's and a random order's."""
+
+    users: int
+    items: int
+    hidden: bool
+    ours: float
+    popularity: float
+    random: float
+
+
+def peer_rows(
+    harness: Any, peers: Any, names: list[str], train: pd.DataFrame, test: pd.DataFrame
+) -> dict[str, Any]:
+    """Results of each peer by name. The blend's parts are not fitted twice for its second set of weights."""
+    rows: dict[str, Any] = {}
+    for name in names:
+        rows[name] = plain(harness.evaluate(getattr(peers, name)(), train, test))
+        print(f"{name}: {rows[name]}", file=sys.stderr, flush=True)
+    return rows
+
+
+def our_rows(
+    harness: Any, seeds: list[int], train: pd.DataFrame, test: pd.DataFrame, items: pd.DataFrame | None
+) -> list[dict[str, Any]]:
+    """Results of our ranker, one a seed, with what its fit chose."""
+    rows = []
+    for seed in seeds:
+        ranker = Ranker(seed=seed)
+        row = plain(harness.evaluate(ranker, train, test, items))
+        rows.append({"seed": seed, **row, "chosen": ranker.summary_})
+        print(f"Ranker, seed {seed}: {row}", file=sys.stderr, flush=True)
+    return rows
+
+
+def plain(row: dict[str, Any]) -> dict[str, float]:
+    """The harness's numbers without numpy's types."""
+    return {name: float(value) for name, value in row.items()}
+
+
+def compare(ours: list[dict[str, Any]], peers: dict[str, Any], protocol: str) -> dict[str, Any]:
+    """Means, spreads and ratios to the best peer; coverage and seconds to the blend's."""
+    means = {name: statistics.fmean(row[name] for row in ours) for name in (*METRICS, "coverage@10", "fit_s")}
+    spread = {name: max(row[name] for row in ours) - min(row[name] for row in ours) for name in METRICS}
+    found: dict[str, Any] = {
+        "mean": {name: round(value, 4) for name, value in means.items()},
+        "spread": {name: round(value, 4) for name, value in spread.items()},
+    }
+    if peers:
+        best = {name: max(peers, key=lambda peer: float(peers[peer][name])) for name in METRICS}
+        found["best_peer"] = {name: {"peer": peer, "value": peers[peer][name]} for name, peer in best.items()}
+        found["ratio"] = {
+            name: round(means[name] / max(peers[peer][name], 1e-9), 3) for name, peer in best.items()
+        }
+        found["goal"] = GOAL
+        found["reached"] = all(found["ratio"][name] >= GOAL for name in ("ndcg@10", "recall@20"))
+    blend = peers.get(BLENDS[protocol])
+    if blend:
+        found["coverage_to_blend"] = round(means["coverage@10"] / max(blend["coverage@10"], 1e-9), 3)
+        found["fit_seconds_to_blend"] = round(means["fit_s"] / blend["fit_s"], 3)
+    return found
+
+
+def cold_items(train: pd.DataFrame, test: pd.DataFrame, items: pd.DataFrame, seed: int) -> ColdItems | None:
+    """Rank only the items that training never met, for the users who met one of them afterwards."""
+    rng = np.random.default_rng(seed)
+    unseen = test[~test["item"].isin(train["item"]) & test["item"].isin(items["item"])]
+    hidden = unseen["item"].nunique() < FEWEST_COLD
+    if hidden:
+        catalogue = np.intersect1d(train["item"].unique(), items["item"].unique())
+        cold = rng.choice(catalogue, max(1, int(HIDDEN_SHARE * len(catalogue))), replace=False)
+        unseen, train = train[train["item"].isin(cold)], train[~train["item"].isin(cold)]
+    truth = unseen[unseen["user"].isin(train["user"])].groupby("user")["item"].agg(set)
+    if not len(truth):
+        return None
+    ranker = Ranker(seed=seed).fit(train, items)
+    cold_ids = np.unique(unseen["item"])
+    columns = np.searchsorted(ranker.item_ids_, cold_ids)
+    scores = []
+    histories = {
+        user: part.sort_values("timestamp")
+        for user, part in train[train["user"].isin(truth.index)].groupby("user")
+    }
+    for user in truth.index:
+        past = histories[user]
+        scores.append(
+            ranker.score_histories([(past["item"].to_numpy(), past["timestamp"].to_numpy())])[0, columns]
+        )
+    ours = np.stack(scores)
+    tied = rng.random(
+        ours.shape
+    )  # popularity in training is 0 for every unseen item, so its order is chance, once
+    return ColdItems(
+        users=len(truth),
+        items=len(cold_ids),
+        hidden=hidden,
+        ours=recall(ours, cold_ids, list(truth)),
+        popularity=recall(np.tile(tied[:1], (len(ours), 1)), cold_ids, list(truth)),
+        random=recall(tied, cold_ids, list(truth)),
+    )
+
+
+def recall(scores: npt.NDArray[Any], ids: npt.NDArray[np.int64], truth: list[set[int]], k: int = 20) -> float:
+    """Mean share of the truth among the ``k`` best columns, capped at what ``k`` places hold."""
+    best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    values = [
+        len(wanted.intersection(ids[row].tolist())) / min(k, len(wanted))
+        for row, wanted in zip(best, truth, strict=True)
+    ]
+    return round(float(np.mean(values)), 4)
+
+
+def table(result: dict[str, Any]) -> str:
+    """The result as a Markdown table and a few lines."""
+    head = ("model", "NDCG@10", "Recall@10", "Recall@20", "MRR@10", "coverage@10", "fit s")
+    columns = (*METRICS, "coverage@10", "fit_s")
+    lines = [
+        f"{result['data']}, {result['protocol']}, {result['users']} users",
+        "",
+        _row(head),
+        _row(["---"] * 7),
+    ]
+    for name, row in result["peers"].items():
+        lines.append(_row([name, *(f"{row[c]:.4f}" for c in columns[:-1]), f"{row['fit_s']:.1f}"]))
+    mean, spread = result["ours"]["mean"], result["ours"]["spread"]
+    cells = [f"**{mean[c]:.4f}** (±{spread[c] / 2:.4f})" for c in METRICS]
+    lines.append(_row(["**Ranker**", *cells, f"{mean['coverage@10']:.4f}", f"{mean['fit_s']:.1f}"]))
+    for name in ("ratio", "coverage_to_blend", "fit_seconds_to_blend", "reached"):
+        if name in result["ours"]:
+            lines.append(f"{name}: {result['ours'][name]}")
+    if result["cold"]:
+        lines.append(f"cold items, Recall@20 among them: {result['cold']}")
+    return "\n".join(lines)
+
+
+def _row(cells: Any) -> str:
+    return f"| {' | '.join(str(cell) for cell in cells)} |"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder with interactions.csv[.gz] and maybe items.csv"
+    )
+    parser.add_argument("--protocol", choices=["loo", "temporal"], default="loo")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--peers", nargs="*", help="classes of the bench's rec_peers; none for ours alone")
+    parser.add_argument("--bench", type=Path, default=BENCH, help="folder of rec_eval.py and rec_peers.py")
+    parser.add_argument("--no-cold", action="store_true", help="leave out the table of unseen items")
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    if not (args.bench / "rec_eval.py").is_file():
+        parser.error(f"rec_eval.py is not in {args.bench}; name its folder with --bench.")
+    if not args.data.is_dir():
+        parser.error(f"{args.data} is not a folder; name one with interactions.csv.")
+    sys.path.insert(0, str(args.bench))
+    harness, peers = importlib.import_module("rec_eval"), importlib.import_module("rec_peers")
+    frame, items = harness.load(args.data)
+    train, valid, test = harness.split(frame, args.protocol)
+    full = pd.concat([train, valid])
+    names = list(PEERS[args.protocol]) if args.peers is None else args.peers
+    peer_results = peer_rows(harness, peers, names, full, test)
+    ours = our_rows(harness, args.seeds, full, test, items)
+    cold = None if items is None or args.no_cold else cold_items(full, test, items, args.seeds[0])
+    result = {
+        "data": args.data.name,
+        "protocol": args.protocol,
+        "users": int(ours[0]["users"]),
+        "peers": peer_results,
+        "ours": {"runs": ours, **compare(ours, peer_results, args.protocol)},
+        "cold": None if cold is None else vars(cold),
+    }
+    print(json.dumps(result, indent=1) if args.json else table(result))
+
+
+if __name__ == "__main__":
+    main()
