@@ -97,7 +97,11 @@ class Site:
     def stop(self) -> None:
         if self.process is not None:
             os.killpg(self.process.pid, signal.SIGTERM)
-            self.process.wait(20)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
             self.process = None
 
     def cpu_seconds(self) -> float:
@@ -172,7 +176,7 @@ def fill(videos: int, viewers: int, events: int, seed: int) -> None:
     from recommender.vectors import EXTRACTORS
 
     rng = np.random.default_rng(seed)
-    db = sqlite3.connect(settings.DATABASES["default"]["NAME"])
+    db = sqlite3.connect(str(settings.DATABASES["default"]["NAME"]))
     db.executescript("PRAGMA synchronous=OFF; PRAGMA cache_size=-400000;")
     now = datetime.now(UTC)
 

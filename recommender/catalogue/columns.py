@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import numpy as np
-from django.db.models import Count
+from django.db.models import Count, Q
 from numpy.typing import NDArray
 
 from generation.selectors import videos_published
@@ -20,6 +21,7 @@ Floats = NDArray[np.float64]
 STATS = ("impressions", "views", "reward_sum", "likes", "shares", "skips", "completes", "plays")
 REAL, ALL = 0, 1  # first axis of the stats: real viewers only, or simulated ones too
 DAY = 86_400.0
+BLOCK = 4096  # vectors read together
 REPORTS_HELD = 3  # viewers whose reports take a video out of the feed until it was looked at
 TEXT_SHARE = 0.8  # of the squared length of a content vector; the rest is picture and sound
 
@@ -70,11 +72,16 @@ _FLAT = ("ids", "creators", "categories", "languages", "seconds", "published", "
 _VIDEO = ("pk", "owner_id", "category", "language", "seconds", "published")
 
 
-def read_videos(names: list[str], *, published_from: datetime | None = None) -> Columns:
-    """Published videos in the order of their ids, without stats; new categories are appended to ``names``."""
+def read_videos(
+    names: list[str], *, published_from: datetime | None = None, ids: Sequence[int] = ()
+) -> Columns:
+    """Published videos in the order of their ids, without stats: all, or those since a moment and those of ``ids``.
+
+    New categories are appended to ``names``.
+    """
     videos = videos_published().select_related(None).order_by("pk")
     if published_from is not None:
-        videos = videos.filter(published__gte=published_from)
+        videos = videos.filter(Q(published__gte=published_from) | Q(pk__in=ids[:BLOCK]))
     return columns_of(list(videos.values_list(*_VIDEO)), names)
 
 
@@ -150,6 +157,19 @@ def read_vectors(since: datetime | None) -> list[tuple[Any, ...]]:
     if since is not None:
         rows = rows.filter(updated__gte=since)
     return list(rows.values_list("video", "text", "media", "phash", "updated"))
+
+
+def vector_blocks() -> Iterator[list[tuple[Any, ...]]]:
+    """All rows of ``read_vectors``, ``BLOCK`` at a time."""
+    rows = VideoVector.objects.order_by("pk").values_list("video", "text", "media", "phash", "updated")
+    yield from batched(rows.iterator(chunk_size=BLOCK), BLOCK)
+
+
+def batched(rows: Iterable[tuple[Any, ...]], size: int) -> Iterator[list[tuple[Any, ...]]]:
+    """Lists of ``size`` rows, the last one shorter."""
+    waiting = iter(rows)
+    while block := list(islice(waiting, size)):
+        yield block
 
 
 def text_rows(raw: Sequence[bytes]) -> NDArray[np.float32]:

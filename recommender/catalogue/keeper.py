@@ -41,10 +41,10 @@ class Keeper:
         return self._thread is not None and self._thread.is_alive()
 
     def current(self) -> Snapshot:
-        """The snapshot, at most ``STALE_SECONDS`` old."""
+        """The snapshot, a few seconds old at most; while the thread lives, no request waits for it."""
         interval = settings.FEED_REFRESH_SECONDS
         kept = self._snapshot
-        if kept is not None and (self._held or (interval and _age(kept) < STALE_SECONDS)):
+        if kept is not None and (self._held or (interval and (self.alive or _age(kept) < STALE_SECONDS))):
             return kept
         with self._lock:
             kept = self._snapshot

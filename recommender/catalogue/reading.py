@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 from django.db.models import Count
+from django.utils import timezone
 from numpy.typing import NDArray
 
 from generation.media.meaning import DIMENSIONS as TEXT_DIMENSIONS
@@ -31,24 +32,19 @@ class Reader:
 
     def __init__(self) -> None:
         self._centers = bank_centers()
-        self._published = self._stats = self._vectors = None
+        self._looked: datetime | None = None  # when the last look began
         self._impression = 0
         self._swept = 0.0
-
-    _published: datetime | None
-    _stats: datetime | None
-    _vectors: datetime | None
 
     def everything(self) -> Snapshot:
         """The catalogue read anew."""
         self.__init__()  # type: ignore[misc]
         taken = self._swept = time.monotonic()
+        self._looked = timezone.now()
         columns = c.read_videos([""])
         columns.safe &= ~np.isin(columns.ids, c.read_reported())
-        self._note_published(columns)
         stats = c.read_stats(None)
         c.put_stats(columns, stats, codes_of(columns.ids, _column(stats, 0)))
-        self._stats = max((row[-1] for row in stats), default=None)
         nearest = self._nearest(columns)
         explored = np.zeros(len(columns), np.int64)
         self._count_explored(explored, columns.ids, np.arange(len(columns)))
@@ -59,54 +55,58 @@ class Reader:
         taken = time.monotonic()
         if old.nearest.worn or not len(old):
             return self.everything()
-        columns, nearest, explored = self._with_new_videos(old)
-        self._sweep(columns, taken)
+        assert self._looked is not None
+        since, self._looked = self._looked - OVERLAP, timezone.now()
+        columns, nearest, explored = self._with_new_videos(old, since=since, lost=self._sweep(old, taken))
         sorter = old.sorter if columns.ids is old.columns.ids else np.argsort(columns.ids, kind="stable")
         sorted_ids = columns.ids[sorter]
-        stats = c.read_stats(self._stats and self._stats - OVERLAP)
+        stats = c.read_stats(since)
         if stats:
-            newest = max(row[-1] for row in stats)
-            if newest != self._stats:
-                columns = columns.copied("stats", "heat")
-                c.put_stats(columns, stats, _rows(sorted_ids, sorter, _column(stats, 0)))
-                self._stats = newest
-        columns = self._put_vectors(columns, nearest, sorted_ids, sorter)
+            columns = columns.copied("stats", "heat")
+            c.put_stats(columns, stats, _rows(sorted_ids, sorter, _column(stats, 0)))
+        columns = self._put_vectors(columns, nearest, sorted_ids, sorter, since=since)
         explored = explored.copy()
         self._count_explored(explored, sorted_ids, sorter)
         return snapshot_of(columns, nearest, explored, now=time.time(), taken=taken, old=old)
 
-    def _note_published(self, columns: c.Columns) -> None:
-        if len(columns):
-            self._published = datetime.fromtimestamp(float(columns.published.max()), UTC)
-
     def _nearest(self, columns: c.Columns) -> Nearest:
-        found = c.read_vectors(None)
+        """All vectors, a block at a time: at 10^5 videos every copy of them weighs 160 MB."""
         vectors = np.zeros((len(columns), WIDTH), np.float32)
-        if found:
-            self._vectors = max(row[-1] for row in found)
-            text, media = c.text_rows([row[1] for row in found]), c.text_rows([row[2] for row in found])
+        text = np.zeros((len(columns), TEXT_DIMENSIONS), np.float16)
+        media = np.zeros((len(columns), MEDIA_DIMENSIONS), np.float16)
+        for found in c.vector_blocks():
             rows = codes_of(columns.ids, _column(found, 0))
-            known = rows >= 0
-            text, media, rows = text[known], media[known], rows[known]
-            languages = [columns.names[code] if code >= 0 else "" for code in columns.languages[rows]]
-            self._centers = centers_of(text, languages)
-            vectors[rows] = c.content_rows(text, media, self._of(languages))
-            hashes = np.array([int(row[3] or "0", 16) for row in found], np.uint64)
-            columns.hashes[rows] = hashes[known]
+            known = np.flatnonzero(rows >= 0)
+            rows = rows[known]
+            text[rows] = c.text_rows([found[i][1] for i in known])
+            media[rows] = c.text_rows([found[i][2] for i in known])
+            columns.hashes[rows] = np.array([int(found[i][3] or "0", 16) for i in known], np.uint64)
+        languages = self._languages(columns, np.arange(len(columns)))
+        placed = text.any(axis=1)
+        self._centers = centers_of(text[placed], [languages[i] for i in np.flatnonzero(placed)])
+        for first in range(0, len(columns), c.BLOCK):
+            part = slice(first, first + c.BLOCK)
+            centers = self._of(languages[part])
+            vectors[part] = c.content_rows(
+                text[part].astype(np.float32), media[part].astype(np.float32), centers
+            )
         return Nearest(vectors)
+
+    @staticmethod
+    def _languages(columns: c.Columns, rows: c.Ints) -> list[str]:
+        return [columns.names[code] if code >= 0 else "" for code in columns.languages[rows]]
 
     def _of(self, languages: list[str]) -> NDArray[np.float32]:
         """The center (n, d) of each language."""
         return np.array([self._centers.get(name, self._centers[""]) for name in languages], np.float32)
 
-    def _with_new_videos(self, old: Snapshot) -> tuple[c.Columns, Nearest, c.Ints]:
-        """Videos published since the last look; one that was published again lives again."""
-        since = self._published and self._published - OVERLAP
-        names = list(old.columns.names)
-        found = c.read_videos(names, published_from=since)
+    def _with_new_videos(
+        self, old: Snapshot, *, since: datetime, lost: list[int]
+    ) -> tuple[c.Columns, Nearest, c.Ints]:
+        """Videos published since, or ``lost`` to earlier looks; one that was published again lives again."""
+        found = c.read_videos(list(old.columns.names), published_from=since, ids=lost)
         if not len(found):
             return old.columns, old.nearest, old.explored
-        self._note_published(found)
         rows = old.rows_of(found.ids)
         columns, nearest, explored = old.columns, old.nearest, old.explored
         back = rows[rows >= 0]
@@ -122,17 +122,14 @@ class Reader:
         return columns, nearest, explored
 
     def _put_vectors(
-        self, columns: c.Columns, nearest: Nearest, sorted_ids: c.Ints, sorter: c.Ints
+        self, columns: c.Columns, nearest: Nearest, sorted_ids: c.Ints, sorter: c.Ints, *, since: datetime
     ) -> c.Columns:
-        found = c.read_vectors(self._vectors and self._vectors - OVERLAP)
-        found = [row for row in found if self._vectors is None or row[-1] > self._vectors - OVERLAP]
+        found = c.read_vectors(since)
         if not found:
             return columns
-        self._vectors = max(row[-1] for row in found)
         rows = _rows(sorted_ids, sorter, _column(found, 0))
         text, media = c.text_rows([row[1] for row in found]), c.text_rows([row[2] for row in found])
-        languages = [columns.names[code] if code >= 0 else "" for code in columns.languages[rows]]
-        vectors = c.content_rows(text, media, self._of(languages))
+        vectors = c.content_rows(text, media, self._of(self._languages(columns, rows)))
         columns = columns.copied("hashes")
         for row, vector, (*_, phash, _updated) in zip(rows, vectors, found, strict=True):
             if row >= 0:
@@ -151,14 +148,17 @@ class Reader:
         rows = _rows(sorted_ids, sorter, _column(counts, 0))
         np.add.at(explored, rows[rows >= 0], _column(counts, 1)[rows >= 0])
 
-    def _sweep(self, columns: c.Columns, taken: float) -> None:
+    def _sweep(self, old: Snapshot, taken: float) -> list[int]:
+        """Mark who left, now and then; the ids of those that are there and unknown (published with an earlier date)."""
         if taken - self._swept < SWEEP_SECONDS:
-            return
+            return []
         self._swept = taken
+        columns = old.columns
         there = np.fromiter(videos_published().order_by().values_list("pk", flat=True), np.int64)
         # one byte a row, written in place: a request sees a video as there or gone, either is true of some moment
         columns.alive[:] = np.isin(columns.ids, there)
         columns.safe[:] = ~np.isin(columns.ids, c.read_reported())
+        return [int(pk) for pk in there[old.rows_of(there) < 0]]
 
 
 def _column(rows: Sequence[tuple[Any, ...]], index: int) -> c.Ints:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ def bank_centers() -> dict[str, Vectors]:
     return {name: np.array(row, np.float32) for name, row in kept["centers"].items()}
 
 
-def centers_of(text: Vectors, languages: list[str]) -> dict[str, Vectors]:
+def centers_of(text: NDArray[Any], languages: list[str]) -> dict[str, Vectors]:
     """The center (d,) of each language: the texts' own mean, pulled to the bank's while they are few."""
     bank = bank_centers()
     of = np.array(languages)
@@ -38,7 +39,7 @@ def centers_of(text: Vectors, languages: list[str]) -> dict[str, Vectors]:
     for name in {*languages, *bank}:
         mine = text[of == name] if name else text
         prior = bank.get(name, bank[""])
-        found[name] = (mine.sum(axis=0) + PRIOR_VIDEOS * prior) / (len(mine) + PRIOR_VIDEOS)
+        found[name] = (mine.sum(axis=0, dtype=np.float64) + PRIOR_VIDEOS * prior) / (len(mine) + PRIOR_VIDEOS)
     return {name: np.asarray(row, np.float32) for name, row in found.items()}
 
 
