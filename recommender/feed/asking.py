@@ -69,6 +69,11 @@ class Asking:
         return taste(Reactions(vectors, np.clip(values, -1, 1).astype(np.float64), ages))
 
     @cached_property
+    def direction(self) -> NDArray[np.float32]:
+        """Unit vector (d,) of the taste, to look for more; zero while nothing is known."""
+        return self.taste.direction
+
+    @cached_property
     def seeds(self) -> tuple[Ints, NDArray[np.float32]]:
         """Rows and vectors of the newest positive reactions: what "because you liked" may name."""
         rows, values, vectors = self.reacted

@@ -54,9 +54,9 @@ def items(asking: Asking, budget: int) -> Proposal:
 
 def content(asking: Asking, budget: int) -> Proposal:
     """What is most like the viewer's taste by words, picture and sound."""
-    if not asking.past.liked or not asking.taste.direction.any():
+    if not asking.past.liked or not asking.direction.any():
         return NOTHING
-    rows, cosines = asking.snapshot.nearest.search(asking.taste.direction, budget, asking.allowed)
+    rows, cosines = asking.snapshot.nearest.search(asking.direction, budget, asking.allowed)
     return _best(rows, cosines.astype(np.float64), budget)
 
 
@@ -89,7 +89,7 @@ def explore(asking: Asking, budget: int) -> Proposal:
     rows = pool[asking.allowed[pool]]
     if len(rows) > budget:
         if asking.past.liked:
-            fit = asking.snapshot.nearest.vectors(rows) @ asking.taste.direction
+            fit = asking.snapshot.nearest.vectors(rows) @ asking.direction
             half = budget // 2
             rows = rows[np.argsort(-fit, kind="stable")]
             rows = np.concatenate([rows[:half], asking.rng.permutation(rows[half:])])

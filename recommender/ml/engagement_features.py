@@ -103,20 +103,23 @@ def matrix(features: Mapping[str, ArrayLike], *, serving: bool) -> Floats:
 
 def prior_strength(table: Floats) -> Floats:
     """Weighted mean (n,) in [0, 1] of what speaks for each candidate; ½ where nothing is known."""
-    top, bottom = np.zeros(len(table)), np.zeros(len(table))
-    for name, weight in PRIOR_WEIGHTS.items():
-        values = table[:, FEATURES.index(name)]
-        known = ~np.isnan(values)
-        scaled = (1 + values) / 2 if name in SIGNED else values
-        top += np.where(known, weight * np.clip(scaled, 0.0, 1.0), 0.0)
-        bottom += weight * known
+    values = table[:, _PLACES]
+    known = ~np.isnan(values)
+    scaled = np.clip(values * _SCALE + _SHIFT, 0.0, 1.0)
+    top = np.where(known, scaled, 0.0) @ _WEIGHTS
+    bottom = known @ _WEIGHTS
     return np.asarray(np.divide(top, bottom, out=np.full(len(table), 0.5), where=bottom > 0))
 
 
-def prior(table: Floats, head: str) -> Floats:
-    """The prior blend's probability (n,) of one head."""
-    shifted = PRIOR_SLOPES[head] * (prior_strength(table) - 0.5)
-    return np.asarray(expit(logit(PRIOR_RATES[head]) + shifted))
+_PLACES = np.array([FEATURES.index(name) for name in PRIOR_WEIGHTS])
+_WEIGHTS = np.array(list(PRIOR_WEIGHTS.values()))
+_SCALE = np.array([0.5 if name in SIGNED else 1.0 for name in PRIOR_WEIGHTS])
+_SHIFT = np.array([0.5 if name in SIGNED else 0.0 for name in PRIOR_WEIGHTS])
+
+
+def prior_of(strength: Floats, head: str) -> Floats:
+    """The prior blend's probability (n,) of one head, from ``prior_strength`` (n,)."""
+    return np.asarray(expit(logit(PRIOR_RATES[head]) + PRIOR_SLOPES[head] * (strength - 0.5)))
 
 
 def design(table: Floats) -> Floats:

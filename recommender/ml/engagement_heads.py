@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from recommender.ml.calibration import Calibrator, expected_calibration_error
-from recommender.ml.engagement_features import FEATURES, design, prior
+from recommender.ml.engagement_features import FEATURES, design, prior_of
 from recommender.ml.logistic import LogisticRegression
 
 Floats = NDArray[np.float64]
@@ -55,7 +55,7 @@ class Head:
     def raw(self, name: str, table: Floats, columns: Floats) -> Floats:
         """Uncalibrated (n,) from the table and its ``design``."""
         if self.linear is None:
-            return prior(table, name)
+            return prior_of(columns[:, -1], name)  # the design ends with the prior's strength
         odds = self.linear.log_odds(columns)
         if self.trees is not None:
             odds = odds + np.asarray(
