@@ -1,4 +1,4 @@
-"""What every template may use: the site's name, roles of the viewer, the CSP nonce."""
+"""What every template may use: the site's name, roles of the viewer, the CSP nonce, whether it is a demonstration."""
 
 from typing import Any
 
@@ -15,5 +15,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME[language],
         "ui_language": language,
         "roles": roles_of(request.user) if hasattr(request, "user") else frozenset(),
+        "demonstration": settings.FEED_SIMULATED,
         "csp_nonce": getattr(request, "csp_nonce", ""),
     }

@@ -68,6 +68,11 @@ def account_erase(*, user: User, password: str, confirmation: str) -> None:
             "This is not the account's password. Type it again, or reset it.", field="password"
         )
     _check_not_last_administrator(user)
+    account_remove(user=user)
+
+
+def account_remove(*, user: User) -> None:
+    """What ``account_erase`` does once it is sure; nobody is asked."""
     work_stop(owner=user)
     _sessions_end(user)
     with transaction.atomic():

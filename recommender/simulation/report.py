@@ -16,6 +16,7 @@ NAMES = ("site", *POLICIES)
 COLORS = {"site": "#e0245e", "oracle": "#1c8a5b", "popularity": "#3f6ad8", "random": "#8a8f98"}
 WIDTH, HEIGHT, LEFT, TOP = 430, 260, 46, 34  # of one chart in the drawing, pixels
 INNER = (WIDTH - LEFT - 92, HEIGHT - TOP - 44)
+SLOTS_LEAST = 10  # fewer say nothing
 STEPS = (0, 3, 6, 12, 24, 48, 96, 192, 10**9)
 
 
@@ -62,7 +63,7 @@ def by_seen(slots: Sequence[Slot]) -> Curve:
     labels, lines = [], {name: [] for name in NAMES}  # type: ignore[var-annotated]
     for low, high in pairwise(STEPS):
         chosen = (nth >= low) & (nth < high)
-        if chosen.sum() >= 30:
+        if chosen.sum() >= SLOTS_LEAST:
             labels.append(f"{low}–{high - 1}" if high < 10**9 else f"{low}+")
             for name in NAMES:
                 lines[name].append(round(float(table[name][chosen].mean()), 4))
@@ -73,6 +74,7 @@ def drawing(curves: Sequence[Curve]) -> str:
     """The curves side by side as an SVG document, readable on light and dark grounds."""
     width, height, left, top = WIDTH, HEIGHT, LEFT, TOP
     parts = []
+    curves = [curve for curve in curves if curve.labels]
     for index, curve in enumerate(curves):
         x0 = index * width
         high = max(max(values) for values in curve.lines.values()) * 1.05

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
+from django.conf import settings
 from django.db import transaction
 
+from recommender import archiving
 from recommender.models import RankerVersion, VideoStat, Viewer
 
 
@@ -12,14 +17,16 @@ def viewers_made(count: int) -> list[Viewer]:
     return Viewer.objects.bulk_create(Viewer(simulated=True) for _ in range(count))
 
 
-@transaction.atomic
 def viewers_removed() -> dict[str, int]:
-    """Remove all synthetic viewers, what they did, and what was learned from them alone; counts by kind."""
-    viewers = Viewer.objects.filter(simulated=True)
-    counted = {"viewers": viewers.count()}
-    viewers.delete()
-    counted["stats"] = VideoStat.objects.filter(simulated=True).delete()[0]
-    learned = RankerVersion.objects.filter(config__simulated=True)
-    counted["rankers"] = learned.count()
-    learned.delete()
-    return counted
+    """Remove all synthetic viewers, what they did, archived or not, and what was learned from them; counts by kind."""
+    viewers = list(Viewer.objects.filter(simulated=True).values_list("pk", flat=True))
+    with transaction.atomic():
+        Viewer.objects.filter(pk__in=viewers).delete()
+        stats = VideoStat.objects.filter(simulated=True).delete()[0]
+        learned = RankerVersion.objects.filter(config__simulated=True)
+        folders = list(learned.values_list("folder", flat=True))
+        learned.delete()
+    archiving.forget(viewers)
+    for folder in folders:
+        shutil.rmtree(Path(settings.VAR_DIR) / folder, ignore_errors=True)
+    return {"viewers": len(viewers), "stats": stats, "rankers": len(folders)}
