@@ -118,7 +118,7 @@ def person(db: None, media_root: Path, var_dir: Path, client_of: Any) -> User:
     theirs = factories.video(other, state="published")
     former = Viewer.objects.create()
     viewer = Viewer.objects.create(user=user, former=[former.pk])
-    ShareLink.objects.create(viewer=former, video=theirs, token="kept-by-the-emptied-one")
+    ShareLink.objects.create(viewer=former, video=theirs, token="kept-by-an-emptied-one")
     live(viewer, theirs, user)
     # what they made: a video with files, a draft, a running job, an upload
     done = factories.job(user, state="done", topic=f"topic {MARK}")

@@ -25,6 +25,8 @@ from recommender.searching import meanings, search
 from recommender.searching.documents import index_sweep, video_index
 from tests import factories
 
+ONLY_FTS5 = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps its index by itself")
+
 
 @pytest.fixture(autouse=True)
 def fresh() -> None:
@@ -195,6 +197,7 @@ def test_the_sweep_finds_what_no_message_told_of_and_goes_on_where_it_stopped(
     assert index_sweep() == 0
 
 
+@ONLY_FTS5
 def test_an_index_in_ruins_is_made_anew_by_the_command(videos: dict[str, Video], capsys: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO recommender_searchindex(recommender_searchindex) VALUES ('delete-all')")
@@ -204,6 +207,7 @@ def test_an_index_in_ruins_is_made_anew_by_the_command(videos: dict[str, Video],
     assert "3 videos" in capsys.readouterr().out
 
 
+@ONLY_FTS5
 def test_the_index_agrees_with_its_table_after_every_kind_of_change(videos: dict[str, Video]) -> None:
     SearchDocument.objects.filter(pk=videos["tent"].pk).update(title=F("tags"))
     videos["rice"].delete()
