@@ -46,7 +46,7 @@ def simulate(
     start: datetime,
     seed: int,
     after_day: Callable[[int, datetime], None] = lambda day, now: None,
-    meanwhile: Callable[[], None] = lambda: None,
+    meanwhile: Callable[[], object] = lambda: None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> list[Slot]:
     """Let the viewers watch for ``days`` virtual days from ``start``; one row a video shown.
