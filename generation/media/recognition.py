@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import gcd
@@ -178,7 +178,7 @@ def error_rate(reference: str, heard: str, language: Literal["zh", "en"]) -> flo
     wanted, got = units(reference, language), units(heard, language)
     if not wanted:
         return float(bool(got))
-    return _distance(wanted, got) / len(wanted)
+    return edits(wanted, got) / len(wanted)
 
 
 def units(text: str, language: Literal["zh", "en"]) -> list[str]:
@@ -193,7 +193,7 @@ def units(text: str, language: Literal["zh", "en"]) -> list[str]:
     return [_SAME_WORDS.get(word, word) for word in said.split()]
 
 
-def _distance(wanted: list[str], got: list[str]) -> int:
+def edits(wanted: Sequence[str], got: Sequence[str]) -> int:
     """Levenshtein: the fewest insertions, deletions and substitutions."""
     row = list(range(len(got) + 1))
     for i, unit in enumerate(wanted, start=1):

@@ -22,8 +22,8 @@ _PREVIEWS = {
 
 @dataclass(frozen=True)
 class Voice:
-    """One voice of Kokoro. ``rate`` is in hanzi (zh) or words (en) a second at speed 1, pauses included, over two
-    sentences. The character words are our description, not a measurement.
+    """One voice of Kokoro. ``rate`` is in hanzi (zh) or words (en) a second at speed 1, pauses included, over the
+    scenes of one video (``python -m benchmarks.narration_rates``). The character words are our description, not a measurement.
 
     ``error_rate`` is what Whisper base misheard of the benchmark's sixty sentences (characters for zh, words for en);
     ``None`` for a voice it was not measured for.
