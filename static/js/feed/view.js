@@ -19,7 +19,7 @@ export class View {
     this.told = 0; // ms, in the last event with watch_ms
     this.seconds = new Array(Math.min(Math.ceil(duration), SECONDS_MAX)).fill(0);
     this.second = -1;
-    this.last = null; // the media clock at the last look, while it runs
+    this.last = film.currentTime === 0 ? 0 : null; // the media clock at the last look; it stands still in a pause
     this.quarter = 0;
     this.counts = { pauses: 0, seeks: 0, loops: 0 };
     this.hidden = 0;
@@ -31,11 +31,11 @@ export class View {
     on("timeupdate", () => this.look());
     on("pause", () => this.look());
     on("seeking", () => (this.last = null));
-    on("seeked", () => (this.last = film.paused ? null : film.currentTime));
+    on("seeked", () => (this.last = film.currentTime));
   }
 
   started() {
-    this.last = this.film.currentTime;
+    this.last ??= this.film.currentTime;
     if (this.played) return;
     this.played = true;
     this.emit("play", { watch_ms: 0, detail: this.settings() });
@@ -44,7 +44,7 @@ export class View {
   look() {
     const now = this.film.currentTime;
     if (this.last !== null && now > this.last && !this.film.seeking) this.ran(this.last, now);
-    this.last = this.film.paused || this.film.seeking ? null : now;
+    this.last = this.film.seeking ? null : now;
   }
 
   /** Playback ran from `from` to `to` seconds without a jump. */
