@@ -28,7 +28,7 @@ from recommender.ml.sequence_training import Schedule, train_sequence
 from recommender.ml.signals import VISIT_SECONDS, Signals, fit_trends, habits
 
 BATCH_SCORES = 4_000_000  # users × items scored together
-LATER_RATE = 2e-3  # highest learning rate of the second part of the training
+LATER_RATE = 4e-3  # highest learning rate of the second part of the training
 ONGOING_SHARE = 0.1  # weight of "comes back" while a visit is known to go on
 
 History = tuple[npt.ArrayLike, npt.ArrayLike]  # item ids and their times in seconds, oldest first

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from recommender.ml.interactions import Codes, Floats, Times
 
 PAUSES = 32  # buckets: none known, none at all, then one for each doubling of seconds
+RETURN_PAUSE = 2 + 12  # the first bucket of pauses that end a visit: 4,096 s and more
 ROWS = 1024  # positions whose scores stand in memory at a time while training
 
 
@@ -34,7 +35,11 @@ class SequenceShape:
 
 
 class SequenceNet(nn.Module):
-    """Item and pause vectors → GRU → a vector to compare with every item's."""
+    """Item and pause vectors → GRU → a vector to compare with every item's.
+
+    What is chosen after a long pause differs from what is chosen next in a visit, so the state is scaled and shifted
+    by whether the next item comes after one (Perez et al. 2018, "FiLM", https://arxiv.org/abs/1709.07871).
+    """
 
     def __init__(self, shape: SequenceShape) -> None:
         super().__init__()
@@ -44,27 +49,51 @@ class SequenceNet(nn.Module):
         for table in (self.items, self.pauses):
             nn.init.normal_(table.weight, std=0.02)
         self.recurrent = nn.GRU(shape.width, shape.hidden, batch_first=True)
+        self.scale = nn.Embedding(2, shape.hidden)  # 0: the visit goes on, 1: the user comes back
+        self.shift = nn.Embedding(2, shape.hidden)
+        nn.init.zeros_(self.scale.weight)
+        nn.init.zeros_(self.shift.weight)
         self.project = nn.Linear(shape.hidden, shape.width)
         self.norm = nn.LayerNorm(shape.width)
         self.drop = nn.Dropout(shape.dropout)
         self.bias = nn.Parameter(torch.zeros(shape.item_count))
 
-    def forward(self, items: Tensor, pauses: Tensor) -> Tensor:
-        """Items (B, T), 0 for padding at the end, and pause buckets (B, T) to vectors (B, T, width)."""
+    def forward(self, items: Tensor, pauses: Tensor, returns: Tensor) -> Tensor:
+        """Items (B, T), 0 for padding at the end, pause buckets and whether one returns after each (B, T) of 0 or 1.
+
+        Gives vectors (B, T, width).
+        """
         x = self.drop(self.items(items) + self.pauses(pauses))  # (B, T, width)
         h, _ = self.recurrent(x)  # (B, T, hidden)
+        return self.head(h, returns)
+
+    def head(self, h: Tensor, returns: Tensor) -> Tensor:
+        """States (…, hidden) and 0 or 1 for each (…) to vectors (…, width)."""
+        h = h * (1 + self.scale(returns)) + self.shift(returns)
         return self.norm(self.project(self.drop(h)))  # type: ignore[no-any-return]
 
     @torch.no_grad()
-    def scores(self, histories: Sequence[tuple[Codes, Times]]) -> Floats:
-        """Scores (n, I), unnormalized log-probabilities of the next item, for histories of item codes and seconds."""
-        return np.asarray((self.states(histories) @ self.items.weight[1:].T + self.bias).numpy(), np.float32)
+    def scores(self, histories: Sequence[tuple[Codes, Times]]) -> tuple[Floats, Floats]:
+        """Unnormalized log-probabilities of the next item, if the visit goes on and if the user comes back.
+
+        Both (n, I), for histories of item codes and seconds, with rows of mean 0; an empty history has zeros.
+        """
+        states = self.states(histories)
+        empty = [not len(items) for items, _ in histories]
+        both = []
+        for returns in (0, 1):
+            vectors = self.head(states, torch.full((len(states),), returns))
+            scores = (vectors @ self.items.weight[1:].T + self.bias).numpy()
+            scores -= scores.mean(axis=1, keepdims=True)
+            scores[empty] = 0
+            both.append(np.asarray(scores, np.float32))
+        return both[0], both[1]
 
     @torch.no_grad()
     def states(self, histories: Sequence[tuple[Codes, Times]]) -> Tensor:
-        """The vector (n, width) after each history's last item; zeros for an empty history."""
+        """The recurrent state (n, hidden) after each history's last item; zeros for an empty history."""
         self.eval()
-        out = torch.zeros(len(histories), self.shape.width)
+        out = torch.zeros(len(histories), self.shape.hidden)
         lengths = np.array([min(len(items), self.shape.context) for items, _ in histories], np.int64)
         filled = np.flatnonzero(lengths)
         by_length = filled[np.argsort(lengths[filled], kind="stable")]
@@ -76,7 +105,7 @@ class SequenceNet(nn.Module):
                 items, times = histories[row]
                 x[line, : lengths[row]] = items[-lengths[row] :] + 1
                 pauses[line, : lengths[row]] = pause_buckets(times)[-lengths[row] :]
-            h = self(torch.from_numpy(x), torch.from_numpy(pauses))
+            h, _ = self.recurrent(self.items(torch.from_numpy(x)) + self.pauses(torch.from_numpy(pauses)))
             out[rows] = h[torch.arange(len(rows)), torch.from_numpy(lengths[rows] - 1)]
         return out
 

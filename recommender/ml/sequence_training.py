@@ -17,7 +17,14 @@ import torch
 from torch import nn
 
 from recommender.ml.interactions import Codes, Log, Times
-from recommender.ml.sequence import FullSoftmax, SequenceNet, SequenceShape, bfloat16_is_fast, pause_buckets
+from recommender.ml.sequence import (
+    RETURN_PAUSE,
+    FullSoftmax,
+    SequenceNet,
+    SequenceShape,
+    bfloat16_is_fast,
+    pause_buckets,
+)
 
 TOKENS = 2048  # positions in a batch, padding included
 WARM_UP = 0.1  # share of the steps over which the learning rate rises
@@ -38,7 +45,7 @@ class Schedule:
     """How many epochs, and the highest learning rate."""
 
     epochs: int
-    learning_rate: float = 3e-3
+    learning_rate: float = 6e-3
 
 
 def plan_epochs(log: Log) -> int:
@@ -116,14 +123,15 @@ def _step(
 ) -> None:
     length = max(len(items) for items, _ in batch) - 1
     x = np.zeros((len(batch), length), np.int64)
-    y, pauses = np.zeros_like(x), np.zeros_like(x)
+    y, pauses, returns = np.zeros_like(x), np.zeros_like(x), np.zeros_like(x)
     for row, (items, buckets) in enumerate(batch):
         x[row, : len(items) - 1] = items[:-1] + 1
         y[row, : len(items) - 1] = items[1:] + 1
         pauses[row, : len(items) - 1] = buckets[:-1]
+        returns[row, : len(items) - 1] = buckets[1:] >= RETURN_PAUSE
     targets = torch.from_numpy(y)
     real = targets > 0
-    states = net(torch.from_numpy(x), torch.from_numpy(pauses))[real]  # (P, width)
+    states = net(torch.from_numpy(x), torch.from_numpy(pauses), torch.from_numpy(returns))[real]  # (P, width)
     loss = FullSoftmax.apply(states, net.items.weight[1:], net.bias, targets[real] - 1, low)  # type: ignore[no-untyped-call]
     for group in optimizer.param_groups:
         group["lr"] = rate

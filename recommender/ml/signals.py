@@ -19,7 +19,14 @@ from recommender.ml.recency import Trend, fit_trend
 from recommender.ml.sequence import SequenceNet
 
 GOES_ON = ("own_trend", "own_popularity", "linear", "linear_recent", "sequence")
-COMES_BACK = ("end_trend", "end_popularity", "own_trend", "own_popularity", "linear", "sequence")
+COMES_BACK = (
+    "end_trend",
+    "end_popularity",
+    "own_trend",
+    "own_popularity",
+    "linear",
+    "sequence",
+)  # the sequence of a return
 ORDERED = ("linear_recent", "sequence")  # signals that live on the order of a user's items
 TREND_SHARES = (0.08, 0.4)  # half-lives of trend and popularity, as shares of the log
 FLOOR = 0.3  # added to decayed counts before the logarithm: about what one old interaction leaves
@@ -49,25 +56,23 @@ class Signals:
 
     def both(self, histories: Histories) -> tuple[Floats, Floats]:
         """Signals of going on (n, 5, I) and of coming back (n, 6, I), in the order of the names above."""
-        linear, recent, sequence = self.personal(histories)
+        linear, recent, onward, back = self.personal(histories)
         own = self.levels(np.array([t[-1] if len(t) else np.inf for _, t in histories], np.float64))
         end = np.broadcast_to(self.levels(np.array([np.inf])), own.shape)
-        goes_on = np.stack([own[:, 0], own[:, 1], linear, recent, sequence], axis=1)
-        comes_back = np.stack([end[:, 0], end[:, 1], own[:, 0], own[:, 1], linear, sequence], axis=1)
+        goes_on = np.stack([own[:, 0], own[:, 1], linear, recent, onward], axis=1)
+        comes_back = np.stack([end[:, 0], end[:, 1], own[:, 0], own[:, 1], linear, back], axis=1)
         return goes_on, comes_back
 
-    def personal(self, histories: Histories) -> tuple[Floats, Floats, Floats]:
-        """Linear, faded linear and sequence signals, each (n, I) with rows of mean 0."""
+    def personal(self, histories: Histories) -> tuple[Floats, Floats, Floats, Floats]:
+        """Linear, faded linear, and the sequence's signals for going on and coming back; each (n, I), rows of mean 0."""
         count = len(self.warm)
         linear = standard(self.linear.scores(faded(histories, count, np.inf)))
         recent = standard(self.linear.scores(faded(histories, count, self.recent_half_life)))
         if self.net is None:
-            sequence = np.zeros_like(linear)
+            onward = back = np.zeros_like(linear)
         else:
-            sequence = self.net.scores(histories)
-            sequence -= sequence.mean(axis=1, keepdims=True)
-            sequence[[not len(items) for items, _ in histories]] = 0
-        return self._whole(linear), self._whole(recent), self._whole(sequence)
+            onward, back = self.net.scores(histories)
+        return self._whole(linear), self._whole(recent), self._whole(onward), self._whole(back)
 
     def levels(self, moments: Times) -> Floats:
         """Log popularity (n, 2, I) as of each moment in seconds, rows of mean 0; infinity is the log's end."""
