@@ -50,6 +50,7 @@ class BeaconSessionScheme(SessionScheme):
     """What the API's description says of it: the session cookie."""
 
     target_class = BeaconSessionAuthentication  # type: ignore[assignment]
+    name = "cookieOrOriginAuth"
     priority = 1
 
 
