@@ -105,7 +105,7 @@ def test_watching_skipping_and_liking_become_rows(
 ) -> None:
     page = opened(open_as(None, width=width, language=language, theme="dark"))
     watched = Video.objects.get(title=title(page))
-    played(page, 6.2)
+    played(page, 7.6)  # past the 30 % below which leaving is skipping
     page.keyboard.press("l")
     until(lambda: Like.objects.filter(video=watched).exists())
     go_on(page)
