@@ -154,7 +154,9 @@ def life(port: int, environment: dict[str, str]) -> tuple[float, str]:
     try:
         assert waited(lambda: answers(port) or process.poll() is not None, 120)
         took = time.monotonic() - began
-        assert waited(lambda: all(started(part) for part in ("gunicorn", "render@", "light@", "train@", " beat ")))
+        assert waited(
+            lambda: all(started(part) for part in ("gunicorn", "render@", "light@", "train@", " beat "))
+        )
         web = started("gunicorn")
         assert web is not None
         os.kill(web, signal.SIGKILL)
