@@ -13,6 +13,7 @@ from generation.models import Video
 from generation.roles import MODERATOR, has_role
 from generation.selectors import AnyUser, videos_published
 from recommender.models import Comment, Follow, Like, ShareLink, Viewer, Viewing
+from recommender.selectors import likes_counted
 
 
 def video_published(pk: int) -> Video:
@@ -69,7 +70,7 @@ class Standing:
 def standing_of(video: Video, *, viewer: Viewer | None) -> Standing:
     """One query, whoever looks."""
     likes, comments = (
-        Like.objects.filter(video=video),
+        likes_counted().filter(video=video),
         Comment.objects.filter(video=video, deleted__isnull=True),
     )
     mine = viewer.pk if viewer else 0
@@ -79,7 +80,7 @@ def standing_of(video: Video, *, viewer: Viewer | None) -> Standing:
         .annotate(
             likes_all=_number(likes),
             comments_all=_number(comments),
-            liked=Exists(likes.filter(viewer_id=mine)),
+            liked=Exists(Like.objects.filter(video=video, viewer_id=mine)),
             following=Exists(Follow.objects.filter(viewer_id=mine, creator_id=video.owner_id)),
         )
         .values_list("likes_all", "comments_all", "liked", "following")

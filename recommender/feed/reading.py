@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 
@@ -24,6 +25,7 @@ from recommender.models import (
     Impression,
     Like,
     NotInterested,
+    Viewer,
     Viewing,
 )
 
@@ -122,7 +124,7 @@ def read_videos(ids: Sequence[int], *, viewer: int) -> dict[int, Found]:
     if not ids:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_videos_sql(len(ids)), [viewer, viewer, *ids])
+        cursor.execute(_videos_sql(len(ids), settings.FEED_SIMULATED), [viewer, viewer, *ids])
         rows = cursor.fetchall()
     return {row[0]: Found(row) for row in rows}
 
@@ -176,15 +178,18 @@ def _past_sql() -> str:
 
 
 @lru_cache(maxsize=64)
-def _videos_sql(count: int) -> str:
-    video, user, like, comment, follow = (
-        model._meta.db_table for model in (Video, User, Like, Comment, Follow)
+def _videos_sql(count: int, simulated: bool) -> str:
+    video, user, like, comment, follow, viewer = (
+        model._meta.db_table for model in (Video, User, Like, Comment, Follow, Viewer)
     )
     columns = [f"v.{name}" for name in VIDEO] + [f"u.{name}" for name in OWNER]
-    # the same rule as generation.selectors.videos_published
+    # whose likes count: the same rule as selectors.likes_counted
+    real = f"AND NOT EXISTS(SELECT 1 FROM {viewer} AS w WHERE w.id = viewer_id AND w.simulated)"  # noqa: S608
+    counted = "" if simulated else real
+    # which videos: the same rule as generation.selectors.videos_published
     return f"""
         SELECT {", ".join(columns)},
-            (SELECT COUNT(*) FROM {like} WHERE video_id = v.id),
+            (SELECT COUNT(*) FROM {like} WHERE video_id = v.id {counted}),
             (SELECT COUNT(*) FROM {comment} WHERE video_id = v.id AND deleted IS NULL),
             EXISTS(SELECT 1 FROM {like} WHERE video_id = v.id AND viewer_id = %s),
             EXISTS(SELECT 1 FROM {follow} WHERE creator_id = v.owner_id AND viewer_id = %s)

@@ -24,6 +24,7 @@ from recommender.models import (
     ShareLink,
     Viewer,
 )
+from recommender.selectors import follows_counted, likes_counted
 from recommender.services import events
 from recommender.texts import text_cleaned
 
@@ -86,7 +87,7 @@ def video_unlike(*, viewer: Viewer | None, video: Video) -> int:
 
 
 def likes_of(video: Video) -> int:
-    return Like.objects.filter(video=video).count()
+    return likes_counted().filter(video=video).count()
 
 
 @transaction.atomic
@@ -113,7 +114,7 @@ def creator_unfollow(*, viewer: Viewer | None, creator: User) -> int:
 
 
 def followers_of(creator: User) -> int:
-    return Follow.objects.filter(creator=creator).count()
+    return follows_counted().filter(creator=creator).count()
 
 
 @transaction.atomic

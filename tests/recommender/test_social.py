@@ -14,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generation.models import Video
+from recommender.discovering import standing_of
+from recommender.feed.reading import read_videos
 from recommender.models import EngagementEvent, Follow, Like, NotInterested, Report, ShareLink, Viewer
 from recommender.texts import text_cleaned
 from tests import factories
@@ -70,6 +72,23 @@ def test_two_browsers_are_two_viewers_and_a_delete_makes_none(video: Video) -> N
     assert put(two, f"videos/{video.pk}/like/").json()["likes"] == 2
     assert delete(Client(), f"videos/{video.pk}/like/").json() == {"liked": False, "likes": 2}
     assert Viewer.objects.count() == 2
+
+
+@pytest.mark.parametrize(("demonstration", "counted"), [(False, 1), (True, 2)])
+def test_simulated_likes_count_nowhere_except_where_the_whole_site_is_a_demonstration(
+    video: Video, settings: Any, demonstration: bool, counted: int
+) -> None:
+    settings.FEED_SIMULATED = demonstration
+    made = Viewer.objects.create(simulated=True)
+    Like.objects.create(viewer=made, video=video)
+    Follow.objects.create(viewer=made, creator=video.owner)
+    client = Client()
+    assert put(client, f"videos/{video.pk}/like/").json()["likes"] == counted
+    assert put(client, f"creators/{video.owner_id}/follow/").json()["followers"] == counted
+    assert standing_of(video, viewer=None).likes == counted
+    for viewer in (made, Viewer.objects.get(simulated=False)):
+        found = read_videos([video.pk], viewer=viewer.pk)[video.pk]
+        assert (found.likes, found.liked, found.following) == (counted, True, True)
 
 
 def test_a_creator_is_followed_with_the_video_that_won_them(
