@@ -63,10 +63,11 @@ class Asking:
     @cached_property
     def taste(self) -> Taste:
         """What the viewer's reactions say they like; it knows how sure it is."""
-        _, values, vectors = self.reacted
+        rows, values, vectors = self.reacted
         when = np.array([r.when for r in self.past.reactions], np.float64)[self._known]
         ages = np.maximum(self.now.timestamp() - when, 0.0)
-        return taste(Reactions(vectors, np.clip(values, -1, 1).astype(np.float64), ages))
+        subjects = self.snapshot.columns.categories[rows]
+        return taste(Reactions(vectors, np.clip(values, -1, 1).astype(np.float64), ages, subjects))
 
     @cached_property
     def direction(self) -> NDArray[np.float32]:

@@ -46,7 +46,8 @@ def features_of(asking: Asking, candidates: Candidates) -> dict[str, Floats]:
     vectors = asking.snapshot.nearest.vectors(rows)
     reacted, values, _ = asking.reacted
     if len(reacted):
-        found["taste"] = np.clip((vectors @ asking.taste.mean.astype(np.float32)).astype(np.float64), -1, 1)
+        expected, _ = asking.taste.judged(vectors, columns.categories[rows])
+        found["taste"] = np.clip(expected, -1, 1)
         if len(asking.seeds[1]):
             nearest_liked = (vectors @ asking.seeds[1].T).max(axis=1)
             found["similarity"] = np.clip(nearest_liked.astype(np.float64), -1, 1)
@@ -76,7 +77,9 @@ def page_of(asking: Asking, candidates: Candidates, features: Mapping[str, Float
     cold = not asking.past.reactions
     given = reranking.Candidates(
         items=columns.ids[rows],
-        relevance=_quality(asking, rows, features) if cold else _relevance(asking, features, vectors),
+        relevance=_quality(asking, rows, features)
+        if cold
+        else _relevance(asking, features, vectors, columns.categories[rows]),
         vectors=vectors,
         creators=columns.creators[rows],
         categories=columns.categories[rows],
@@ -90,32 +93,22 @@ def page_of(asking: Asking, candidates: Candidates, features: Mapping[str, Float
     return reranking.rerank(given, limit, RULES, asking.rng, _recent(asking))
 
 
-def _relevance(asking: Asking, features: Mapping[str, Floats], vectors: NDArray[np.float32]) -> Floats:
+def _relevance(
+    asking: Asking, features: Mapping[str, Floats], vectors: NDArray[np.float32], categories: Ints
+) -> Floats:
     """What to rank by (n,) in [0, 1]: the learned blend, or the prior one helped by how sure the taste is."""
     engagement = asking.production.engagement
     blended = engagement.predict(features).combined()
     if not engagement.rows_:
         mean = asking.snapshot.mean_quality[asking.kind]
         quality = np.where(np.isnan(features["quality"]), mean, features["quality"])
-        hopes = ndtr((features["taste"] + OPTIMISM * _spread(asking, vectors)) / NOISE)
+        expected, doubt = asking.taste.judged(vectors, categories)
+        hopes = ndtr((expected + OPTIMISM * doubt) / NOISE)
         share = asking.taste.confidence
         blended = (blended + (1 - share) * quality + share * hopes) / 2
     # rates of likes and shares are small numbers, and the page's rules weigh relevance against likeness from 0 to 1
     low, high = float(blended.min(initial=1.0)), float(blended.max(initial=0.0))
     return np.clip((blended - low) / max(high - low, SPREAD), 0, 1)
-
-
-def _spread(asking: Asking, vectors: NDArray[np.float32]) -> Floats:
-    """How unsure the taste is of each candidate (n,), as ``Taste.uncertainty`` has it.
-
-    The catalogue's vectors are off their center already and of unit length, so one product of float32 does.
-    """
-    taste = asking.taste
-    known = np.einsum("nd,nd->n", vectors, vectors)
-    if not len(taste.seen):
-        return np.sqrt(known.astype(np.float64))
-    cross = (vectors @ asking.reacted[2].T).astype(np.float64)  # (n, m)
-    return np.sqrt(np.maximum(known - ((cross @ taste.inverse) * cross).sum(axis=1), 0.0))
 
 
 def _quality(asking: Asking, rows: Ints, features: Mapping[str, Floats]) -> Floats:

@@ -1,8 +1,9 @@
 """From an unknown viewer to an understood one: the first page, and a taste that every reaction moves at once.
 
 A taste is a direction in the space of contents. With ``x`` the unit vector of a video relative to the catalogue's center,
-a reaction in [−1, 1] is modeled as ``u·x + b + noise``: ``u ~ N(prior, I)`` is the taste, ``b ~ N(0, 0.3²)`` how generous
-the viewer is, and older reactions are noisier. The posterior of ``u`` has a closed form (Bayesian linear regression;
+a reaction in [−1, 1] is modeled as ``u·x + c[subject] + b + noise``: ``u ~ N(prior, I)`` is the taste, ``c ~ N(0, 0.7²)`` what
+the viewer thinks of each subject (the category its maker gave a video), ``b ~ N(0, 0.3²)`` how generous the viewer is, and
+older reactions are noisier. The posterior of ``u`` has a closed form (Bayesian linear regression;
 Bishop 2006, §3.3), solved in the space of the few reactions and not of the many dimensions. So no training is needed, the
 next page follows within microseconds, and what is still uncertain is known too: it is worth trying.
 """
@@ -10,6 +11,7 @@ next page follows within microseconds, and what is still uncertain is known too:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,9 +23,11 @@ from recommender.ml.slate import Candidates, Rules, Slate
 
 Floats = NDArray[np.float64]
 Vectors = NDArray[np.float32]
+Ints = NDArray[np.int64]
 
 NOISE = 0.5  # standard deviation of a reaction made just now
 GENEROSITY = 0.3  # standard deviation of b
+SUBJECT = 0.7  # standard deviation of c
 SESSION_HALF_LIFE, LASTING_HALF_LIFE = 1800.0, 14 * 86400.0  # seconds
 LASTING_SHARE = 0.4  # of a reaction's weight that outlives the session
 OPTIMISM = 0.3  # how much of its uncertainty is added to a candidate: finds tastes faster than the mean alone
@@ -32,11 +36,15 @@ MOST_REACTIONS = 200  # the heaviest ones; the rest would move nothing and the s
 
 @dataclass(frozen=True)
 class Reactions:
-    """m reactions of one viewer: unit content vectors (m, d), values (m,) in [−1, 1], ages (m,) in seconds ≥ 0."""
+    """m reactions of one viewer: unit content vectors (m, d), values (m,) in [−1, 1], ages (m,) in seconds ≥ 0.
+
+    ``subjects`` (m,) are codes of the videos' categories, negative where unknown; ``None``: all unknown.
+    """
 
     vectors: Vectors
     values: Floats
     age_seconds: Floats
+    subjects: Ints | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,9 @@ class Taste:
     center: Floats  # (d,)
     mean: Floats  # (d,) posterior mean of u
     seen: Floats  # (m, d) what was reacted to, relative to the center
+    subjects: Ints  # (m,) of what was reacted to
     inverse: Floats  # (m, m) inverse covariance of the reactions
+    surprise: Floats  # (m,) inverse @ (values − prior): what each reaction adds to its like
     reactions: float
 
     @property
@@ -63,28 +73,41 @@ class Taste:
         """Share in [0, 1) that the taste should have against what everybody likes: ½ after three reactions."""
         return self.reactions / (self.reactions + 3.0)
 
-    def expected(self, vectors: Vectors) -> Floats:
+    def expected(self, vectors: Vectors, subjects: Ints | None = None) -> Floats:
         """Expected reaction (n,) to videos (n, d), about −1–1, without the viewer's generosity; 0 where unknown."""
-        return np.asarray(relative(vectors, self.center) @ self.mean)
+        return self.judged(relative(vectors, self.center), subjects)[0]
 
-    def uncertainty(self, vectors: Vectors) -> Floats:
-        """Standard deviation (n,) in [0, 1] of that expectation; 1 is "no idea"."""
-        x = relative(vectors, self.center)
-        own = np.einsum("nd,nd->n", x, x)
+    def uncertainty(self, vectors: Vectors, subjects: Ints | None = None) -> Floats:
+        """Standard deviation (n,) of that expectation; 1 is "no idea" where subjects are unknown, 1.22 elsewhere."""
+        return self.judged(relative(vectors, self.center), subjects)[1]
+
+    def judged(self, x: NDArray[Any], subjects: Ints | None = None) -> tuple[Floats, Floats]:
+        """Expected reaction (n,) and its standard deviation (n,) for vectors (n, d) that are ``relative`` already."""
+        codes = _codes(subjects, len(x))
+        own = np.einsum("nd,nd->n", x, x).astype(np.float64) + SUBJECT**2 * (codes >= 0)
+        mean = (x @ self.mean.astype(x.dtype)).astype(np.float64)
         if not len(self.seen):
-            return np.asarray(np.sqrt(own))
-        cross = x @ self.seen.T  # (n, m)
-        explained = np.asarray(np.einsum("nm,nm->n", cross @ self.inverse, cross))
-        return np.asarray(np.sqrt(np.maximum(own - explained, 0.0)))
+            return mean, np.sqrt(own)
+        shared = SUBJECT**2 * _same(codes, self.subjects)  # (n, m)
+        cross = (x @ self.seen.T.astype(x.dtype)).astype(np.float64) + shared
+        explained = ((cross @ self.inverse) * cross).sum(axis=1)
+        return mean + shared @ self.surprise, np.sqrt(np.maximum(own - explained, 0.0))
 
-    def relevance(self, vectors: Vectors, quality: ArrayLike, *, optimism: float = OPTIMISM) -> Floats:
+    def relevance(
+        self,
+        vectors: Vectors,
+        quality: ArrayLike,
+        subjects: Ints | None = None,
+        *,
+        optimism: float = OPTIMISM,
+    ) -> Floats:
         """What to rank by (n,) in [0, 1]: quality for everybody and the taste, each by how much is known.
 
         ``quality`` (n,) in [0, 1] is the video's own, such as ``trending_quality``. The taste's part is the chance that the
         viewer would react better than neutrally, taken ``optimism`` standard deviations up.
         """
-        spread = self.uncertainty(vectors)
-        liked = ndtr((self.expected(vectors) + optimism * spread) / NOISE)
+        expected, spread = self.judged(relative(vectors, self.center), subjects)
+        liked = ndtr((expected + optimism * spread) / NOISE)
         share = self.confidence
         return np.asarray((1 - share) * np.asarray(quality, dtype=np.float64) + share * liked)
 
@@ -114,18 +137,29 @@ def taste(reactions: Reactions, center: ArrayLike | None = None, prior: ArrayLik
         )
     if len(values) and not (np.isfinite(values).all() and np.abs(values).max() <= 1):
         raise RankingInputInvalid("Reaction values must lie in [-1, 1].", field="values")
+    subjects = _codes(reactions.subjects, len(values))
     d = vectors.shape[1]
     middle = np.zeros(d) if center is None else np.asarray(center, dtype=np.float64)
     start = np.zeros(d) if prior is None else np.asarray(prior, dtype=np.float64)
     weights = reaction_weights(age)
     if len(weights) > MOST_REACTIONS:
         kept = np.argsort(-weights, kind="stable")[:MOST_REACTIONS]
-        vectors, values, weights = vectors[kept], values[kept], weights[kept]
+        vectors, values, weights, subjects = vectors[kept], values[kept], weights[kept], subjects[kept]
     x = relative(vectors, middle)
-    covariance = x @ x.T + GENEROSITY**2 + np.diag(NOISE**2 / np.maximum(weights, 1e-6))
+    covariance = x @ x.T + SUBJECT**2 * _same(subjects, subjects) + GENEROSITY**2
+    covariance += np.diag(NOISE**2 / np.maximum(weights, 1e-6))
     inverse = np.asarray(np.linalg.inv(covariance), dtype=np.float64)  # (0, 0) before the first reaction
-    mean = start + x.T @ (inverse @ (values - x @ start))
-    return Taste(middle, mean, x, inverse, float(weights.sum()))
+    surprise = inverse @ (values - x @ start)
+    return Taste(middle, start + x.T @ surprise, x, subjects, inverse, surprise, float(weights.sum()))
+
+
+def _codes(subjects: Ints | None, count: int) -> Ints:
+    return np.full(count, -1, np.int64) if subjects is None else np.asarray(subjects, dtype=np.int64)
+
+
+def _same(some: Ints, others: Ints) -> Floats:
+    """1 where a pair (n, m) shares a known subject, else 0."""
+    return np.asarray((some[:, None] == others[None]) & (others >= 0)[None], dtype=np.float64)
 
 
 def reaction_weights(age_seconds: ArrayLike) -> Floats:

@@ -110,21 +110,32 @@ def test_one_reaction_already_turns_the_order_around():
 
 
 def test_the_posterior_is_the_textbook_s_in_the_space_of_the_dimensions():
-    """Against the other form of Bayesian linear regression: a precision matrix over (u, b)."""
+    """Against the other form of Bayesian linear regression: a precision matrix over (u, c, b)."""
     rng = np.random.default_rng(5)
     vectors = rng.normal(size=(7, 4)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     values, age = rng.uniform(-1, 1, 7), rng.uniform(0, 9000, 7)
-    found = taste(Reactions(vectors, values, age), prior=np.full(4, 0.2))
-    x = np.column_stack([relative(vectors, np.zeros(4)), np.ones(7)])
-    start = np.r_[np.full(4, 0.2), 0.0]
+    subjects = np.array([0, 1, 0, 2, 2, -1, 0])
+    found = taste(Reactions(vectors, values, age, subjects), prior=np.full(4, 0.2))
+    x = np.column_stack(
+        [relative(vectors, np.zeros(4)), subjects[:, None] == np.arange(3), np.ones(7)]
+    ).astype(float)
+    start = np.r_[np.full(4, 0.2), np.zeros(4)]
     evidence = np.diag(reaction_weights(age) / 0.5**2)
-    covariance = np.linalg.inv(np.diag([1, 1, 1, 1, 1 / 0.3**2]) + x.T @ evidence @ x)
+    covariance = np.linalg.inv(np.diag([*[1.0] * 4, *[1 / 0.7**2] * 3, 1 / 0.3**2]) + x.T @ evidence @ x)
     mean = start + covariance @ x.T @ evidence @ (values - x @ start)
     np.testing.assert_allclose(found.mean, mean[:4], atol=1e-9)
-    np.testing.assert_allclose(
-        found.uncertainty(vectors) ** 2, np.diag(x[:, :4] @ covariance[:4, :4] @ x[:, :4].T)
-    )
+    expected, spread = found.judged(relative(vectors, np.zeros(4)), subjects)
+    np.testing.assert_allclose(expected, x[:, :7] @ mean[:7], atol=1e-9)
+    np.testing.assert_allclose(spread**2, np.diag(x[:, :7] @ covariance[:7, :7] @ x[:, :7].T), atol=1e-9)
+
+
+def test_what_the_maker_called_a_video_tells_as_much_as_its_content():
+    vectors = np.eye(4, dtype=np.float32)  # nothing in common by content
+    known = taste(Reactions(vectors[:2], np.array([1.0, -1.0]), np.zeros(2), np.array([5, 6])))
+    expected = known.expected(vectors[[2, 2, 2]], np.array([5, 6, 7]))
+    assert expected[0] > 0.15 and expected[1] < -0.15 and expected[2] == 0
+    assert known.expected(vectors[[2]])[0] == 0  # unknown subjects share nothing
 
 
 def test_what_was_done_in_this_session_outweighs_last_week_without_wiping_it_out():
