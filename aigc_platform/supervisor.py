@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STOP_SECONDS = 10.0
 LONGEST_PAUSE_SECONDS = 30.0
 LOOK_EVERY_SECONDS = 0.25
-WEB_FIRST_SECONDS = 3.0  # people wait for the page; the workers' imports would slow it down
+WEB_FIRST_SECONDS = 20.0  # at most: people wait for the page, and the workers' imports would slow it down
 
 
 @dataclass
@@ -152,6 +152,8 @@ def run(running: list[Service], port: int) -> int:
                 service.watch()
             if not announced and healthy(port):
                 announced = True
+                for service in running:
+                    service.due = min(service.due, time.monotonic())
                 print(f"\nThe site is ready: http://localhost:{port}/   (Ctrl-C stops it)\n", flush=True)
             time.sleep(LOOK_EVERY_SECONDS)
     finally:

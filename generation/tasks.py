@@ -1,19 +1,27 @@
-"""Celery shells: load by id, call the work. A message is only a wake-up; rows with leases are the truth."""
+"""Celery shells: load by id, call the work. A message is only a wake-up; rows with leases are the truth.
+
+What does the work is imported by the worker that does it: whoever only sends a message, such as the web server, starts
+seconds sooner without the models' libraries.
+"""
 
 from __future__ import annotations
 
 from celery import shared_task
 
-from generation import selectors, sweeping, uploads, work
+from generation import selectors, sweeping
 
 
 @shared_task
 def job_run(pk: int) -> None:
+    from generation import work
+
     work.job_take(pk)
 
 
 @shared_task
 def upload_run(pk: int) -> None:
+    from generation import uploads
+
     uploads.upload_take(pk)
 
 

@@ -1,4 +1,7 @@
-"""Celery shells: each calls one function; a lost message loses nothing, because the next beat finds the same work."""
+"""Celery shells: each calls one function; a lost message loses nothing, because the next beat finds the same work.
+
+What looks into files or trains is imported by the worker that does it: whoever only sends a message starts sooner without it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import logging
 from celery import shared_task
 from django.conf import settings
 
-from recommender import archiving, erasing, rollup, training, vectors
+from recommender import erasing, rollup
 from recommender.errors import TooLittleData, TrainingBusy
 from recommender.searching import documents
 
@@ -17,11 +20,15 @@ logger = logging.getLogger(__name__)
 @shared_task
 def vectors_update() -> None:
     """Place what has no vector yet or an outdated one."""
+    from recommender import vectors
+
     vectors.vectors_update()
 
 
 @shared_task
 def vectors_make(pk: int) -> None:
+    from recommender import vectors
+
     vectors.vectors_make([pk])
 
 
@@ -56,6 +63,8 @@ def events_roll_up() -> None:
 @shared_task
 def events_archive() -> None:
     """Count what has arrived, then move closed days to the archive."""
+    from recommender import archiving
+
     rollup.roll_up(seconds=60.0)
     archiving.archive()
 
@@ -63,6 +72,8 @@ def events_archive() -> None:
 @shared_task
 def ranker_train() -> None:
     """The nightly training; with too little to learn from, or another one under way, the log says so and that is all."""
+    from recommender import training
+
     try:
         version = training.ranker_train(simulated=settings.FEED_SIMULATED)
     except (TooLittleData, TrainingBusy) as reason:

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import lightgbm
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -24,7 +23,7 @@ from threadpoolctl import threadpool_limits
 from recommender.errors import RankingInputInvalid
 from recommender.ml.calibration import Calibrator
 from recommender.ml.engagement_features import FEATURES, HEADS, SOURCES, design, matrix
-from recommender.ml.engagement_heads import Head, fit_head
+from recommender.ml.engagement_heads import Head, booster, fit_head
 from recommender.ml.logistic import LogisticRegression
 
 Floats = NDArray[np.float64]
@@ -173,9 +172,7 @@ class EngagementModel:
             loaded.heads_[name] = Head(
                 kind=saved["kind"],
                 linear=LogisticRegression.of(saved["linear"]) if saved["linear"] else None,
-                trees=lightgbm.Booster(model_file=str(folder / f"engagement-{name}.txt"))
-                if saved["kind"] == "trees"
-                else None,
+                trees=booster(folder / f"engagement-{name}.txt") if saved["kind"] == "trees" else None,
                 calibrator=Calibrator.of(saved["calibrator"]) if saved["calibrator"] else None,
                 report=saved["report"],
             )

@@ -1,16 +1,17 @@
 """One outcome's rule: the kinds that compete for it, how they are compared, and how the winner is fitted.
 
 Kinds, simplest first: the prior blend; a logistic regression; that regression with boosted trees on what it leaves
-unexplained. All are compared by log loss on the latest fifth of the rows, which none of them learned from.
+unexplained. All are compared by log loss on the latest fifth of the rows, which none of them learned from. LightGBM is
+imported where there are trees to grow or to read: it brings scikit-learn, a second of a server's start.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
@@ -18,6 +19,9 @@ from scipy.special import expit
 from recommender.ml.calibration import Calibrator, expected_calibration_error
 from recommender.ml.engagement_features import FEATURES, design, prior_of
 from recommender.ml.logistic import LogisticRegression
+
+if TYPE_CHECKING:
+    import lightgbm
 
 Floats = NDArray[np.float64]
 
@@ -40,6 +44,13 @@ TREE_PARAMETERS: dict[str, Any] = {
     "force_row_wise": True,
     "verbosity": -1,
 }
+
+
+def booster(file: Path) -> lightgbm.Booster:
+    """Trees as ``save_model`` wrote them."""
+    import lightgbm
+
+    return lightgbm.Booster(model_file=str(file))
 
 
 @dataclass
@@ -126,6 +137,8 @@ class Rows:
 
     def trees(self, rounds: int, seed: int, watched: Rows | None = None) -> Head:
         """The regression and trees on top; with ``watched`` rows they stop when those no longer gain."""
+        import lightgbm
+
         head = self.linear()
         assert head.linear is not None
         learned = self._dataset(head.linear)
@@ -138,6 +151,8 @@ class Rows:
         return head
 
     def _dataset(self, linear: LogisticRegression, like: lightgbm.Dataset | None = None) -> lightgbm.Dataset:
+        import lightgbm
+
         return lightgbm.Dataset(
             self.table,
             self.labels,

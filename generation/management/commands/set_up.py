@@ -15,6 +15,7 @@ from generation.roles import ADMINISTRATOR, role_add
 
 class Command(BaseCommand):
     help = __doc__
+    requires_system_checks = ()  # the tests run them; here they would import every page, two seconds of each start
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--quiet", action="store_true", help="say nothing unless something is wrong")

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 
 from generation.media.speech.english import Accent, read_words
-from generation.media.speech.mandarin import read_hanzi
 from generation.media.speech.symbols import PAUSE_SYMBOLS, SYMBOL_IDS
 from generation.media.spoken import PAUSES, Token, is_hanzi
 
@@ -99,6 +98,8 @@ def _read(pieces: list[tuple[str, int]], accent: Accent) -> _Symbols:
 
 def _read_hanzi(pieces: list[tuple[str, int]]) -> _Symbols:
     owners = [owner for text, owner in pieces for _ in text]
+    from generation.media.speech.mandarin import read_hanzi  # its dictionaries take a second to load
+
     spelled = read_hanzi("".join(text for text, _ in pieces))
     return [
         (symbol, NOBODY if symbol == " " else owner)
