@@ -11,9 +11,10 @@ from scipy.special import ndtr
 from recommender.catalogue.columns import Ints
 from recommender.catalogue.snapshot import NEW_RULES
 from recommender.feed.asking import Asking
+from recommender.feed.history import LIKING
 from recommender.feed.sources import Candidates
 from recommender.ml import reranking
-from recommender.ml.cold_start import NOISE, OPTIMISM, first_page, trending_quality
+from recommender.ml.cold_start import NOISE, OPTIMISM, OTHER_LANGUAGE, first_page, trending_quality
 from recommender.ml.engagement_features import FEATURES
 from recommender.ml.exploration import new_video_weights
 from recommender.ml.slate import Recent, Slate
@@ -21,6 +22,10 @@ from recommender.ml.slate import Recent, Slate
 Floats = NDArray[np.float64]
 
 RULES = reranking.Rules(relevance_share=0.8)
+# imagined reactions to each language before the real ones, and the share of them that is positive: in the language of the
+# viewer's pages, and in others
+IMAGINED, OWN_LIKED, OTHER_LIKED = 3.0, 0.5, 0.1
+SPEAKS = 0.5  # of ``same_language`` from which a stranger is taken to understand a video
 SPREAD = (
     0.3  # relevance from the worst candidate to the best is stretched to 1, but never by more than 1 / SPREAD
 )
@@ -60,11 +65,7 @@ def features_of(asking: Asking, candidates: Candidates) -> dict[str, Floats]:
         found["popularity"] = np.where(np.isfinite(heat), 2.0 ** np.minimum(cooler, 0), np.nan)
     found["age_hours"] = np.maximum(asking.now.timestamp() - columns.published[rows], 0) / 3600
     found["duration_seconds"] = columns.seconds[rows]
-    languages = columns.languages[rows]
-    wanted = _languages(asking)
-    found["same_language"] = (
-        np.where(languages >= 0, np.isin(languages, wanted), np.nan) if len(wanted) else unknown
-    )
+    found["same_language"] = _understood(asking, columns.languages[rows])
     found["history"] = np.full(n, float(len(asking.past.reactions)))
     return found
 
@@ -88,7 +89,7 @@ def page_of(asking: Asking, candidates: Candidates, features: Mapping[str, Float
         exploring=_exploring(asking, candidates, features),
     )
     if cold:
-        speaks = features["same_language"] != 0
+        speaks = ~(features["same_language"] < SPEAKS)
         return first_page(given, limit, speaks, asking.rng)
     return reranking.rerank(given, limit, RULES, asking.rng, _recent(asking))
 
@@ -106,6 +107,8 @@ def _relevance(
         hopes = ndtr((expected + OPTIMISM * doubt) / NOISE)
         share = asking.taste.confidence
         blended = (blended + (1 - share) * quality + share * hopes) / 2
+        understood = np.where(np.isnan(features["same_language"]), 1.0, features["same_language"])
+        blended = blended * (OTHER_LANGUAGE + (1 - OTHER_LANGUAGE) * understood)
     # rates of likes and shares are small numbers, and the page's rules weigh relevance against likeness from 0 to 1
     low, high = float(blended.min(initial=1.0)), float(blended.max(initial=0.0))
     return np.clip((blended - low) / max(high - low, SPREAD), 0, 1)
@@ -158,14 +161,28 @@ def _affinity(met: NDArray[np.int64], values: NDArray[np.float32], creators: NDA
     return np.where(known[at] == creators, np.clip(mean[at], -1, 1), np.nan)
 
 
-def _languages(asking: Asking) -> list[int]:
-    """Language codes the viewer watches with liking; those of their pages while none is known."""
-    languages = asking.snapshot.columns.languages
-    liked = set(languages[asking.seeds[0]].tolist()) - {-1}
-    if liked:
-        return sorted(liked)
-    names = asking.snapshot.columns.names
-    return [names.index(asking.language)] if asking.language in names else []
+def _understood(asking: Asking, languages: Ints) -> Floats:
+    """How well the viewer takes to each video's language (n,) in [0, 1]; NaN where either is unknown.
+
+    The share of their reactions to that language that were positive, relative to the language that does best; before
+    them stand ``IMAGINED`` reactions that follow the language of the viewer's pages.
+    """
+    columns, (reacted, values, _) = asking.snapshot.columns, asking.reacted
+    count = len(columns.names)
+    liked, met = np.zeros(count), np.zeros(count)
+    if asking.language in columns.names:
+        met += IMAGINED
+        liked += IMAGINED * OTHER_LIKED
+        liked[columns.names.index(asking.language)] = IMAGINED * OWN_LIKED
+    spoken = columns.languages[reacted]
+    known = spoken >= 0
+    met += np.bincount(spoken[known], minlength=count)
+    liked += np.bincount(spoken[known], values[known] > LIKING, count)
+    rates = np.divide(liked, met, out=np.full(count, np.nan), where=met > 0)
+    best = np.nanmax(rates, initial=0.0)
+    if best <= 0:
+        return np.full(len(languages), np.nan)
+    return np.where(languages >= 0, rates[languages] / best, np.nan)
 
 
 def logged(features: Mapping[str, Floats], indices: Sequence[int]) -> list[list[float | None]]:

@@ -2,7 +2,7 @@
 
 A taste is a direction in the space of contents. With ``x`` the unit vector of a video relative to the catalogue's center,
 a reaction in [−1, 1] is modeled as ``u·x + c[subject] + b + noise``: ``u ~ N(prior, I)`` is the taste, ``c ~ N(0, 0.7²)`` what
-the viewer thinks of each subject (the category its maker gave a video), ``b ~ N(0, 0.3²)`` how generous the viewer is, and
+the viewer thinks of each subject (the category its maker gave a video), ``b ~ N(0, 0.6²)`` how generous the viewer is, and
 older reactions are noisier. The posterior of ``u`` has a closed form (Bayesian linear regression;
 Bishop 2006, §3.3), solved in the space of the few reactions and not of the many dimensions. So no training is needed, the
 next page follows within microseconds, and what is still uncertain is known too: it is worth trying.
@@ -26,7 +26,7 @@ Vectors = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 NOISE = 0.5  # standard deviation of a reaction made just now
-GENEROSITY = 0.3  # standard deviation of b
+GENEROSITY = 0.6  # standard deviation of b
 SUBJECT = 0.7  # standard deviation of c
 SESSION_HALF_LIFE, LASTING_HALF_LIFE = 1800.0, 14 * 86400.0  # seconds
 LASTING_SHARE = 0.4  # of a reaction's weight that outlives the session

@@ -122,7 +122,7 @@ def test_the_posterior_is_the_textbook_s_in_the_space_of_the_dimensions():
     ).astype(float)
     start = np.r_[np.full(4, 0.2), np.zeros(4)]
     evidence = np.diag(reaction_weights(age) / 0.5**2)
-    covariance = np.linalg.inv(np.diag([*[1.0] * 4, *[1 / 0.7**2] * 3, 1 / 0.3**2]) + x.T @ evidence @ x)
+    covariance = np.linalg.inv(np.diag([*[1.0] * 4, *[1 / 0.7**2] * 3, 1 / 0.6**2]) + x.T @ evidence @ x)
     mean = start + covariance @ x.T @ evidence @ (values - x @ start)
     np.testing.assert_allclose(found.mean, mean[:4], atol=1e-9)
     expected, spread = found.judged(relative(vectors, np.zeros(4)), subjects)
