@@ -51,7 +51,7 @@ def features_of(asking: Asking, candidates: Candidates) -> dict[str, Floats]:
     vectors = asking.snapshot.nearest.vectors(rows)
     reacted, values, _ = asking.reacted
     if len(reacted):
-        expected, _ = asking.taste.judged(vectors, columns.categories[rows])
+        expected, doubt = asking.taste.judged(vectors, columns.categories[rows])
         found["taste"] = np.clip(expected, -1, 1)
         if len(asking.seeds[1]):
             nearest_liked = (vectors @ asking.seeds[1].T).max(axis=1)
@@ -66,6 +66,8 @@ def features_of(asking: Asking, candidates: Candidates) -> dict[str, Floats]:
     found["age_hours"] = np.maximum(asking.now.timestamp() - columns.published[rows], 0) / 3600
     found["duration_seconds"] = columns.seconds[rows]
     found["same_language"] = _understood(asking, columns.languages[rows])
+    if len(reacted):
+        found["hope"] = _hope(asking, found, ndtr((expected + OPTIMISM * doubt) / NOISE))
     found["history"] = np.full(n, float(len(asking.past.reactions)))
     return found
 
@@ -78,9 +80,7 @@ def page_of(asking: Asking, candidates: Candidates, features: Mapping[str, Float
     cold = not asking.past.reactions
     given = reranking.Candidates(
         items=columns.ids[rows],
-        relevance=_quality(asking, rows, features)
-        if cold
-        else _relevance(asking, features, vectors, columns.categories[rows]),
+        relevance=_quality(asking, rows, features) if cold else _relevance(asking, features),
         vectors=vectors,
         creators=columns.creators[rows],
         categories=columns.categories[rows],
@@ -94,24 +94,30 @@ def page_of(asking: Asking, candidates: Candidates, features: Mapping[str, Float
     return reranking.rerank(given, limit, RULES, asking.rng, _recent(asking))
 
 
-def _relevance(
-    asking: Asking, features: Mapping[str, Floats], vectors: NDArray[np.float32], categories: Ints
-) -> Floats:
-    """What to rank by (n,) in [0, 1]: the learned blend, or the prior one helped by how sure the taste is."""
+def _relevance(asking: Asking, features: Mapping[str, Floats]) -> Floats:
+    """What to rank by (n,) in [0, 1]: the learned blend, or the prior one and the hope by halves."""
     engagement = asking.production.engagement
     blended = engagement.predict(features).combined()
-    if not engagement.rows_:
-        mean = asking.snapshot.mean_quality[asking.kind]
-        quality = np.where(np.isnan(features["quality"]), mean, features["quality"])
-        expected, doubt = asking.taste.judged(vectors, categories)
-        hopes = ndtr((expected + OPTIMISM * doubt) / NOISE)
-        share = asking.taste.confidence
-        blended = (blended + (1 - share) * quality + share * hopes) / 2
-        understood = np.where(np.isnan(features["same_language"]), 1.0, features["same_language"])
-        blended = blended * (OTHER_LANGUAGE + (1 - OTHER_LANGUAGE) * understood)
+    if not engagement.rows_ and "hope" in features:
+        blended = (blended * _spoken(features) + features["hope"]) / 2
     # rates of likes and shares are small numbers, and the page's rules weigh relevance against likeness from 0 to 1
     low, high = float(blended.min(initial=1.0)), float(blended.max(initial=0.0))
     return np.clip((blended - low) / max(high - low, SPREAD), 0, 1)
+
+
+def _hope(asking: Asking, features: Mapping[str, Floats], liked: Floats) -> Floats:
+    """Chance (n,) of a good reaction: everybody's and the viewer's own (n,), each by how much is known of the viewer."""
+    everybody = np.where(
+        np.isnan(features["quality"]), asking.snapshot.mean_quality[asking.kind], features["quality"]
+    )
+    share = asking.taste.confidence
+    return ((1 - share) * everybody + share * liked) * _spoken(features)
+
+
+def _spoken(features: Mapping[str, Floats]) -> Floats:
+    """Factor (n,) for how well the viewer takes to the language."""
+    understood = np.where(np.isnan(features["same_language"]), 1.0, features["same_language"])
+    return OTHER_LANGUAGE + (1 - OTHER_LANGUAGE) * understood
 
 
 def _quality(asking: Asking, rows: Ints, features: Mapping[str, Floats]) -> Floats:

@@ -13,7 +13,16 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from recommender.ml.blending import Choices, Gate, expert_scores, fit_expert, fit_gate, mix, quality
+from recommender.ml.blending import (
+    Choices,
+    Gate,
+    expert_scores,
+    fit_expert,
+    fit_gate,
+    mix,
+    quality,
+    tune_expert,
+)
 from recommender.ml.interactions import Codes, Floats, Log
 from recommender.ml.linear import LinearModel, faded, fit_linear
 from recommender.ml.sequence import SequenceNet, SequenceShape
@@ -30,6 +39,10 @@ MANY_ITEMS = 3_000  # above, inverting costs more than it teaches: fewer penalti
 FIRST_PART = 0.45  # share of the network's epochs that come before the choices
 PRIOR_GOES_ON = np.array([0.0, 0.3, 1.0, 0.0, 0.0], np.float32)
 PRIOR_COMES_BACK = np.array([0.8, 0.2, 0.0, 0.0, 0.4, 0.0], np.float32)
+PRIOR_SEQUENCE, PRIOR_SPREAD = (
+    0.2,
+    0.1,
+)  # of the network's weight where users come back; one cut has few of them
 RETURN_ODDS = (
     0.5  # added to the gate's log-odds: what users who come back choose is harder to guess, so it leads
 )
@@ -219,11 +232,11 @@ def _choose_goes_on(
     error = float(gain.std() / np.sqrt(len(gain)))
     measured = {"order_gain": round(float(gain.mean()), 4), "order_gain_error": round(error, 4)}
     if gain.mean() > 2 * error:
-        return weights, measured
+        return tune_expert([choices], weights), measured
     plain = [place for place, name in enumerate(GOES_ON) if name not in ORDERED]
     weights = np.zeros_like(weights)
     weights[plain] = fit_expert([choices.only(plain)])
-    return weights, measured
+    return tune_expert([choices], weights), measured
 
 
 def _choose_comes_back(log: Log, at_cut: Signals, returning: Moments, rng: np.random.Generator) -> Floats:
@@ -245,11 +258,14 @@ def _choose_comes_back(log: Log, at_cut: Signals, returning: Moments, rng: np.ra
                 parts.append(chosen.only(plain))
     weights = PRIOR_COMES_BACK.copy()
     if parts:
-        weights[plain] = fit_expert(parts)
+        weights[plain] = tune_expert(parts, fit_expert(parts))
+    if at_cut.net is not None:
+        weights[sequence] = PRIOR_SEQUENCE
     if len(returning) >= FEWEST and at_cut.net is not None:
         pooled = np.einsum("nfi,f->ni", final.signals[:, plain], weights[plain])
         pair = Choices(np.stack([pooled, final.signals[:, sequence]], 1), returning.seen, returning.chosen)
-        scale, share = fit_expert([pair], start=np.array([1.0, 0.2], np.float32))
+        prior = np.array([1.0, PRIOR_SEQUENCE], np.float32)
+        scale, share = fit_expert([pair], toward=prior, shrink=1 / (2 * PRIOR_SPREAD**2 * len(returning)))
         weights[plain] *= scale
         weights[sequence] = share
     return weights

@@ -5,6 +5,7 @@
 | sequence, items, content, trending | score of that candidate source, 0–1 within the request; 0: not proposed | the source is off |
 | followed | 1 if the viewer follows the creator, else 0 | anonymous and never followed |
 | taste | expected reaction by the session's taste, −1–1 (``cold_start.py``) | no reaction yet |
+| hope | chance of a better than neutral reaction: quality and taste, each by how much is known, times language, 0–1 | no reaction yet |
 | similarity | largest cosine to what was recently liked, −1–1 | nothing liked |
 | creator_affinity | mean reaction to this creator's videos, −1–1 | none seen |
 | quality | mean reward of the video, shrunken to the site's mean, 0–1 | never shown |
@@ -36,6 +37,7 @@ SOURCES = ("sequence", "items", "content", "trending", "followed")
 FEATURES = (
     *SOURCES,
     "taste",
+    "hope",
     "similarity",
     "creator_affinity",
     "quality",
