@@ -12,8 +12,8 @@ from django.db.models.functions import Coalesce
 from generation.models import Video
 from generation.roles import MODERATOR, has_role
 from generation.selectors import AnyUser, videos_published
+from recommender.counting import likes_counted
 from recommender.models import Comment, Follow, Like, ShareLink, Viewer, Viewing
-from recommender.selectors import likes_counted
 
 
 def video_published(pk: int) -> Video:

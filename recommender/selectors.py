@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from recommender.models import Follow, Like, RankerVersion
-
-
-def likes_counted() -> QuerySet[Like]:
-    """The likes a count on screen is made of: simulated viewers' only where the whole site is a demonstration."""
-    return Like.objects.filter(_counted())
-
-
-def follows_counted() -> QuerySet[Follow]:
-    """The follows a count on screen is made of; see ``likes_counted``."""
-    return Follow.objects.filter(_counted())
-
-
-def _counted() -> Q:
-    return Q() if settings.FEED_SIMULATED else Q(viewer__simulated=False)
+from recommender.models import RankerVersion
 
 
 def ranker_current() -> RankerVersion | None:

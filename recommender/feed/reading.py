@@ -183,7 +183,7 @@ def _videos_sql(count: int, simulated: bool) -> str:
         model._meta.db_table for model in (Video, User, Like, Comment, Follow, Viewer)
     )
     columns = [f"v.{name}" for name in VIDEO] + [f"u.{name}" for name in OWNER]
-    # whose likes count: the same rule as selectors.likes_counted
+    # whose likes count: the same rule as counting.likes_counted
     real = f"AND NOT EXISTS(SELECT 1 FROM {viewer} AS w WHERE w.id = viewer_id AND w.simulated)"  # noqa: S608
     counted = "" if simulated else real
     # which videos: the same rule as generation.selectors.videos_published

@@ -13,6 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from generation.models import Video
+from recommender.counting import follows_counted, likes_counted
 from recommender.errors import FollowInvalid, ReportInvalid
 from recommender.models import (
     Comment,
@@ -24,7 +25,6 @@ from recommender.models import (
     ShareLink,
     Viewer,
 )
-from recommender.selectors import follows_counted, likes_counted
 from recommender.services import events
 from recommender.texts import text_cleaned
 
