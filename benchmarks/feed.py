@@ -130,6 +130,7 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=1_000_000, help="default: %(default)s")
     parser.add_argument("--requests", type=int, default=400, help="pages timed (default: %(default)s)")
     parser.add_argument("--rate-seconds", type=float, default=10.0, help="default: %(default)s")
+    parser.add_argument("--train", action="store_true", help="with a ranker trained on the site's own events")
     parser.add_argument("--folder", type=Path, help="keep the scratch sites here and use them again")
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument("--json", action="store_true", help="print JSON only")
@@ -141,6 +142,10 @@ def main() -> None:
             folder.mkdir(parents=True, exist_ok=True)
             site = Site(folder, videos, options.events, options.seed)
             site.set_up()
+            if options.train:
+                version = json.loads(site.python("manage.py", "train_ranker", "--json"))
+                if version["state"] != "production":
+                    site.python("manage.py", "promote_ranker", str(version["id"]))
             results.append(measure(site, requests=options.requests, rate_seconds=options.rate_seconds))
     if options.json:
         print(json.dumps(results, indent=1, ensure_ascii=False))

@@ -49,7 +49,7 @@ def test_the_error_rate_is_bounded_by_the_longer_text(reference: str, heard: str
     ("text", "language", "voice", "allowed"),
     [
         ("今天我们来聊一聊怎么挑选新鲜的水果。", "zh", "zf_xiaoxiao", 0.1),
-        ("Leave your phone in another room at 7:30.", "en", "af_heart", 0.1),
+        ("Leave your phone in another room at half past seven.", "en", "af_heart", 0.1),
     ],
 )
 def test_our_narration_is_understood_and_its_cues_are_where_the_words_are(
