@@ -68,7 +68,8 @@ def search(query: str, *, category: str = "", language: str = "", limit: int = 2
         return Found(0, [])
     words, spelled = query_words(query), dict[str, str]()
     own = ranking(words)
-    if unknown := [word for word in words if word.text not in own.known]:
+    # a word that the dictionary translates is spelled right, whether or not some video holds it
+    if unknown := [word for word in words if word.text not in own.known and not lexicon.translated([word])]:
         words, spelled = _spelled(words, unknown)
         own = ranking(words) if spelled else own
     translated = lexicon.translated(words)

@@ -104,6 +104,17 @@ def test_a_misspelled_word_is_read_as_the_nearest_and_the_answer_says_so(videos:
     assert Client().get("/api/v1/search/", {"q": "coffee"}).json()["spelled"] == {}
 
 
+def test_a_word_that_the_dictionary_knows_is_never_read_as_another(
+    videos: dict[str, Video], creator: User
+) -> None:
+    ten = made(creator, "Ten small habits", language="en")
+    answer = Client().get("/api/v1/search/", {"q": "tent"}).json()
+    assert answer["spelled"] == {}
+    places = [row["video"] for row in answer["results"]]
+    assert places[0] == videos["tent"].pk
+    assert all(row["video"] != ten.pk or not row["words"] for row in answer["results"])
+
+
 def test_a_video_that_says_none_of_the_words_is_found_by_meaning(creator: User, media_root: Path) -> None:
     texts = {
         "cat": "猫咪在对你眨眼睛，说明它信任你。",
