@@ -85,6 +85,13 @@ def snapshot_read(*, until: datetime, simulated: bool) -> Snapshot:
     return Snapshot(until, viewings, meetings, _slots(viewings, until=until), _items(until))
 
 
+def rewards_by_slot(*, until: datetime, simulated: bool) -> dict[tuple[Any, int], float]:
+    """What each watched slot of the feed earned (0–1), by page and position."""
+    viewings = _viewings(until=until, simulated=simulated)
+    watched = viewings[viewings["request"].notna() & viewings["reward"].notna()]
+    return {(row.request, int(row.position)): float(row.reward) for row in watched.itertuples(index=False)}
+
+
 def _viewings(*, until: datetime, simulated: bool) -> pd.DataFrame:
     rows: QuerySet[Viewing] = Viewing.objects.filter(started__lt=until, viewer__flagged="")
     if not simulated:

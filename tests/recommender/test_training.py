@@ -131,6 +131,44 @@ def test_shown_slots_are_learned_with_the_features_they_were_ranked_by(site: dic
     assert (row["watch"], row["like"], row["share"], row["skip"]) == (0.7, 1.0, 0.0, 0.0)
 
 
+def test_what_exploration_costs_is_read_from_the_log(site: dict[str, Any]) -> None:
+    """Planted: the best of a slot earns 0.8 for one half of the viewers and 0.6 for the other, what is tried instead 0.2."""
+    rng, rows, slots = np.random.default_rng(5), [], []
+    for number, viewer in enumerate(site["viewers"]):
+        best = 0.8 if number % 2 else 0.6
+        page = FeedRequest.objects.create(viewer=viewer, policy="prior-blend")
+        for position in range(25):
+            tried = rng.random() < 0.2
+            video = site["videos"][position]
+            slots.append(
+                Impression(
+                    request=page, viewer=viewer, video=video, position=position, features=[],
+                    source="explore" if tried else "content", propensity=0.02 if tried else 0.8,
+                )
+            )  # fmt: skip
+            rows.append(
+                viewing(
+                    viewer, video, site["now"] - timedelta(hours=1), feed_request=page.pk, position=position,
+                    reward=0.2 if tried else best,
+                )
+            )  # fmt: skip
+    Impression.objects.bulk_create(slots)
+    Viewing.objects.bulk_create(rows)
+    out = StringIO()
+    call_command("judge_exploration", json=True, stdout=out)
+    found = json.loads(out.getvalue())
+    truth = np.mean([0.8 if number % 2 else 0.6 for number in range(len(site["viewers"]))])
+    for name in ("ips", "snips"):
+        estimate = found["without_exploration"][name]
+        assert estimate["low"] <= truth <= estimate["high"]
+        assert abs(estimate["value"] - truth) < 0.03
+    assert found["as_shown"]["value"] < truth - 0.05
+    assert found["by_source"]["explore"]["reward"] == 0.2
+    with pytest.raises(CommandError, match="at least 200 watched slots"):
+        Impression.objects.all().delete()
+        call_command("judge_exploration")
+
+
 def test_too_little_is_refused_with_what_there_is_and_leaves_nothing(creator: User, var_dir: Path) -> None:
     with pytest.raises(TooLittleData, match="at least 100 viewings that went well, there are 0"):
         ranker_train()

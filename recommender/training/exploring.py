@@ -1,0 +1,61 @@
+"""What exploration costs and what it would be worth to stop, from the slots that were shown and their propensities.
+
+A slot shows the best candidate, or with a small known probability another one. The policy that always shows the best is
+therefore judged from the same log by importance weights: 1 / propensity where the best stood, 0 where something else was
+tried. What a slot earned is its corrected watch, 0–1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from recommender.errors import TooLittleData
+from recommender.ml.evaluation import Estimate, ips, snips
+from recommender.models import Impression
+from recommender.training.data import SLOTS_MOST, rewards_by_slot
+
+FEWEST = 200  # slots
+EXPLORE = "explore"
+
+
+def exploration_judged(*, until: datetime, simulated: bool) -> dict[str, Any]:
+    """The present policy's reward a slot, the same without exploration (IPS, SNIPS), and what each source's slots earned.
+
+    Intervals are at 95 %, viewers being the independent units. Raises ``TooLittleData`` with what there is.
+    """
+    earned = rewards_by_slot(until=until, simulated=simulated)
+    logged = Impression.objects.filter(created__lt=until).order_by("-pk")
+    columns = logged.values_list("request_id", "position", "viewer_id", "source", "propensity")[:SLOTS_MOST]
+    rows = [(*row, earned[row[:2]]) for row in columns if row[:2] in earned]
+    if len(rows) < FEWEST:
+        raise TooLittleData(
+            f"To judge exploration at least {FEWEST} watched slots are needed, there are {len(rows)}. "
+            "Wait for more viewers, or count simulated ones with --simulated."
+        )
+    _, _, viewers, sources, propensities, rewards = zip(*rows, strict=True)
+    best = np.array([source != EXPLORE for source in sources], np.float64)
+    logs = (np.array(rewards), np.array(propensities))
+    nothing_changed = snips(*logs, logs[1], groups=viewers)
+    return {
+        "as_shown": _plain(nothing_changed),
+        "without_exploration": {
+            "ips": _plain(ips(*logs, best, groups=viewers)),
+            "snips": _plain(snips(*logs, best, groups=viewers)),
+        },
+        "explored_share": round(float(1 - best.mean()), 4),
+        "by_source": {
+            name: {
+                "slots": int((np.array(sources) == name).sum()),
+                "reward": round(float(logs[0][np.array(sources) == name].mean()), 4),
+            }
+            for name in sorted(set(sources))
+        },
+    }
+
+
+def _plain(estimate: Estimate) -> dict[str, float]:
+    return {name: round(float(value), 4) for name, value in asdict(estimate).items()}
