@@ -1,6 +1,6 @@
 """Keeps one snapshot of the catalogue in the process and brings it up to date behind the requests' backs.
 
-A thread reads what changed every ``FEED_REFRESH_SECONDS`` and puts a new snapshot in the old one's place with a single
+A thread reads what changed every ``FEED_REFRESH_SECONDS``, or less often where that takes long, and puts a new snapshot in the old one's place with a single
 assignment, so a request never waits for it and never sees half of it. What was unpublished meanwhile is caught by the
 page's own last look at the database. A setting of 0 reads everything at each request, which is what tests want.
 """
@@ -21,6 +21,7 @@ from recommender.catalogue.snapshot import Snapshot
 
 logger = logging.getLogger(__name__)
 
+REST = 20.0  # times as long as it worked the thread rests at least: requests share the processor with it
 STALE_SECONDS = 5.0  # a request that finds the snapshot older than this refreshes it itself
 
 
@@ -87,7 +88,7 @@ class Keeper:
                 logger.exception("The catalogue could not be refreshed; the next try comes in a moment.")
                 connection.close()
             spent = time.monotonic() - began
-            time.sleep(max(settings.FEED_REFRESH_SECONDS - spent, spent, 0.1))
+            time.sleep(max(settings.FEED_REFRESH_SECONDS - spent, REST * spent, 0.1))
 
 
 def _age(snapshot: Snapshot) -> float:
