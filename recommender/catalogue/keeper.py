@@ -1,8 +1,8 @@
 """Keeps one snapshot of the catalogue in the process and brings it up to date behind the requests' backs.
 
-A thread reads what changed every ``FEED_REFRESH_SECONDS``, or less often where that takes long, and puts a new snapshot in the old one's place with a single
-assignment, so a request never waits for it and never sees half of it. What was unpublished meanwhile is caught by the
-page's own last look at the database. A setting of 0 reads everything at each request, which is what tests want.
+A thread reads what changed every ``FEED_REFRESH_SECONDS``, or less often where that takes long, and puts a new snapshot
+in the old one's place with a single assignment, so a request never waits for it and never sees half of it. What was
+unpublished meanwhile is caught by the page's own last look at the database. A setting of 0 reads everything at each request, which is what tests want.
 """
 
 from __future__ import annotations

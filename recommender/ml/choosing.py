@@ -39,10 +39,8 @@ MANY_ITEMS = 3_000  # above, inverting costs more than it teaches: fewer penalti
 FIRST_PART = 0.45  # share of the network's epochs that come before the choices
 PRIOR_GOES_ON = np.array([0.0, 0.3, 1.0, 0.0, 0.0], np.float32)
 PRIOR_COMES_BACK = np.array([0.8, 0.2, 0.0, 0.0, 0.4, 0.0], np.float32)
-PRIOR_SEQUENCE, PRIOR_SPREAD = (
-    0.2,
-    0.1,
-)  # of the network's weight where users come back; one cut has few of them
+PRIOR_SEQUENCE = 0.2  # the network's weight where users come back: one cut has few of them to learn it from
+PRIOR_SPREAD = 0.1  # standard deviation around it
 RETURN_ODDS = (
     0.5  # added to the gate's log-odds: what users who come back choose is harder to guess, so it leads
 )

@@ -36,23 +36,22 @@ def exploration_judged(*, until: datetime, simulated: bool) -> dict[str, Any]:
             f"To judge exploration at least {FEWEST} watched slots are needed, there are {len(rows)}. "
             "Wait for more viewers, or count simulated ones with --simulated."
         )
-    _, _, viewers, sources, propensities, rewards = zip(*rows, strict=True)
-    best = np.array([source != EXPLORE for source in sources], np.float64)
-    logs = (np.array(rewards), np.array(propensities))
-    nothing_changed = snips(*logs, logs[1], groups=viewers)
+    _, _, viewers, named, logged_at, earned_by = zip(*rows, strict=True)
+    sources, propensities, rewards = np.array(named), np.array(logged_at), np.array(earned_by)
+    best = (sources != EXPLORE).astype(np.float64)
     return {
-        "as_shown": _plain(nothing_changed),
+        "as_shown": _plain(snips(rewards, propensities, propensities, groups=viewers)),
         "without_exploration": {
-            "ips": _plain(ips(*logs, best, groups=viewers)),
-            "snips": _plain(snips(*logs, best, groups=viewers)),
+            "ips": _plain(ips(rewards, propensities, best, groups=viewers)),
+            "snips": _plain(snips(rewards, propensities, best, groups=viewers)),
         },
         "explored_share": round(float(1 - best.mean()), 4),
         "by_source": {
             name: {
-                "slots": int((np.array(sources) == name).sum()),
-                "reward": round(float(logs[0][np.array(sources) == name].mean()), 4),
+                "slots": int((sources == name).sum()),
+                "reward": round(float(rewards[sources == name].mean()), 4),
             }
-            for name in sorted(set(sources))
+            for name in sorted(set(named))
         },
     }
 

@@ -97,9 +97,9 @@ def _read(pieces: list[tuple[str, int]], accent: Accent) -> _Symbols:
 
 
 def _read_hanzi(pieces: list[tuple[str, int]]) -> _Symbols:
-    owners = [owner for text, owner in pieces for _ in text]
     from generation.media.speech.mandarin import read_hanzi  # its dictionaries take a second to load
 
+    owners = [owner for text, owner in pieces for _ in text]
     spelled = read_hanzi("".join(text for text, _ in pieces))
     return [
         (symbol, NOBODY if symbol == " " else owner)
