@@ -271,6 +271,8 @@ def test_a_swipe_brings_the_next_film_and_a_hard_one_no_more_than_one(
 
     swipe(720, 60)
     assert page.evaluate(place) == 1
+    far = "() => [...document.querySelectorAll('.slide')].map(s => s.hasAttribute('data-far'))"
+    assert page.evaluate(far) == [False, False, False, True, True]  # no swipe can come to rest there
     swipe(160, 740)
     assert page.evaluate(place) == 0
 

@@ -28,6 +28,20 @@ export class Deck {
       this.height = element.clientHeight;
       this.go(this.index, "instant");
     }).observe(element);
+    element.addEventListener("touchstart", () => this.fence(), { passive: true });
+    element.addEventListener("scrollend", () => this.fence());
+  }
+
+  /**
+   * Let a swipe come to rest at a neighbour only: Chromium now and then lets a hard one run past
+   * `scroll-snap-stop: always`.
+   */
+  fence(up = true) {
+    const { scrollTop, clientHeight } = this.element;
+    const here = Math.round(scrollTop / clientHeight); // the index comes a moment later
+    [...this.slides.map((slide) => slide.element), this.tail].forEach((element, place) =>
+      element.toggleAttribute("data-far", up && Math.abs(place - here) > 1),
+    );
   }
 
   get current() {
@@ -116,6 +130,7 @@ export class Deck {
   /** Bring the slide at `index` to the front; the one after the last is what comes next. */
   go(index, behavior = calm() ? "instant" : "smooth") {
     const target = (this.slides[index]?.element ?? (index >= this.slides.length ? this.tail : null));
+    this.fence(false);
     if (target) this.element.scrollTo({ top: target.offsetTop, behavior });
   }
 
