@@ -103,6 +103,7 @@ class Impression(models.Model):
     source = models.CharField(max_length=20)  # the candidate source it came from
     reason = models.JSONField(default=dict, blank=True)  # {code, …}: what "why am I seeing this" says
     score = models.FloatField(default=0.0)
+    best_score = models.FloatField(null=True)  # of what would have stood there without exploration
     propensity = models.FloatField(default=1.0)
     features = models.JSONField(default=list, blank=True)  # what the ranking knew, as training will read it
     created = models.DateTimeField(default=timezone.now)

@@ -100,6 +100,7 @@ def _slots(
                 source=source,
                 reason=_with_facts(reason, video, found),
                 score=chosen.score,
+                best_score=chosen.best_score,
                 propensity=chosen.propensity,
                 features=row,
                 likes=there.likes,

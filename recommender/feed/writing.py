@@ -14,7 +14,8 @@ from recommender.models import FeedRequest, Impression
 
 REQUEST = ("id", "viewer_id", "session", "policy", "arm", "ranker_id", "created")
 SLOT = (
-    "request_id", "viewer_id", "video_id", "position", "source", "reason", "score", "propensity", "features", "created",
+    "request_id", "viewer_id", "video_id", "position", "source", "reason", "score", "best_score",
+    "propensity", "features", "created",
 )  # fmt: skip
 
 
@@ -27,6 +28,7 @@ class Slot:
     source: str
     reason: dict[str, Any]
     score: float
+    best_score: float  # of what would have stood here without exploration
     propensity: float
     features: list[float | None]
     likes: int
@@ -43,7 +45,7 @@ def record(request: FeedRequest, slots: Sequence[Slot]) -> None:
     rows = [
         (
             key, request.viewer_id, slot.video.pk, slot.position, slot.source, json.dumps(slot.reason), slot.score,
-            slot.propensity, json.dumps(slot.features), when,
+            slot.best_score, slot.propensity, json.dumps(slot.features), when,
         )
         for slot in slots
     ]  # fmt: skip

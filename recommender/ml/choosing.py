@@ -26,7 +26,7 @@ from recommender.ml.blending import (
 from recommender.ml.interactions import Codes, Floats, Log
 from recommender.ml.linear import LinearModel, faded, fit_linear
 from recommender.ml.sequence import SequenceNet, SequenceShape
-from recommender.ml.sequence_training import Schedule, new_net, plan_epochs, train_sequence
+from recommender.ml.sequence_training import Schedule, new_net, plan_epochs, train_side_by_side
 from recommender.ml.signals import COMES_BACK, GOES_ON, ORDERED, Histories, Signals, fit_trends, habits
 
 CUTS = (0.6, 0.7, 0.8)  # further cuts for those who come back, each judged on the tenth of the log after it
@@ -36,6 +36,8 @@ HALF_LIVES = (3.0, 5.0, 10.0, 20.0, 40.0)
 MOST_USERS, MOST_SCORES = 2_000, 6_000_000  # of one kind of moment, and users × items
 FEWEST = 20  # held-out users below which the prior below is kept
 MANY_ITEMS = 3_000  # above, inverting costs more than it teaches: fewer penalties, no further cuts
+NETS = 2  # averaged: each alone is unsure in its own way
+NEXT_NET = 101  # from one network's seed to the next one's
 FIRST_PART = 0.45  # share of the network's epochs that come before the choices
 PRIOR_GOES_ON = np.array([0.0, 0.3, 1.0, 0.0, 0.0], np.float32)
 PRIOR_COMES_BACK = np.array([0.8, 0.2, 0.0, 0.0, 0.4, 0.0], np.float32)
@@ -49,15 +51,15 @@ RARELY = Gate(np.zeros(4, np.float32), -3.0)  # nobody was seen coming back
 
 @dataclass(frozen=True)
 class Chosen:
-    """What the held-out choices settled; ``net`` has seen the first part of its epochs."""
+    """What the held-out choices settled; ``nets`` have seen the first part of their epochs."""
 
     penalty: float
     recent_half_life: float
     goes_on: Floats
     comes_back: Floats
     gate: Gate
-    net: SequenceNet | None
-    epochs_left: int
+    nets: tuple[SequenceNet, ...]
+    epochs_left: tuple[int, ...]
     measured: dict[str, object] = field(default_factory=dict)
 
 
@@ -82,12 +84,12 @@ def choose(log: Log, *, seed: int) -> Chosen:
     staying = _staying(base, train, last, rng)
     returning = _returning(log, base, LAST_CUT, 1.0, rng)
     linear, recent = _choose_linear(train, staying, returning)
-    net, epochs, left = _first_net(train, staying, seed)
+    nets, epochs, left = _first_nets(train, staying, seed)
     signals = Signals(
         linear=linear,
         trend=fit_trends(train),
         recent_half_life=recent,
-        net=net,
+        nets=nets,
         warm=np.arange(log.item_count),
         cold=np.empty(0, np.int64),
         content=None,
@@ -100,14 +102,14 @@ def choose(log: Log, *, seed: int) -> Chosen:
         **order,
     }
     if not goes_on[GOES_ON.index("sequence")]:
-        signals, left = dataclasses.replace(signals, net=None), 0
+        signals, left = dataclasses.replace(signals, nets=()), ()
     at_cut = dataclasses.replace(signals, trend=fit_trends(base))
     comes_back = _choose_comes_back(log, at_cut, returning, rng)
     gate = RARELY
     if min(len(staying), len(returning)) >= FEWEST:
         gate, qualities = _choose_gate(signals, at_cut, staying, returning, goes_on, comes_back, train, base)
         measured |= qualities
-    return Chosen(linear.penalty, recent, goes_on, comes_back, gate, signals.net, left, measured)
+    return Chosen(linear.penalty, recent, goes_on, comes_back, gate, signals.nets, left, measured)
 
 
 def _before(log: Log, share: float) -> npt.NDArray[np.bool_]:
@@ -187,10 +189,13 @@ def _ndcg(model: LinearModel, moments: Moments, half_life: float) -> float:
     return float(quality(scores, moments.seen, moments.chosen)[0].mean())
 
 
-def _first_net(train: Log, staying: Moments, seed: int) -> tuple[SequenceNet, int, int]:
-    """The network after the first part of its epochs, that number, and how many are left."""
-    net = new_net(SequenceShape(train.item_count), seed=seed)
-    planned = plan_epochs(train)
+def _first_nets(
+    train: Log, staying: Moments, seed: int
+) -> tuple[tuple[SequenceNet, ...], tuple[int, ...], tuple[int, ...]]:
+    """The networks after the first part of their epochs, how many those were, and how many are left."""
+    nets = tuple(
+        new_net(SequenceShape(train.item_count), seed=seed + NEXT_NET * place) for place in range(NETS)
+    )
     judged = slice(0, 400)
     histories, chosen = staying.histories[judged], staying.chosen[judged]
 
@@ -200,12 +205,15 @@ def _first_net(train: Log, staying: Moments, seed: int) -> tuple[SequenceNet, in
             expert_scores(net.scores(histories)[0][:, None], ones, staying.seen[judged])[chosen].mean()
         )
 
-    sequences = train.histories(np.arange(train.user_count))
-    first = max(1, round(FIRST_PART * planned))
-    epochs = train_sequence(
-        net, sequences, Schedule(first), seed=seed, judge=likelihood if len(staying) >= FEWEST else None
+    epochs = train_side_by_side(
+        nets,
+        train.histories(np.arange(train.user_count)),
+        [Schedule(max(1, round(FIRST_PART * plan_epochs(train))))] * NETS,
+        seeds=[seed + NEXT_NET * place for place in range(NETS)],
+        judge=likelihood if len(staying) >= FEWEST else None,
     )
-    return net, epochs, max(1, round(epochs * (1 - FIRST_PART) / FIRST_PART))
+    left = [max(1, round(count * (1 - FIRST_PART) / FIRST_PART)) for count in epochs]
+    return nets, tuple(epochs), tuple(left)
 
 
 def _choose_goes_on(
@@ -251,15 +259,15 @@ def _choose_comes_back(log: Log, at_cut: Signals, returning: Moments, rng: np.ra
             moments = _returning(log, before, cut, cut + 0.1, rng)
             if len(moments) >= FEWEST:
                 linear = fit_linear(before.matrix(), penalty=at_cut.linear.penalty)
-                signals = dataclasses.replace(at_cut, linear=linear, trend=fit_trends(before), net=None)
+                signals = dataclasses.replace(at_cut, linear=linear, trend=fit_trends(before), nets=())
                 chosen = Choices(signals.both(moments.histories)[1], moments.seen, moments.chosen)
                 parts.append(chosen.only(plain))
     weights = PRIOR_COMES_BACK.copy()
     if parts:
         weights[plain] = tune_expert(parts, fit_expert(parts))
-    if at_cut.net is not None:
+    if at_cut.nets:
         weights[sequence] = PRIOR_SEQUENCE
-    if len(returning) >= FEWEST and at_cut.net is not None:
+    if len(returning) >= FEWEST and at_cut.nets:
         pooled = np.einsum("nfi,f->ni", final.signals[:, plain], weights[plain])
         pair = Choices(np.stack([pooled, final.signals[:, sequence]], 1), returning.seen, returning.chosen)
         prior = np.array([1.0, PRIOR_SEQUENCE], np.float32)

@@ -12,7 +12,7 @@ import pandas as pd
 from recommender.errors import InteractionsInvalid, RankerNotFitted
 from recommender.ml import ranker_files
 from recommender.ml.blending import expert_scores, mix
-from recommender.ml.choosing import choose
+from recommender.ml.choosing import NEXT_NET, choose
 from recommender.ml.content import fit_content
 from recommender.ml.interactions import (
     PADDING,
@@ -24,7 +24,7 @@ from recommender.ml.interactions import (
     whole_numbers,
 )
 from recommender.ml.linear import fit_linear
-from recommender.ml.sequence_training import Schedule, train_sequence
+from recommender.ml.sequence_training import Schedule, train_side_by_side
 from recommender.ml.signals import VISIT_SECONDS, Signals, fit_trends, habits
 
 BATCH_SCORES = 4_000_000  # users × items scored together
@@ -56,10 +56,12 @@ class Ranker:
         """
         log = read_interactions(interactions)
         chosen = choose(log, seed=self.seed)
-        if chosen.net is not None and chosen.epochs_left:
-            sequences = log.histories(np.arange(log.user_count))
-            train_sequence(
-                chosen.net, sequences, Schedule(chosen.epochs_left, LATER_RATE), seed=self.seed + 1
+        if chosen.nets:
+            train_side_by_side(
+                chosen.nets,
+                log.histories(np.arange(log.user_count)),
+                [Schedule(left, LATER_RATE) for left in chosen.epochs_left],
+                seeds=[self.seed + 1 + NEXT_NET * place for place in range(len(chosen.nets))],
             )
         described = log.item_ids if items is None else whole_numbers(items["item"], "item")
         self.item_ids_, self.user_ids_ = np.union1d(log.item_ids, described), log.user_ids
@@ -73,7 +75,7 @@ class Ranker:
             linear=fit_linear(log.matrix(), penalty=chosen.penalty),
             trend=fit_trends(log),
             recent_half_life=chosen.recent_half_life,
-            net=chosen.net,
+            nets=chosen.nets,
             warm=warm,
             cold=cold,
             content=content,
@@ -88,7 +90,7 @@ class Ranker:
             "items": {"warm": len(warm), "cold": len(cold), "inverted": len(self._signals.linear.head)},
             "penalty": chosen.penalty,
             "recent_half_life": chosen.recent_half_life,
-            "order": chosen.net is not None,
+            "order": bool(chosen.nets),
             "goes_on": chosen.goes_on.tolist(),
             "comes_back": chosen.comes_back.tolist(),
             "gate": {**vars(chosen.gate), "weights": chosen.gate.weights.tolist()},

@@ -23,7 +23,7 @@ from recommender.ml.recency import Trend
 from recommender.ml.sequence import SequenceNet, SequenceShape
 from recommender.ml.signals import Signals
 
-FORMAT = 2
+FORMAT = 3
 LOG = ("user_ids", "item_ids", "users", "items", "times", "starts", "order")
 
 
@@ -66,8 +66,8 @@ def write(folder: Path, state: State) -> None:
             "content.indices": weights.indices,
             "content.indptr": weights.indptr,
         }
-    if signals.net is not None:
-        arrays |= {f"net.{name}": value.numpy() for name, value in signals.net.state_dict().items()}
+    for place, net in enumerate(signals.nets):
+        arrays |= {f"net{place}.{name}": value.numpy() for name, value in net.state_dict().items()}
     save_file(
         {name: np.ascontiguousarray(value) for name, value in arrays.items()}, folder / "ranker.safetensors"
     )
@@ -77,7 +77,7 @@ def write(folder: Path, state: State) -> None:
         "seed": state.seed,
         "penalty": signals.linear.penalty,
         "recent_half_life": signals.recent_half_life,
-        "net": None if signals.net is None else dataclasses.asdict(signals.net.shape),
+        "nets": [dataclasses.asdict(net.shape) for net in signals.nets],
         "gate": {"intercept": gate.intercept, "slope": gate.slope, "shift": gate.shift},
         "summary": state.summary,
     }
@@ -102,14 +102,7 @@ def read(folder: Path) -> State:
 
 def _state(config: dict[str, Any], arrays: dict[str, Any]) -> State:
     log = Log(*(arrays[f"log.{name}"] for name in LOG))
-    net = None
-    if config["net"] is not None:
-        net = SequenceNet(SequenceShape(**config["net"]))
-        weights = {
-            name[4:]: torch.from_numpy(value) for name, value in arrays.items() if name.startswith("net.")
-        }
-        net.load_state_dict(weights)
-        net.eval()
+    nets = tuple(_net(shape, arrays, f"net{place}.") for place, shape in enumerate(config["nets"]))
     content = None
     if "content.data" in arrays:
         parts = (arrays["content.data"], arrays["content.indices"], arrays["content.indptr"])
@@ -124,7 +117,7 @@ def _state(config: dict[str, Any], arrays: dict[str, Any]) -> State:
             arrays["trend.snapshots"],
         ),
         recent_half_life=float(config["recent_half_life"]),
-        net=net,
+        nets=nets,
         warm=arrays["warm"],
         cold=arrays["cold"],
         content=content,
@@ -139,3 +132,14 @@ def _state(config: dict[str, Any], arrays: dict[str, Any]) -> State:
         summary=config["summary"],
         cold_ids=arrays["cold_ids"],
     )
+
+
+def _net(shape: dict[str, Any], arrays: dict[str, Any], prefix: str) -> SequenceNet:
+    net = SequenceNet(SequenceShape(**shape))
+    named = {
+        name.removeprefix(prefix): torch.from_numpy(value)
+        for name, value in arrays.items()
+        if name.startswith(prefix)
+    }
+    net.load_state_dict(named)
+    return net.eval()

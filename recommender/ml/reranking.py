@@ -59,6 +59,7 @@ def rerank(
                 index=i,
                 position=position,
                 score=float(score[i]),
+                best_score=float(score[best]),
                 propensity=draw.propensity,
                 explored=draw.explored,
                 reason=_reason(given, i, draw.explored),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,28 +81,52 @@ def train_sequence(
     if not usable:
         return 0
     low = bfloat16_is_fast()
+    net.drop.rng = np.random.default_rng([seed, 1])
     optimizer = torch.optim.AdamW(
         net.parameters(), schedule.learning_rate, betas=(0.9, 0.98), weight_decay=0.0
     )
     rng = np.random.default_rng(seed)
     best, best_epoch, best_weights = -math.inf, schedule.epochs, None
     every = max(1, schedule.epochs // judgements)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        for epoch in range(1, schedule.epochs + 1):
-            net.train()
-            batches = list(_batches(_chunks(usable, net.shape.context, rng), rng))
-            for step, batch in enumerate(batches):
-                done = (epoch - 1 + step / len(batches)) / schedule.epochs
-                _step(net, optimizer, batch, schedule.learning_rate * _rate(done), low)
-            if judge is not None and (epoch % every == 0 or epoch == schedule.epochs):
-                quality = judge(net)
-                if quality > best:
-                    best, best_epoch, best_weights = quality, epoch, copy.deepcopy(net.state_dict())
+    for epoch in range(1, schedule.epochs + 1):
+        net.train()
+        batches = list(_batches(_chunks(usable, net.shape.context, rng), rng))
+        for step, batch in enumerate(batches):
+            done = (epoch - 1 + step / len(batches)) / schedule.epochs
+            _step(net, optimizer, batch, schedule.learning_rate * _rate(done), low)
+        if judge is not None and (epoch % every == 0 or epoch == schedule.epochs):
+            quality = judge(net)
+            if quality > best:
+                best, best_epoch, best_weights = quality, epoch, copy.deepcopy(net.state_dict())
     if best_weights is not None:
         net.load_state_dict(best_weights)
     net.eval()
     return best_epoch
+
+
+def train_side_by_side(
+    nets: Sequence[SequenceNet],
+    sequences: Sequences,
+    schedules: Sequence[Schedule],
+    *,
+    seeds: Sequence[int],
+    judge: Callable[[SequenceNet], float] | None = None,
+) -> list[int]:
+    """``train_sequence`` for each network in a thread of its own, and what each returns.
+
+    The steps are small, so two networks on two cores take a third longer than one network on both.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(max(1, threads // len(nets)))
+    try:
+        with ThreadPoolExecutor(len(nets)) as pool:
+            runs = [
+                pool.submit(train_sequence, net, sequences, schedule, seed=seed, judge=judge)
+                for net, schedule, seed in zip(nets, schedules, seeds, strict=True)
+            ]
+            return [run.result() for run in runs]
+    finally:
+        torch.set_num_threads(threads)
 
 
 def new_net(shape: SequenceShape, *, seed: int) -> SequenceNet:

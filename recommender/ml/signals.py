@@ -45,7 +45,7 @@ class Signals:
     linear: LinearModel
     trend: Trend
     recent_half_life: float  # in items
-    net: SequenceNet | None
+    nets: tuple[SequenceNet, ...]  # averaged; none where order says nothing
     warm: Codes
     cold: Codes
     content: ContentMap | None
@@ -68,10 +68,11 @@ class Signals:
         count = len(self.warm)
         linear = standard(self.linear.scores(faded(histories, count, np.inf)))
         recent = standard(self.linear.scores(faded(histories, count, self.recent_half_life)))
-        if self.net is None:
-            onward = back = np.zeros_like(linear)
-        else:
-            onward, back = self.net.scores(histories)
+        onward, back = np.zeros_like(linear), np.zeros_like(linear)
+        for net in self.nets:
+            goes_on, comes_back = net.scores(histories)
+            onward += goes_on / len(self.nets)
+            back += comes_back / len(self.nets)
         return self._whole(linear), self._whole(recent), self._whole(onward), self._whole(back)
 
     def levels(self, moments: Times) -> Floats:
@@ -84,9 +85,9 @@ class Signals:
         return np.asarray(levels - levels.mean(axis=2, keepdims=True), np.float32)
 
     def vectors(self) -> Floats:
-        """One unit vector an item (I, 64), cold ones borrowed: the network's, or the linear model's made narrow."""
-        if self.net is not None:
-            warm = self.net.items.weight.detach().numpy()[1:]
+        """One unit vector an item (I, 64), cold ones borrowed: a network's, or the linear model's made narrow."""
+        if self.nets:
+            warm = self.nets[0].items.weight.detach().numpy()[1:]
         else:
             warm = _narrow(self.linear.weights.T)
         whole = self._whole(np.ascontiguousarray(warm.T)).T

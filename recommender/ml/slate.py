@@ -97,6 +97,7 @@ class Slot:
     index: int  # row of the candidates
     position: int  # from 0
     score: float  # relevance after fatigue and freshness
+    best_score: float  # the same of what stands here when nothing is tried out
     propensity: float  # in (0, 1], given the slots above
     explored: bool
     reason: str

@@ -261,6 +261,7 @@ def test_each_slot_is_recorded_with_source_reason_propensity_and_features(
     for row, slot in zip(rows, page.slots, strict=True):
         assert (row.source, row.reason, row.propensity) == (slot.source, slot.reason, slot.propensity)
         assert 0 < row.propensity <= 1 and len(row.features) == len(FEATURES)
+        assert row.best_score is not None and (row.best_score == row.score) >= (row.source != "explore")
         assert reasons.sentence(row.reason)
     kept = page.request
     kept.refresh_from_db()

@@ -132,7 +132,10 @@ def test_shown_slots_are_learned_with_the_features_they_were_ranked_by(site: dic
 
 
 def test_what_exploration_costs_is_read_from_the_log(site: dict[str, Any]) -> None:
-    """Planted: the best of a slot earns 0.8 for one half of the viewers and 0.6 for the other, what is tried instead 0.2."""
+    """Planted: the best of a slot earns 0.8 for one half of the viewers and 0.6 for the other, what is tried instead 0.2.
+
+    Scores know which of the two it is and say it on a scale of their own.
+    """
     rng, rows, slots = np.random.default_rng(5), [], []
     for number, viewer in enumerate(site["viewers"]):
         best = 0.8 if number % 2 else 0.6
@@ -144,6 +147,7 @@ def test_what_exploration_costs_is_read_from_the_log(site: dict[str, Any]) -> No
                 Impression(
                     request=page, viewer=viewer, video=video, position=position, features=[],
                     source="explore" if tried else "content", propensity=0.02 if tried else 0.8,
+                    score=0.1 if tried else best / 2, best_score=best / 2,
                 )
             )  # fmt: skip
             rows.append(
@@ -158,10 +162,12 @@ def test_what_exploration_costs_is_read_from_the_log(site: dict[str, Any]) -> No
     call_command("judge_exploration", json=True, stdout=out)
     found = json.loads(out.getvalue())
     truth = np.mean([0.8 if number % 2 else 0.6 for number in range(len(site["viewers"]))])
-    for name in ("ips", "snips"):
-        estimate = found["without_exploration"][name]
-        assert estimate["low"] <= truth <= estimate["high"]
-        assert abs(estimate["value"] - truth) < 0.03
+    estimates = found["without_exploration"]
+    for name in ("ips", "snips", "dr"):
+        assert estimates[name]["low"] <= truth <= estimates[name]["high"]
+        assert abs(estimates[name]["value"] - truth) < 0.03
+    width = {name: row["high"] - row["low"] for name, row in estimates.items()}
+    assert width["dr"] <= width["ips"]
     assert found["as_shown"]["value"] < truth - 0.05
     assert found["by_source"]["explore"]["reward"] == 0.2
     with pytest.raises(CommandError, match="at least 200 watched slots"):
