@@ -68,6 +68,7 @@ def services(host: str, port: int) -> list[Service]:
         python,
         "-m",
         "celery",
+        "--quiet",
         "-A",
         "aigc_platform",
         "worker",
