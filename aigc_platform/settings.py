@@ -241,7 +241,9 @@ SPECTACULAR_SETTINGS = {
 BROKER_DIR = VAR_DIR / "broker"
 for folder in ("messages", "control", "processed"):
     (BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
-CELERY_BROKER_URL = read("AIGC_BROKER_URL", "filesystem://localhost//", "Celery broker; a local folder by default", str)
+CELERY_BROKER_URL = read(
+    "AIGC_BROKER_URL", "filesystem://localhost//", "Celery broker; a local folder by default", str
+)
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
         "data_folder_in": str(BROKER_DIR / "messages"),

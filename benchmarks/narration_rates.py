@@ -20,8 +20,8 @@ from benchmarks.twenty_topics import TOPICS
 from generation.media import narration, planning
 from generation.media.speech import synthesize, voices
 from generation.media.storyboard import Voice as BoardVoice
-from generation.script.bank import length
 from generation.script.brief import Brief
+from generation.script.numerals import spoken_length
 from generation.script.planner import BankWriter
 
 Language = Literal["zh", "en"]
@@ -41,7 +41,7 @@ def texts(language: Language) -> list[str]:
 def rates(language: Language, chosen: list[str], say: Callable[[str], None]) -> dict[str, float]:
     """Hanzi or words a second, silence at the edges of each scene included."""
     scenes = texts(language)
-    said = sum(length(text, language) for text in scenes)
+    said = sum(spoken_length(text, language) for text in scenes)
     measured: dict[str, float] = {}
     for voice in voices(language):
         if chosen and voice.id not in chosen:

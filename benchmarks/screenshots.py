@@ -26,6 +26,7 @@ PAGES = {
     "verify": "/verify/",
     "models": "/models/",
     "account": "/account/",
+    "privacy": "/account/privacy/",
     "dashboards": "/dashboards/",
     "moderation": "/moderation/",
 }

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.script.bank import Figure, Versus, clauses, length
+from generation.script.numerals import spoken_length
 
 OUT, BRIEF, FULL, ITEM = 0, 1, 2, 3
 PAUSE_SECONDS = 0.25  # between scenes
@@ -75,7 +76,7 @@ def joined(parts: Sequence[str], language: str) -> str:
 
 def seconds_said(texts: Sequence[str], *, language: str, rate: float) -> float:
     """Predicted speaking time of scenes' narrations, pauses between them included."""
-    return sum(length(text, language) for text in texts) / rate + PAUSE_SECONDS * len(texts)
+    return sum(spoken_length(text, language) for text in texts) / rate + PAUSE_SECONDS * len(texts)
 
 
 def repeated_clause(texts: Sequence[str], language: str) -> str | None:
@@ -135,9 +136,9 @@ def choose(
         [
             [
                 0,
-                length(p.brief, language),
-                length(p.full, language),
-                length(p.item, language),
+                spoken_length(p.brief, language),
+                spoken_length(p.full, language),
+                spoken_length(p.item, language),
             ]
             for p in points
         ],
@@ -148,13 +149,13 @@ def choose(
     after = items < (grid != OUT).sum(axis=1)
     for size in _LIST_SIZES:
         for follows in (False, True):
-            told[(items == size) & (after == follows)] += length(list_opening(size, follows), language)
+            told[(items == size) & (after == follows)] += spoken_length(list_opening(size, follows), language)
     worth = _worth(grid, items, scenes, points, seconds)
     tolerance = OWN_TOLERANCE if any(point.own for point in points) else TOLERANCE
     speaking = max(seconds - REST_SECONDS, 1.0)
     ranked: list[tuple[float, float, Ending, int]] = []
     for ending in endings:
-        fixed = length(hook, language) + length(ending.spoken, language)
+        fixed = spoken_length(hook, language) + spoken_length(ending.spoken, language)
         deviation = ((told + fixed) / rate + PAUSE_SECONDS * scenes - speaking) / speaking
         value = worth - (deviation / 0.03) ** 2 + rng.gumbel(0.0, 0.35, len(worth))
         value -= ending.cost

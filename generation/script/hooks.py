@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from generation.script.bank import TopicText, clauses, length, topics
+from generation.script.bank import TopicText, clauses, topics
+from generation.script.numerals import spoken_length
 from generation.script.own_points import sentence, shortened, tidied
 from generation.script.phrases import BARE_HOOKS, KIND_HOOKS, OWN_HOOKS, PLAIN_HOOK
 
@@ -49,19 +50,21 @@ def bank_hooks(text: TopicText, *, language: str, rate: float, kind: str | None 
     fitting = [
         HookChoice(h.kind, h.line, h.spoken, h.picture)
         for h in text.hooks
-        if length(h.spoken, language) <= room
+        if spoken_length(h.spoken, language) <= room
     ]
     if kind is not None and all(hook.kind != kind for hook in fitting):
-        fitting += [
+        asked = [
             HookChoice(h.kind, h.line, _said(h.line, language), h.picture)
             for h in text.hooks
-            if h.kind == kind and length(h.line, language) <= room
+            if h.kind == kind
         ]
+        asked.sort(key=lambda hook: spoken_length(hook.spoken, language))
+        fitting += [hook for hook in asked if spoken_length(hook.spoken, language) <= room] or asked[:1]
     if len(fitting) < _ENOUGH:
         pictures = [hook.picture for hook in text.hooks]
         for place, title in enumerate(dict.fromkeys([text.title, *text.titles])):
             said = _said(title, language)
-            if length(said, language) <= room and all(said != hook.spoken for hook in fitting):
+            if spoken_length(said, language) <= room and all(said != hook.spoken for hook in fitting):
                 line = shortened(title, language)
                 picture = pictures[place % len(pictures)]
                 fitting.append(HookChoice(_kind_of(title, language), line, said, picture, written=False))
@@ -74,7 +77,9 @@ def own_hooks(topic: str, *, language: str, rate: float, points: int, picture: s
     phrase = tidied(topic, language).rstrip("。！？，、；：.!?,;: ")
     phrase = phrase[:1].upper() + phrase[1:] if language == "en" else phrase
     short = shortened(phrase, language) if phrase else ""
-    found = [h for h in _questions(phrase, topic, language, picture) if length(h.spoken, language) <= room]
+    found = [
+        h for h in _questions(phrase, topic, language, picture) if spoken_length(h.spoken, language) <= room
+    ]
     fits = (
         bool(phrase) and len(clauses(phrase)) == 1 and not _asks(phrase, language)
     )  # else no pattern takes it
@@ -84,16 +89,16 @@ def own_hooks(topic: str, *, language: str, rate: float, points: int, picture: s
         if not fits or (kind == "number" and points < 2):
             continue
         said = [pattern.replace("{x}", phrase).replace("{X}", phrase) for pattern in patterns]
-        said = [text for text in said if length(text, language) <= room]
+        said = [text for text in said if spoken_length(text, language) <= room]
         first += [HookChoice(kind, short, text, picture) for text in said[:1]]
         second += [HookChoice(kind, short, text, picture) for text in said[1:2]]
     found += first + second
     plain = PLAIN_HOOK[language].replace("{x}", phrase).replace("{X}", phrase)
-    if phrase and len(found) < 2 and length(plain, language) <= room:
+    if phrase and len(found) < 2 and spoken_length(plain, language) <= room:
         found.append(HookChoice("story", short, plain, picture))
     if len(found) < 2:
         for kind, bare in BARE_HOOKS[language].items():
-            if length(bare, language) <= room and not (kind == "number" and points < 2):
+            if spoken_length(bare, language) <= room and not (kind == "number" and points < 2):
                 found.append(HookChoice(kind, short or shortened(bare, language), bare, picture))
     return found
 

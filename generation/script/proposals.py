@@ -22,6 +22,7 @@ from generation.script.brief import Brief, cleaned
 from generation.script.drafting import Telling, choose
 from generation.script.hooks import HOOK_SECONDS, HookChoice
 from generation.script.material import ListOpening, endings
+from generation.script.numerals import spoken_length
 from generation.script.own_points import LINE_LIMIT, sentence, shortened, tidied
 from generation.script.phrases import KIND_MOODS
 from generation.script.script import Script
@@ -137,9 +138,9 @@ def script_of(proposal: Proposal, brief: Brief, *, seed: int, rate: float, write
     """The proposal as a script of the asked length. Raises ``ProposalRefused`` when it does not fit or repeats itself."""
     language = brief.language
     spoken = proposal.hook.spoken
-    if length(spoken, language) > HOOK_SECONDS * rate:
+    if spoken_length(spoken, language) > HOOK_SECONDS * rate:
         spoken = sentence(proposal.hook.line, language)
-    if length(spoken, language) > HOOK_SECONDS * rate:
+    if spoken_length(spoken, language) > HOOK_SECONDS * rate:
         raise ProposalRefused(f"hook.spoken must have at most {int(HOOK_SECONDS * rate)} {_unit(language)}.")
     opening = ListOpening(language, seed)
     ways = endings(proposal.payoff, proposal.call_to_action, seconds=brief.seconds, language=language)

@@ -17,6 +17,7 @@ from generation.script.bank import LANGUAGES, clauses, length, topics
 from generation.script.brief import KINDS, Brief
 from generation.script.hooks import HOOK_SECONDS, bank_hooks
 from generation.script.matching import TopicMatch
+from generation.script.numerals import spoken_length
 from generation.script.own_points import LINE_LIMIT, own_point, sentence, shortened
 from generation.script.phrases import CALLS
 from generation.script.planner import BankWriter, topic_of
@@ -36,7 +37,7 @@ def far(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _spoken_seconds(script: Script, language: str, rate: float) -> float:
-    return sum(length(s.narration, language) for s in script.scenes) / rate + 0.25 * len(script.scenes)
+    return sum(spoken_length(s.narration, language) for s in script.scenes) / rate + 0.25 * len(script.scenes)
 
 
 def _kept_rules(script: Script, *, language: str, rate: float, seconds: float, within: float) -> list[str]:
@@ -47,7 +48,7 @@ def _kept_rules(script: Script, *, language: str, rate: float, seconds: float, w
         broken.append(f"{len(scenes)} scenes")
     if scenes[0].layout != "hero" or scenes[-1].layout != "end":
         broken.append("hook or ending misplaced")
-    if length(scenes[0].narration, language) > HOOK_SECONDS * rate:
+    if spoken_length(scenes[0].narration, language) > HOOK_SECONDS * rate:
         broken.append(f"hook too long: {scenes[0].narration}")
     if (
         not scenes[-1].narration.endswith(script.call_to_action)
@@ -263,7 +264,7 @@ def test_hostile_points_give_a_sound_script_or_a_refusal_in_words(
         assert str(refusal)[-1] in ".…" and len(str(refusal)) > 20
         return
     assert 3 <= len(script.scenes) <= 8
-    assert length(script.scenes[0].narration, language) <= HOOK_SECONDS * rate
+    assert spoken_length(script.scenes[0].narration, language) <= HOOK_SECONDS * rate
     assert all(scene.line.strip() and scene.narration.strip() for scene in script.scenes)
 
 
@@ -289,3 +290,18 @@ def test_a_title_said_as_a_hook_loses_headline_capitals_but_no_name() -> None:
     assert "The fridge door is a trap." in said
     every = {hook.spoken for t in topics() for hook in bank_hooks(t.texts["en"], language="en", rate=2.4)}
     assert not any(name in text for text in every for name in ("amazon", "chinese", "nasa", "wi-fi"))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "units"),
+    [
+        ("储蓄率从3.5%升到13.6%", "zh", 6 + len("百分之三点五") + len("百分之十三点六")),
+        ("买1,280块的帐篷", "zh", 5 + len("一千二百八十")),
+        ("It rose from 3.5% to 13.6%", "en", 4 + len(["three", "point", "five", "percent", "thirteen", "point", "six", "percent"])),
+        ("从2024年开始", "zh", 1 + 5 + 2),
+        ("Our starter is from 1987", "en", 4 + len(["nineteen", "eighty", "seven"])),
+        ("No numbers here", "en", 3),
+    ],
+)  # fmt: skip
+def test_a_number_is_planned_as_long_as_it_is_said(text: str, language: str, units: int) -> None:
+    assert spoken_length(text, language) == units
