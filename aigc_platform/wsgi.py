@@ -1,5 +1,6 @@
 """The WSGI entry that gunicorn serves."""
 
+import gc
 import os
 import sys
 
@@ -17,5 +18,9 @@ from recommender.production import holder  # noqa: E402, F401  (looks for the ra
 
 # A request that waits for a background thread's Python waits this long instead of 5 ms, each time it read the database.
 sys.setswitchinterval(0.001)
+# What is loaded by now stays: the collector need not walk through it again whenever a request has made many objects.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 50)
 if settings.FEED_REFRESH_SECONDS:
     keeper.start()  # in the process that serves, so that the first page finds the catalogue read

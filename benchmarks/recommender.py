@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.recommender --data DIR --protocol temporal|loo [--seeds 0 1 2] [--peers …] --json`` runs the
 harness and the peers of the shared bench (``--bench``; its README says how it measures) and our ``Ranker``, each of
-our runs with another seed. Ratios are ours (mean over seeds) to the best peer for each metric. A second table says
+our runs with another seed. ``--validate`` leaves the test part alone: fitted on what the harness calls train, asked about its
+validation part (each user's last but one item; the tenth of the log before the last). Ratios are ours (mean over seeds) to the best peer for each metric. A second table says
 how well unseen items are found by their description: the held-out items of the split that training never met, or,
 where there are too few, a tenth of the items hidden from training.
 """
@@ -187,6 +188,9 @@ def main() -> None:
     parser.add_argument("--peers", nargs="*", help="classes of the bench's rec_peers; none for ours alone")
     parser.add_argument("--bench", type=Path, default=BENCH, help="folder of rec_eval.py and rec_peers.py")
     parser.add_argument("--no-cold", action="store_true", help="leave out the table of unseen items")
+    parser.add_argument(
+        "--validate", action="store_true", help="the validation part instead of the test part"
+    )
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     if not (args.bench / "rec_eval.py").is_file():
@@ -197,7 +201,7 @@ def main() -> None:
     harness, peers = importlib.import_module("rec_eval"), importlib.import_module("rec_peers")
     frame, items = harness.load(args.data)
     train, valid, test = harness.split(frame, args.protocol)
-    full = pd.concat([train, valid])
+    full, test = (train, valid) if args.validate else (pd.concat([train, valid]), test)
     names = [*PEERS, BLENDS[args.protocol]] if args.peers is None else args.peers
     peer_results = peer_rows(harness, peers, names, full, test)
     ours = our_rows(harness, args.seeds, full, test, items)
@@ -205,6 +209,7 @@ def main() -> None:
     result = {
         "data": args.data.name,
         "protocol": args.protocol,
+        "part": "validation" if args.validate else "test",
         "users": int(ours[0]["users"]),
         "peers": peer_results,
         "ours": {"runs": ours, **compare(ours, peer_results, args.protocol)},

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from generation.media.assets import asset_path
 from tests import factories
-from tests.generation.test_pages import edited
+from tests.generation.pages.boards import edited
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 REPORT = {

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from generation import work
 from generation.models import GenerationJob, Video
-from tests.generation.test_pages import document, edited
+from tests.generation.pages.boards import document, edited
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PATIENCE_MS = 180_000
