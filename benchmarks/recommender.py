@@ -2,10 +2,12 @@
 
 ``python -m benchmarks.recommender --data DIR --protocol temporal|loo [--seeds 0 1 2] [--peers …] --json`` runs the
 harness and the peers of the shared bench (``--bench``; its README says how it measures) and our ``Ranker``, each of
-our runs with another seed. ``--validate`` leaves the test part alone: fitted on what the harness calls train, asked about its
-validation part (each user's last but one item; the tenth of the log before the last). Ratios are ours (mean over seeds) to the best peer for each metric. A second table says
+our runs with another seed. Ratios are ours (mean over seeds) to the best peer for each metric. A second table says
 how well unseen items are found by their description: the held-out items of the split that training never met, or,
 where there are too few, a tenth of the items hidden from training.
+
+``--validate`` leaves the test part alone: everything is fitted on what the harness calls train and asked about its
+validation part (each user's last but one item; the tenth of the log before the last).
 """
 
 from __future__ import annotations

@@ -114,7 +114,7 @@ def train_side_by_side(
 ) -> list[int]:
     """``train_sequence`` for each network in a thread of its own, and what each returns.
 
-    The steps are small, so two networks on two cores take a third longer than one network on both.
+    The steps are too small for one network to use two cores well; two networks on two cores are far from twice the time.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(max(1, threads // len(nets)))
