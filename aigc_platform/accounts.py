@@ -6,7 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from generation.roles import CREATOR, VIEWER, role_add
+from core.roles import CREATOR, VIEWER, role_add
 
 
 class AccountAdapter(DefaultAccountAdapter):

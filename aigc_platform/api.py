@@ -1,4 +1,4 @@
-"""App errors → {code, detail} with one table of HTTP statuses."""
+"""Every failure of the API → ``{code, detail, fields}``."""
 
 from __future__ import annotations
 
@@ -12,25 +12,7 @@ from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_handler
 
-from generation import errors
-from recommender.errors import NotAllowed, RecommenderError, TooMany, ViewerGone
-
-STATUSES: dict[type[Exception], int] = {
-    errors.RoleMissing: 403,
-    NotAllowed: 403,
-    TooMany: 429,
-    ViewerGone: 409,
-    errors.LimitReached: 429,
-    errors.JobStateConflict: 409,
-    errors.VideoStateConflict: 409,
-    errors.AssetMissing: 503,
-    errors.DiskFull: 507,
-    errors.MediaFolderUnwritable: 507,
-}
-FIELDS: dict[type[Exception], str] = {
-    errors.TopicTooFar: "points",
-    errors.UploadRejected: "file",
-}
+from core.errors import PlatformError
 
 
 class Pages(LimitOffsetPagination):
@@ -41,14 +23,13 @@ class Pages(LimitOffsetPagination):
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """REST framework's hook: every failure leaves as ``{code, detail}``, form errors with ``fields`` too."""
-    if isinstance(error, errors.GenerationError | RecommenderError):
+    if isinstance(error, PlatformError):
         body: dict[str, Any] = {"code": error.code, "detail": str(error)}
-        field = getattr(error, "field", "") or FIELDS.get(type(error), "")
-        if field:
-            body["fields"] = {field: [str(error)]}
+        if error.field:
+            body["fields"] = {error.field: [str(error)]}
         wait = getattr(error, "wait_seconds", None)
         headers = None if wait is None else {"Retry-After": str(wait)}
-        return Response(body, status=STATUSES.get(type(error), 400), headers=headers)
+        return Response(body, status=error.status, headers=headers)
     if isinstance(error, ObjectDoesNotExist | Http404):
         error = exceptions.NotFound()
     response = rest_handler(error, context)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from generation.roles import roles_of
+from core.roles import roles_of
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

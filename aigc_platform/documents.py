@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aigc_platform import settings
 from aigc_platform.environment import VARIABLES
-from generation.media.assets import AssetPackage, joined_files, packages
+from generation.assets import AssetPackage, joined_files, packages
 
 DOCS = settings.BASE_DIR / "docs"
 GENERATED = "<!-- Written by: python -m aigc_platform.documents -->"
@@ -74,7 +74,7 @@ def models_text() -> str:
         "",
         f"Set-up brings {len(found)} packages ({sum(p.bytes for p in found) / 1e6:.0f} MB of files) from the ordinary package",
         "registries into `assets/`, checks the SHA-256 of each file and loads weights as data only. Nothing else is ever",
-        "downloaded. The table is `generation/media/assets.json`; the site shows it under *About the models*.",
+        "downloaded. The table is `generation/assets.json`; the site shows it under *About the models*.",
         "",
         "| for | package | version | registry | MB | licence |",
         "|---|---|---|---|---:|---|",

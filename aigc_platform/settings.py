@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from aigc_platform.environment import boolean, names, read
-from generation.media.assets import assets_dir
+from generation.assets import assets_dir
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = read("AIGC_VAR_DIR", BASE_DIR / "var", "folder of the database, job cache, broker and keys", Path)
@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "axes",
     "django_htmx",
+    "core",
     "generation",
     "recommender",
 ]
@@ -69,7 +70,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "aigc_platform.middleware.ContentSecurityPolicyMiddleware",
-    "recommender.viewers.ViewerCookieMiddleware",
+    "recommender.viewers.identity.ViewerCookieMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "aigc_platform.urls"

@@ -5,12 +5,12 @@ from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
 
 from aigc_platform.health import healthz
-from generation.serving import media_file
+from generation.web.serving import media_file
 
 urlpatterns = [
     path("api/", include("aigc_platform.api_urls")),  # first: asked most, and what comes before is tried
-    path("", include("recommender.urls")),
-    path("", include("generation.urls")),
+    path("", include("recommender.web.urls")),
+    path("", include("generation.web.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path(

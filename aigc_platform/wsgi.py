@@ -13,8 +13,8 @@ application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402
 
-from recommender.catalogue import keeper  # noqa: E402
-from recommender.production import holder  # noqa: E402, F401  (looks for the ranker whenever the catalogue is refreshed)
+from recommender.catalogue import refresher  # noqa: E402
+from recommender.training.production import holder  # noqa: E402, F401  (looks for the ranker whenever the catalogue is refreshed)
 
 # A request that waits for a background thread's Python waits this long instead of 5 ms, each time it read the database.
 sys.setswitchinterval(0.001)
@@ -23,4 +23,4 @@ gc.collect()
 gc.freeze()
 gc.set_threshold(20_000, 20, 50)
 if settings.FEED_REFRESH_SECONDS:
-    keeper.start()  # in the process that serves, so that the first page finds the catalogue read
+    refresher.start()  # in the process that serves, so that the first page finds the catalogue read

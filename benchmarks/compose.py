@@ -27,11 +27,11 @@ import numpy as np
 
 from benchmarks.compose_scenes import FPS, SIZE, clip_scenes, illustrated_scenes, overlays, test_clip
 from benchmarks.compose_topic import LANGUAGE, TOPIC, timed_board
-from generation.media.blending.planes import Picture
-from generation.media.composition import EncoderSettings, Sidecar, draw_frames, render_scenes, warm_up
-from generation.media.composition.encoding import open_encoder
-from generation.media.filming import stage_film
 from generation.media.layers import Layer, ScenePicture
+from generation.media.rendering import EncoderSettings, Sidecar, draw_frames, render_scenes, warm_up
+from generation.media.rendering.compositing.frames import Picture
+from generation.media.rendering.encoder import open_encoder
+from generation.stages.render import stage_film
 
 CHUNK_FRAMES = 90  # frames held drawn while the encoder alone is timed: 280 MB at 1080 × 1920
 REST_SECONDS = 0.03  # without work after which the encoder's threads have finished

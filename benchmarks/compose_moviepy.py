@@ -14,8 +14,8 @@ from moviepy import (
     concatenate_videoclips,
 )
 
-from generation.media.composition import EncoderSettings
 from generation.media.layers import ClipSource, Layer, Placement, ScenePicture, Transition
+from generation.media.rendering import EncoderSettings
 
 
 def cut_to(scenes: Sequence[ScenePicture], seconds: float) -> list[ScenePicture]:

@@ -15,13 +15,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from generation.media import filming, judging, label, narration, planning, soundtrack
-from generation.media.composition import warm_up
+from generation.media import provenance
 from generation.media.recognition import transcribe
+from generation.media.rendering import warm_up
 from generation.media.speech import synthesize, voices
-from generation.media.storyboard import FRAME_SIZES, Storyboard, Voice
 from generation.script.brief import Brief
 from generation.script.planner import BankWriter
+from generation.stages import check, music, render
+from generation.stages import script as planning
+from generation.stages import voice as narration
+from generation.storyboard import FRAME_SIZES, Storyboard, Voice
 
 TOPIC, LANGUAGE = "周末露营必备清单", "zh"
 GOAL_SHARE, GOAL_MEMORY_GB = 0.7, 1.5
@@ -76,7 +79,7 @@ def make(topic: str, language: str, seconds: float, seed: int) -> dict[str, Any]
     watch.time("load", lambda: load_models(language))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        identity = label.signing_identity(folder / "identity")
+        identity = provenance.signing_identity(folder / "identity")
         started = time.perf_counter()
         board = watch.time("script", lambda: planned(topic, language, seconds, seed))
         spoken = watch.time(
@@ -85,12 +88,12 @@ def make(topic: str, language: str, seconds: float, seed: int) -> dict[str, Any]
                 board, cache_dir=folder / "n", may_drop=True, progress=lambda done: None
             ),
         )
-        sound = watch.time("music", lambda: soundtrack.soundtrack(spoken.board, spoken.voice))
-        film = watch.time("sprites", lambda: filming.stage_film(spoken.board, quality="full"))
-        field = label.aigc_field(producer="lumen-benchmark", produce_id="1")
+        sound = watch.time("music", lambda: music.soundtrack(spoken.board, spoken.voice))
+        film = watch.time("sprites", lambda: render.stage_film(spoken.board, quality="full"))
+        field = provenance.aigc_field(producer="lumen-benchmark", produce_id="1")
         report = watch.time(
             "render",
-            lambda: filming.shoot(
+            lambda: render.shoot(
                 film,
                 spoken.board,
                 quality="full",
@@ -105,7 +108,7 @@ def make(topic: str, language: str, seconds: float, seed: int) -> dict[str, Any]
         signed = folder / "signed.mp4"
         watch.time(
             "label",
-            lambda: label.sign(
+            lambda: provenance.sign(
                 folder / "film.mp4",
                 signed,
                 identity=identity,
@@ -115,7 +118,7 @@ def make(topic: str, language: str, seconds: float, seed: int) -> dict[str, Any]
             ),
         )
         size = FRAME_SIZES["full"]["9:16"]
-        judged = watch.time("check", lambda: judging.judge(signed, spoken.board, size=size))
+        judged = watch.time("check", lambda: check.judge(signed, spoken.board, size=size))
         total = time.perf_counter() - started
     return {
         "topic": topic,

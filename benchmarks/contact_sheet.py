@@ -14,10 +14,10 @@ import av
 import numpy as np
 from PIL import Image
 
-from generation.media.composition import draw_frame
 from generation.media.layers import Rgb
-from generation.media.looks import scene_picture
-from generation.media.storyboard import FRAME_SIZES, Storyboard
+from generation.media.rendering import draw_frame
+from generation.media.scenes import scene_picture
+from generation.storyboard import FRAME_SIZES, Storyboard
 
 
 def frames_of_video(path: Path, count: int) -> list[Rgb]:

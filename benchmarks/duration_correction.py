@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from recommender.errors import RankingInputInvalid, RecommenderError
-from recommender.ml.calibration import Calibrator, expected_calibration_error
-from recommender.ml.duration import DurationCorrection
-from recommender.ml.engagement import EngagementModel
+from recommender.ml.engagement.calibration import Calibrator, expected_calibration_error
+from recommender.ml.engagement.duration import DurationCorrection
+from recommender.ml.engagement.model import EngagementModel
 
 Floats = NDArray[np.float64]
 

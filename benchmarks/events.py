@@ -86,7 +86,7 @@ def one_round(site: Site, size: int, seconds: float) -> Round:
     from django.db import connection
     from django.test import override_settings
 
-    from recommender.event_store import INSERT, NAMES, SLOTS, TABLE, durable
+    from recommender.events.store import INSERT, NAMES, SLOTS, TABLE, durable
     from recommender.models import EngagementEvent, EventArrival
 
     EngagementEvent.objects.all().delete()

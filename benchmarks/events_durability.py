@@ -26,7 +26,7 @@ def measure(size: int, rounds: int) -> dict[str, float]:
     from django.utils import timezone
 
     from generation.models import Video
-    from recommender.event_store import Event, store
+    from recommender.events.store import Event, store
     from recommender.models import Viewer
 
     viewer, video = Viewer.objects.all()[0].pk, Video.objects.all()[0].pk

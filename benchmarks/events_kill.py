@@ -102,7 +102,7 @@ def _compared(senders: list[Sender], kills: int, counter_kills: int) -> Killed:
     """What the clients know against what the database holds."""
     from django.db.models import Sum
 
-    from recommender import rollup
+    from recommender.events import rollup
     from recommender.models import EngagementEvent, EventArrival, VideoStat, Viewing
 
     stored = [str(pk) for pk in EngagementEvent.objects.values_list("pk", flat=True)]

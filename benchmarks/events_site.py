@@ -163,7 +163,7 @@ def _seed() -> list[Browser]:
 
     from generation.models import Upload, Video
     from recommender.models import FeedRequest, Impression, Viewer
-    from recommender.viewers import COOKIE, cookie_value
+    from recommender.viewers.identity import COOKIE, cookie_value
 
     now = timezone.now()
     owner = User.objects.create(username="creator")

@@ -99,7 +99,7 @@ COOKIES = """
 import json, sys, uuid, django
 django.setup()
 from recommender.models import Viewer
-from recommender.viewers import COOKIE, cookie_value
+from recommender.viewers.identity import COOKIE, cookie_value
 keys = [Viewer(key=uuid.UUID(int=i)) for i in range(1, min(int(sys.argv[1]), 2000) + 1)]
 print(json.dumps([f"{COOKIE}={cookie_value(viewer)}" for viewer in keys]))
 """

@@ -169,11 +169,11 @@ def fill(videos: int, viewers: int, events: int, seed: int) -> None:
     from django.conf import settings
     from django.contrib.auth.models import User
 
-    from generation.media.meaning import DIMENSIONS
+    from generation.language.embedding import DIMENSIONS
     from generation.models import GenerationJob, Video
     from recommender import models as m
-    from recommender.ml import media_features
-    from recommender.vectors import EXTRACTORS
+    from recommender.catalogue.vectors import EXTRACTORS
+    from recommender.ml.content import media as media_features
 
     rng = np.random.default_rng(seed)
     db = sqlite3.connect(str(settings.DATABASES["default"]["NAME"]))

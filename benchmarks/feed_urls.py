@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from aigc_platform.urls import urlpatterns as site
-from recommender.viewers import viewer_of
+from recommender.viewers.identity import viewer_of
 
 
 class ConstantView(APIView):

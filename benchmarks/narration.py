@@ -30,7 +30,7 @@ from pypinyin import Style, lazy_pinyin
 
 from generation.media.recognition import Transcript, edits, error_rate, transcribe, units
 from generation.media.speech import SAMPLE_RATE_HZ, synthesize, voices
-from generation.media.storyboard import Cue
+from generation.storyboard import Cue
 
 Language = Literal["zh", "en"]
 SENTENCES: dict[Language, list[str]] = json.loads(

@@ -1,7 +1,7 @@
 """How fast each voice speaks, and how long videos come out: ``python -m benchmarks.narration_rates --json``.
 
 Speaks scenes of the topic bank in each voice and prints hanzi (zh) or words (en) a second, the ``rate`` of
-``generation/media/voices.json`` by which the planner fits a script to its length. ``--fit`` plans ten briefs of 10 to 60
+``generation/media/speech/voices.json`` by which the planner fits a script to its length. ``--fit`` plans ten briefs of 10 to 60
 seconds a language instead, speaks them as the pipeline does, without drawing anything, and prints how far each is from the
 asked length; the goal is within a second.
 """
@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from benchmarks.twenty_topics import TOPICS
-from generation.media import narration, planning
+from generation.language.length import spoken_length
 from generation.media.speech import synthesize, voices
-from generation.media.storyboard import Voice as BoardVoice
 from generation.script.brief import Brief
-from generation.script.numerals import spoken_length
 from generation.script.planner import BankWriter
+from generation.stages import script as planning
+from generation.stages import voice as narration
+from generation.storyboard import Voice as BoardVoice
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, Language] = ("zh", "en")

@@ -16,8 +16,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from generation.errors import GenerationError
-from generation.media.pictures.searching import KEYWORD_SHARE, MEANING_SHARE, Searcher, search, searcher
+from core.errors import PlatformError
+from generation.media.pictures.retrieval import KEYWORD_SHARE, MEANING_SHARE, Searcher, search, searcher
 
 LABELLED = Path(__file__).with_name("pictures_labelled.json")
 GOALS = {"top1": 0.85, "top5": 0.97}
@@ -115,7 +115,7 @@ def main() -> int:
             print("\n".join(missed("combined", "open")))
             return 0
         report = measure()
-    except GenerationError as error:
+    except PlatformError as error:
         print(error, file=sys.stderr)
         return 1
     if options.json:

@@ -13,13 +13,13 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from generation.media.looks import PALETTES
+from core.roles import CREATOR, role_add
+from generation.media.scenes import PALETTES
 from generation.media.speech import voices
-from generation.media.storyboard import MOODS
 from generation.models import Upload, Video
-from generation.roles import CREATOR, role_add
 from generation.script import bank
-from recommender.ml.population import ENERGY
+from generation.storyboard import MOODS
+from recommender.simulation.population import ENERGY
 
 CREATORS = 40
 AGE_DAYS = 10.0  # published over this long, up to ``before``

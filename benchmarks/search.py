@@ -74,9 +74,9 @@ def measure(*, videos: int, seed: int, rows: Path | None) -> dict[str, Any]:
 
 def _ways() -> dict[str, Callable[[str], list[int]]]:
     """Each way of finding alone, then joined as the site does it: query → ids, best first."""
-    from recommender.searching import lexicon, meanings, search
-    from recommender.searching.finding import Ranking, fused, ranking
-    from recommender.searching.terms import query_words
+    from recommender.search import lexicon, meanings, search
+    from recommender.search.query import Ranking, fused, ranking
+    from recommender.search.terms import query_words
 
     def words(query: str) -> Ranking:
         return ranking(query_words(query))
@@ -107,7 +107,7 @@ def _recall(
 
 def _fill_with_bank(rows: Path | None) -> dict[int, tuple[str, str]]:
     """One published video for each topic and language; id → (topic, language)."""
-    from generation.media import meaning
+    from generation.language import embedding
     from generation.script.bank import topics
 
     texts, keys, values = [], [], []
@@ -139,7 +139,7 @@ def _fill_with_bank(rows: Path | None) -> dict[int, tuple[str, str]]:
     if rows is not None and rows.exists():
         vectors = np.load(rows)
     else:
-        vectors = meaning.embed(texts, kind="passage")
+        vectors = embedding.embed(texts, kind="passage")
         if rows is not None:
             np.save(rows, vectors)
     return dict(zip(_store(values, vectors), keys, strict=True))
@@ -149,7 +149,7 @@ def _fill_up(number: int, draw: random.Random) -> None:
     """More videos, each of sentences of three topics, with a row of meaning between theirs."""
     from generation.models import Video
     from recommender.models import VideoVector
-    from recommender.searching import meanings
+    from recommender.search import meanings
 
     known = list(Video.objects.order_by("pk")[:320])
     rows = {
@@ -174,7 +174,7 @@ def _fill_up(number: int, draw: random.Random) -> None:
             }
         )
     _store(values, np.array(vectors))
-    meanings.keeper.forget()
+    meanings.refresher.forget()
 
 
 def _store(values: list[dict[str, Any]], vectors: Any) -> list[int]:
@@ -183,7 +183,7 @@ def _store(values: list[dict[str, Any]], vectors: Any) -> list[int]:
 
     from generation.models import GenerationJob, Video
     from recommender.models import VideoVector
-    from recommender.searching.documents import index_rebuild
+    from recommender.search.documents import index_rebuild
 
     owner, _ = User.objects.get_or_create(username="benchmark")
     jobs = GenerationJob.objects.bulk_create(
@@ -221,7 +221,7 @@ def _store(values: list[dict[str, Any]], vectors: Any) -> list[int]:
 
 def _seconds(queries: list[str], draw: random.Random) -> dict[str, float]:
     """Of searches nobody has made before: two queries in one, a page of 24."""
-    from recommender.searching import search
+    from recommender.search import search
 
     search("warm")
     spent = []

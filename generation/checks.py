@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register
 
-from generation.media import assets
+from generation import assets
 
 
 @register()
@@ -19,7 +19,7 @@ def assets_in_place(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [
         Warning(
             f"{len(missing)} models or pictures are missing, {missing[0]} first.",
-            hint="Run ./run, or python -m generation.media.prepare.",
+            hint="Run ./run, or python -m generation.prepare.",
             id="generation.W001",
         )
     ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from core.errors import PlatformError
 
-class GenerationError(Exception):
-    """A failure the user can read: ``str(error)`` is one sentence with rule, value and next step."""
+
+class GenerationError(PlatformError):
+    """A failure of creation; what it says of itself is ``PlatformError``'s."""
 
     code = "generation_error"
 
@@ -19,6 +21,7 @@ class AssetMissing(GenerationError):
     """A model, font, voice or picture is not where set-up should have put it."""
 
     code = "asset_missing"
+    status = 503
 
 
 class TopicTooFar(GenerationError):
@@ -28,6 +31,7 @@ class TopicTooFar(GenerationError):
     """
 
     code = "points_needed"
+    field = "points"
 
     def __init__(self, message: str, *, similarity: float = 0.0, nearest: tuple[str, ...] = ()) -> None:
         super().__init__(message)
@@ -39,12 +43,6 @@ class StoryboardInvalid(GenerationError):
     """A storyboard document has a missing, unknown or malformed field."""
 
     code = "storyboard_invalid"
-
-
-class JobCancelled(GenerationError):
-    """The creator cancelled the job: raised by a progress callback to stop the work at once."""
-
-    code = "job_cancelled"
 
 
 class MediaUnreadable(GenerationError):
@@ -71,61 +69,38 @@ class MixImpossible(GenerationError):
     code = "mix_impossible"
 
 
-class DiskFull(GenerationError):
-    """The disk that should hold a file has no room left."""
-
-    code = "disk_full"
-
-
-class MediaFolderUnwritable(GenerationError):
-    """A folder for videos or kept segments cannot be made, read or written."""
-
-    code = "media_folder_unwritable"
-
-
 class BriefInvalid(GenerationError):
     """A brief asks for something outside the rules; ``field`` names the part."""
 
     code = "brief_invalid"
-
-    def __init__(self, message: str, *, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 class LimitReached(GenerationError):
     """The creator has as many unfinished jobs as allowed."""
 
     code = "limit_reached"
-
-
-class RoleMissing(GenerationError):
-    """The account lacks the role that the action needs."""
-
-    code = "role_missing"
+    status = 429
 
 
 class JobStateConflict(GenerationError):
     """The job's state does not allow the move."""
 
     code = "job_state_conflict"
+    status = 409
 
 
 class VideoStateConflict(GenerationError):
     """The video's state does not allow the move."""
 
     code = "video_state_conflict"
+    status = 409
 
 
 class UploadRejected(GenerationError):
     """A file is not what the platform takes; the sentence says why, ``code`` which rule, ``values`` its numbers."""
 
     code = "upload_rejected"
-
-    def __init__(self, message: str, *, code: str = "", values: dict[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.code = code or self.code
-        self.values = values or {}
+    field = "file"
 
 
 class SandboxLimit(GenerationError):
@@ -148,12 +123,6 @@ class BackendUnknown(GenerationError):
     """A setting names a generator that is not configured."""
 
     code = "backend_unknown"
-
-
-class LeaseLost(GenerationError):
-    """Another worker has taken the work over; this one must stop and leave no trace."""
-
-    code = "lease_lost"
 
 
 class PictureUnknown(GenerationError):

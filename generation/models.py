@@ -166,7 +166,7 @@ class JobStage(models.Model):
 
 
 class Storyboard(models.Model):
-    """One version of a job's storyboard document (``generation.media.storyboard``); an edit adds a version."""
+    """One version of a job's storyboard document (``generation.storyboard``); an edit adds a version."""
 
     job = models.ForeignKey(GenerationJob, on_delete=models.CASCADE, related_name="storyboards")
     version = models.IntegerField()

@@ -9,8 +9,8 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from core.roles import ADMINISTRATOR, MODERATOR, has_role
 from generation.models import GenerationJob, JobStage, Storyboard, Upload, Video
-from generation.roles import ADMINISTRATOR, MODERATOR, has_role
 
 AnyUser = AbstractBaseUser | AnonymousUser
 

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from generation import selectors, sweeping
+from generation import selectors
+from generation.jobs import cleanup
 
 
 @shared_task
 def job_run(pk: int) -> None:
-    from generation import work
+    from generation.jobs import worker
 
-    work.job_take(pk)
+    worker.job_take(pk)
 
 
 @shared_task
 def upload_run(pk: int) -> None:
-    from generation import uploads
+    from generation.jobs import upload_check
 
-    uploads.upload_take(pk)
+    upload_check.upload_take(pk)
 
 
 @shared_task
@@ -36,4 +37,4 @@ def work_wake() -> None:
 
 @shared_task
 def leftovers_sweep() -> None:
-    sweeping.sweep()
+    cleanup.sweep()

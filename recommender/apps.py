@@ -10,7 +10,7 @@ class RecommenderConfig(AppConfig):
 
     def ready(self) -> None:
         from recommender import signals
-        from recommender.services.viewers import merge_on_sign_in
+        from recommender.viewers.merging import merge_on_sign_in
 
         signals.connect()
         user_logged_in.connect(merge_on_sign_in, dispatch_uid="recommender.merge_on_sign_in")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from core.errors import PlatformError
 
-class RecommenderError(Exception):
-    """A refusal with a stable ``code``; its sentence names the rule, the value and the next step."""
+
+class RecommenderError(PlatformError):
+    """A refusal of the recommender; what it says of itself is ``PlatformError``'s."""
 
     code = "recommender_error"
-
-    def __init__(self, sentence: str, *, field: str = "") -> None:
-        super().__init__(sentence)
-        self.field = field
 
 
 class EventsInvalid(RecommenderError):
@@ -53,6 +51,7 @@ class NotAllowed(RecommenderError):
     """Somebody asks for what only others may do."""
 
     code = "not_allowed"
+    status = 403
 
 
 class CommentInvalid(RecommenderError):
@@ -103,20 +102,21 @@ class EventRefused(RecommenderError):
     code = "event_refused"
 
     def __init__(self, sentence: str, *, code: str) -> None:
-        super().__init__(sentence)
-        self.code = code
+        super().__init__(sentence, code=code)
 
 
 class ViewerGone(RecommenderError):
     """The viewer signed in or was deleted while its events were on their way."""
 
     code = "viewer_gone"
+    status = 409
 
 
 class TooMany(RecommenderError):
     """More in a while than one viewer or address may send; ``wait_seconds`` until the next may come."""
 
     code = "throttled"
+    status = 429
 
     def __init__(self, sentence: str, *, wait_seconds: int) -> None:
         super().__init__(sentence)

@@ -10,9 +10,10 @@ import logging
 from celery import shared_task
 from django.conf import settings
 
-from recommender import erasing, rollup
 from recommender.errors import TooLittleData, TrainingBusy
-from recommender.searching import documents
+from recommender.events import rollup
+from recommender.privacy import erasure
+from recommender.search import documents
 
 logger = logging.getLogger(__name__)
 
@@ -20,14 +21,14 @@ logger = logging.getLogger(__name__)
 @shared_task
 def vectors_update() -> None:
     """Place what has no vector yet or an outdated one."""
-    from recommender import vectors
+    from recommender.catalogue import vectors
 
     vectors.vectors_update()
 
 
 @shared_task
 def vectors_make(pk: int) -> None:
-    from recommender import vectors
+    from recommender.catalogue import vectors
 
     vectors.vectors_make([pk])
 
@@ -51,7 +52,7 @@ def search_sweep() -> None:
 @shared_task
 def erasures_finish() -> None:
     """What a deleted person may have left in the archive or on the disk."""
-    erasing.erasures_finish()
+    erasure.erasures_finish()
 
 
 @shared_task
@@ -63,10 +64,10 @@ def events_roll_up() -> None:
 @shared_task
 def events_archive() -> None:
     """Count what has arrived, then move closed days to the archive."""
-    from recommender import archiving
+    from recommender.events import archive
 
     rollup.roll_up(seconds=60.0)
-    archiving.archive()
+    archive.archive()
 
 
 @shared_task

@@ -9,8 +9,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from generation.media.assets import assets_dir, missing
-from generation.roles import ANALYST, CREATOR, MODERATOR, ROLES, VIEWER, role_add
+from core.roles import ANALYST, CREATOR, MODERATOR, ROLES, VIEWER, role_add
+from generation.assets import assets_dir, missing
 
 
 @pytest.fixture(scope="session", autouse=True)

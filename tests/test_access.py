@@ -19,8 +19,8 @@ from django.test import Client
 from django.urls import get_resolver
 from rest_framework.authtoken.models import Token
 
+from core.roles import ROLES
 from generation.media.speech import voices
-from generation.roles import ROLES
 from recommender.models import Comment, ShareLink, Viewer
 from tests import factories
 from tests.conftest import make_user
@@ -339,7 +339,7 @@ def test_the_table_has_a_row_for_every_address_and_no_other():
 def test_every_address_answers_every_role_as_the_table_says(world, monkeypatch, tmp_path, part):
     sample = tmp_path / "voice.wav"
     sample.write_bytes(b"RIFF")
-    monkeypatch.setattr("generation.views.create.voice_preview", lambda voice: sample)  # spoken elsewhere
+    monkeypatch.setattr("generation.web.views.create.voice_preview", lambda voice: sample)  # spoken elsewhere
     parts = ("api/", "accounts/", "admin/")
     wrong = []
     for route, methods in TABLE.items():

@@ -8,9 +8,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PLAIN = [
+    "core.errors",
+    "core.files",
+    "core.languages",
     "generation.errors",
+    "generation.language",
+    "generation.storyboard",
     "generation.media",
     "generation.script",
+    "generation.stages",
     "generation.ml",
     "recommender.ml",
     "recommender.errors",

@@ -16,9 +16,9 @@ from django.core.management import call_command
 from django.utils.translation import gettext, ngettext, override
 
 from generation.management.commands.compile_translations import compile_catalogue
-from generation.media.judging import report
-from generation.media.refusals import REFUSALS
-from generation.refusal_words import SENTENCES, refusal_text
+from generation.media.ingest.refusals import REFUSALS
+from generation.stages.check import report
+from generation.web.refusal_texts import SENTENCES, refusal_text
 
 ROOT = Path(settings.BASE_DIR)
 CATALOGUES = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES"

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from opencc import OpenCC
 from scipy.signal import resample_poly
 
-from generation.errors import JobCancelled, MediaUnreadable
-from generation.media.assets import asset_path
-from generation.media.spoken import is_hanzi, spoken
-from generation.media.storyboard import Cue
+from core.errors import WorkCancelled
+from generation.assets import asset_path
+from generation.errors import MediaUnreadable
+from generation.language.normalization import is_hanzi, spoken
+from generation.storyboard import Cue
 
 _RATE_HZ = 16_000  # what Whisper hears
 _BEAMS = 1  # five beams fell into endless repetition on short Mandarin sentences and took four times as long
@@ -68,7 +69,7 @@ def transcribe(
 
     The language is found out when none is named. ``should_stop`` is asked between segments (a few seconds of speech).
     Raises ``AssetMissing`` when Whisper was not fetched, ``MediaUnreadable`` when the file holds no audio that can be
-    decoded, ``JobCancelled`` when told to stop.
+    decoded, ``WorkCancelled`` when told to stop.
     """
     network = _network()
     samples = _decoded(audio) if isinstance(audio, Path) else _resampled(audio, sample_rate_hz)
@@ -90,7 +91,7 @@ def transcribe(
     texts: list[str] = []
     for segment in segments:
         if should_stop and should_stop():
-            raise JobCancelled("Recognition was stopped before the recording's end.")
+            raise WorkCancelled("Recognition was stopped before the recording's end.")
         texts.append(segment.text)
         for word in segment.words or ():
             cues += _split(_written(word.word, found.language), float(word.start), float(word.end))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 import re
 
-from generation.media.storyboard import FigureData, VersusData
 from generation.script.bank import Figure
 from generation.script.drafting import BRIEF, FULL, ITEM, Draft, Telling, joined
 from generation.script.hooks import HookChoice
 from generation.script.material import ListOpening
 from generation.script.script import ScriptScene
+from generation.storyboard import FigureData, VersusData
 
 _STRIKING = {
     "zh": re.compile(r"不是|不如|胜过|永远|才是|越.+越|先.+再|没有|只有|等于"),

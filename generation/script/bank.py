@@ -14,15 +14,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from core.languages import LANGUAGES
 from generation.errors import BankInvalid
+from generation.language.hanzi import HANZI
+from generation.language.length import length
 
-Language = Literal["zh", "en"]
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
 HOOK_KINDS = ("question", "number", "contrast", "story", "warning")
 MOODS = ("bright", "warm", "suspense", "epic", "healing", "tech", "funny", "calm")
 TOPICS_DIR = Path(__file__).resolve().parent.parent / "bank" / "topics"
 
-_HANZI = re.compile(r"[㐀-鿿]")
 _CLAUSE_END = re.compile(r"[，。！？；：、,.!?;:]+\s*")
 _FORBIDDEN = re.compile(r"[\U0001F300-\U0001FAFF☀-➿*_#<>\[\]{}|\\`()（）]")
 
@@ -91,13 +91,6 @@ class Topic:
     texts: dict[str, TopicText]
 
 
-def length(text: str, language: str) -> int:
-    """Length as a listener feels it: hanzi (Latin words count two) in zh, words in en."""
-    if language == "en":
-        return len(text.split())
-    return len(_HANZI.findall(text)) + 2 * len(re.findall(r"[A-Za-z]+|\d+(?:\.\d+)?", text))
-
-
 def clauses(text: str) -> list[str]:
     return [part for part in _CLAUSE_END.split(text) if part]
 
@@ -118,7 +111,7 @@ def _problems(topic: dict[str, Any], language: str) -> Iterator[str]:
             yield f"{where}: {field} must be {low}-{high} long, is {size}: {value!r}"
         if _FORBIDDEN.search(value):
             yield f"{where}: {field} holds a character that cannot be read aloud: {value!r}"
-        if language == "en" and _HANZI.search(value):
+        if language == "en" and HANZI.search(value):
             yield f"{where}: {field} mixes Chinese into English: {value!r}"
         if field in ("spoken", "more") and not re.search(
             r"[。！？]$" if language == "zh" else r"[.!?]$", value

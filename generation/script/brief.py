@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.languages import LANGUAGES
 from generation.errors import BriefInvalid
-from generation.media.storyboard import ASPECTS
-from generation.script.bank import LANGUAGES
+from generation.storyboard import ASPECTS
 
 MIN_SECONDS, MAX_SECONDS = 10.0, 60.0
 MAX_TOPIC_LETTERS = 120

@@ -13,8 +13,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.script.bank import Figure, Versus, clauses, length
-from generation.script.numerals import spoken_length
+from generation.language.length import length, spoken_length
+from generation.script.bank import Figure, Versus, clauses
 
 OUT, BRIEF, FULL, ITEM = 0, 1, 2, 3
 PAUSE_SECONDS = 0.25  # between scenes

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from generation.language.length import spoken_length
 from generation.script.bank import TopicText, clauses, topics
-from generation.script.numerals import spoken_length
 from generation.script.own_points import sentence, shortened, tidied
 from generation.script.phrases import BARE_HOOKS, KIND_HOOKS, OWN_HOOKS, PLAIN_HOOK
 

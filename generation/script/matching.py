@@ -20,10 +20,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.media import meaning
-from generation.media.assets import assets_dir
-from generation.media.pictures.words import STOP_EN, STOP_ZH, segment_zh, stem
-from generation.script.bank import LANGUAGES, Language, Topic, TopicText, topics
+from core.languages import LANGUAGES, Language
+from generation.assets import assets_dir
+from generation.language import embedding
+from generation.language.words import STOP_EN, STOP_ZH, segment_zh, stem
+from generation.script.bank import Topic, TopicText, topics
 
 NEAR = 0.5  # a fit is more likely than not
 CACHE = "topics/meanings.npz"
@@ -88,7 +89,7 @@ def prepare() -> Iterator[str]:
         unknown = [text for text in texts if (kind, text) not in known]
         for start in range(0, len(unknown), _STEP):
             lane = unknown[start : start + _STEP]
-            rows = meaning.embed(lane, kind=kind)
+            rows = embedding.embed(lane, kind=kind)
             kept.update({(kind, text): row for text, row in zip(lane, rows, strict=True)})
             yield f"topics: the meaning of {min(start + _STEP, len(unknown))} of {len(unknown)} texts"
     if kept.keys() != known.keys():
@@ -101,7 +102,7 @@ def content_rows(language: Language) -> NDArray[np.float32]:
     contents = [_content(topic.texts[language]) for topic in topics()]
     kept = _read_cache()
     unknown = [text for text in contents if ("passage", text) not in kept]
-    rows = meaning.embed(unknown, kind="passage") if unknown else ()
+    rows = embedding.embed(unknown, kind="passage") if unknown else ()
     kept.update({("passage", text): row for text, row in zip(unknown, rows, strict=True)})
     return np.stack([kept["passage", text] for text in contents])
 
@@ -127,7 +128,7 @@ class _Index:
         for kind, wanted in (("query", [n for own in names for n in own]), ("passage", contents)):
             unknown = [text for text in wanted if (kind, text) not in kept]
             if unknown:  # set-up has not seen the bank as it is now
-                rows = meaning.embed(unknown, kind=kind)  # type: ignore[arg-type]
+                rows = embedding.embed(unknown, kind=kind)  # type: ignore[arg-type]
                 kept.update({(kind, text): row for text, row in zip(unknown, rows, strict=True)})
         self._name_rows = np.stack([kept["query", name] for own in names for name in own])  # (all names, 384)
         self._starts = np.cumsum([0, *(len(own) for own in names[:-1])])
@@ -142,7 +143,7 @@ class _Index:
         self._unknown_weight = math.log(1 + len(bank))
 
     def features(self, text: str) -> NDArray[np.float64]:
-        row = meaning.embed([text], kind="query")[0]
+        row = embedding.embed([text], kind="query")[0]
         name = np.maximum.reduceat(self._name_rows @ row, self._starts).astype(np.float64)  # (topics,)
         content = (self._content_rows @ row).astype(np.float64)
         both = name + content
@@ -197,7 +198,7 @@ def _read_cache() -> dict[tuple[str, str], NDArray[np.float32]]:
     if not place.exists():
         return {}
     with np.load(place, allow_pickle=False) as stored:
-        if str(stored["version"]) != meaning.VERSION:
+        if str(stored["version"]) != embedding.VERSION:
             return {}
         keys = zip(stored["kinds"].tolist(), stored["texts"].tolist(), strict=True)
         return dict(zip(keys, stored["rows"].astype(np.float32), strict=True))
@@ -216,6 +217,6 @@ def _write_cache(kept: dict[tuple[str, str], NDArray[np.float32]]) -> None:
                 kinds=np.array(kinds),
                 texts=np.array(texts),
                 rows=rows,
-                version=np.array(meaning.VERSION),
+                version=np.array(embedding.VERSION),
             )
             partial.replace(place)

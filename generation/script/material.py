@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from generation.media.pictures.words import content_words
-from generation.script.bank import Line, TopicText, clauses, length
+from generation.language.length import length
+from generation.language.words import content_words
+from generation.script.bank import Line, TopicText, clauses
 from generation.script.brief import Brief
 from generation.script.drafting import MAX_POINTS, Ending, Telling, joined, said_item
 from generation.script.own_points import own_point, shortened, tidied

@@ -6,8 +6,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from generation.media.pictures.words import content_words, segment_zh
-from generation.script.bank import clauses, length
+from generation.language.length import length
+from generation.language.words import content_words, segment_zh
+from generation.script.bank import clauses
 from generation.script.brief import cleaned
 
 LINE_LIMIT = {"zh": 14, "en": 7}  # hanzi, words

@@ -15,10 +15,12 @@ from typing import cast
 
 import numpy as np
 
-from generation.errors import BriefInvalid, GenerationError, TopicTooFar
+from core.errors import PlatformError
+from core.languages import LANGUAGES, Language
+from generation.errors import BriefInvalid, TopicTooFar
 from generation.script import matching
 from generation.script.assembly import scenes_of
-from generation.script.bank import HOOK_KINDS, LANGUAGES, Language, Line, Topic, topics
+from generation.script.bank import HOOK_KINDS, Line, Topic, topics
 from generation.script.brief import KINDS, Brief
 from generation.script.drafting import (
     OWN_TOLERANCE,
@@ -270,7 +272,7 @@ def main() -> int:
             topic=args.topic, language=args.language, seconds=args.seconds, kind=args.kind, points=args.point
         )
         script = BankWriter().write(brief, seed=args.seed, rate=rate, hook_kind=args.hook_kind)
-    except GenerationError as error:
+    except PlatformError as error:
         print(error, file=sys.stderr)
         return 1
     predicted = seconds_said([scene.narration for scene in script.scenes], language=args.language, rate=rate)

@@ -14,18 +14,19 @@ from typing import Any, cast
 
 import numpy as np
 
-from generation.media.storyboard import MOODS
+from core.languages import Language
+from generation.language.length import length, spoken_length
 from generation.script import matching
 from generation.script.assembly import scenes_of
-from generation.script.bank import HOOK_KINDS, Language, Line, length, topics
+from generation.script.bank import HOOK_KINDS, Line, topics
 from generation.script.brief import Brief, cleaned
 from generation.script.drafting import Telling, choose
 from generation.script.hooks import HOOK_SECONDS, HookChoice
 from generation.script.material import ListOpening, endings
-from generation.script.numerals import spoken_length
 from generation.script.own_points import LINE_LIMIT, sentence, shortened, tidied
 from generation.script.phrases import KIND_MOODS
 from generation.script.script import Script
+from generation.storyboard import MOODS
 
 MAX_ANSWER_LETTERS = 20_000
 SHARE_OFF = 0.15  # relative length error that is refused: more than speed and pauses make good

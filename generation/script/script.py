@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from generation.media.storyboard import FigureData, LayoutName, VersusData
 from generation.script.brief import Brief
+from generation.storyboard import FigureData, LayoutName, VersusData
 
 
 @dataclass(frozen=True)

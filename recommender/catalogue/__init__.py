@@ -1,8 +1,8 @@
 """All published videos in memory, so that ranking a page asks the database only about its viewer."""
 
-from recommender.catalogue.keeper import Keeper
+from recommender.catalogue.refresher import CatalogueRefresher
 from recommender.catalogue.snapshot import Snapshot
 
-__all__ = ["Keeper", "Snapshot", "keeper"]
+__all__ = ["CatalogueRefresher", "Snapshot", "refresher"]
 
-keeper = Keeper()
+refresher = CatalogueRefresher()

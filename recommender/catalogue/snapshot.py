@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.catalogue.columns import STATS, Columns, Floats, Ints
-from recommender.ml.exploration import NewVideoRules
-from recommender.ml.nearest import Nearest
+from recommender.ml.content.nearest import Nearest
+from recommender.ml.page.exploration import NewVideoRules
 
 LISTED = 2000  # length of the ready-made lists
 NEW_RULES = NewVideoRules()

@@ -10,9 +10,9 @@ import numpy as np
 
 from recommender.catalogue import Snapshot
 from recommender.catalogue.columns import Ints
-from recommender.feed import reading
-from recommender.feed.reading import REACTIONS, seconds
-from recommender.ml.duration import DurationCorrection
+from recommender.feed import queries
+from recommender.feed.queries import REACTIONS, seconds
+from recommender.ml.engagement.duration import DurationCorrection
 from recommender.models import EngagementEvent, NotInterested, Viewer
 
 UNCONFIRMED = timedelta(
@@ -40,7 +40,7 @@ class Reaction:
     """One viewer's summed reaction to one video."""
 
     video: int
-    moment: reading.Moment  # the latest
+    moment: queries.Moment  # the latest
     value: float = 0.0  # −1 to 2
     liked: bool = False
 
@@ -69,9 +69,9 @@ class Past:
 
 def past_of(viewer: Viewer, *, snapshot: Snapshot, correction: DurationCorrection, now: datetime) -> Past:
     """One query. What happened before ``viewer.reset`` makes no taste but is not shown again either."""
-    rows = reading.read_past(viewer.pk, now=now)
+    rows = queries.read_past(viewer.pk, now=now)
     met = {row[0] for row in rows.viewings} | {row[0] for row in rows.events}
-    fresh = reading.text(now - UNCONFIRMED)
+    fresh = queries.text(now - UNCONFIRMED)
     waiting = {video for video, moment in rows.impressions if moment > fresh}
     creators = NotInterested.Scope.CREATOR.value
     keeping = Past(
@@ -81,7 +81,7 @@ def past_of(viewer: Viewer, *, snapshot: Snapshot, correction: DurationCorrectio
     )
     if not viewer.personalized:
         return keeping
-    since = reading.text(viewer.reset) if viewer.reset else ""
+    since = queries.text(viewer.reset) if viewer.reset else ""
     return Past(
         seen=keeping.seen,
         reactions=_reactions(rows, since=since, snapshot=snapshot, correction=correction),
@@ -93,7 +93,7 @@ def past_of(viewer: Viewer, *, snapshot: Snapshot, correction: DurationCorrectio
 
 
 def _reactions(
-    rows: reading.Past, *, since: str, snapshot: Snapshot, correction: DurationCorrection
+    rows: queries.Past, *, since: str, snapshot: Snapshot, correction: DurationCorrection
 ) -> list[Reaction]:
     """One reaction a video, newest first: what it was worth to the viewer, all told."""
     found: dict[int, Reaction] = {}
@@ -106,13 +106,13 @@ def _reactions(
             break
         if reward is not None:
             watched[video] = max(reward, watched.get(video, 0.0))
-        if bits & reading.COMPLETED:
+        if bits & queries.COMPLETED:
             completed.add(video)
-        elif bits & reading.SKIPPED:
+        elif bits & queries.SKIPPED:
             skipped.add(video)
-        if bits & reading.SHARED:
+        if bits & queries.SHARED:
             acted.setdefault(video, {})[E.SHARE.value] = SHARED
-        if bits & reading.REFUSED:
+        if bits & queries.REFUSED:
             acted.setdefault(video, {})[E.NOT_INTERESTED.value] = AVOIDED
     longest: dict[int, float] = {}
     for video, moment, watch_ms, kind in rows.events:

@@ -13,17 +13,17 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from generation.models import Video
-from recommender.catalogue import keeper
-from recommender.feed.asking import Asking
-from recommender.feed.choosing import Reason, reasons_of
+from recommender.catalogue import refresher
+from recommender.feed.candidates import gathered
+from recommender.feed.context import Asking
 from recommender.feed.history import past_of
+from recommender.feed.impressions import Slot, record
+from recommender.feed.queries import Found, read_videos
 from recommender.feed.ranking import features_of, logged, page_of
-from recommender.feed.reading import Found, read_videos
-from recommender.feed.sources import gathered
-from recommender.feed.writing import Slot, record
-from recommender.ml.slate import Slate
+from recommender.feed.reasons import Reason, reasons_of
+from recommender.ml.page.slate import Slate
 from recommender.models import FeedRequest, Viewer
-from recommender.production import holder
+from recommender.training.production import holder
 
 LIMIT_MAX = 30
 SPARE = 3  # slots ranked beyond the page, for videos that left since the catalogue was read
@@ -51,7 +51,7 @@ def feed_page(
     """The next ``limit`` videos for the viewer (1–30), recorded as impressions; none when everything was seen."""
     now = now or timezone.now()
     limit = max(1, min(limit, LIMIT_MAX))
-    snapshot, production = keeper.current(), holder.current()
+    snapshot, production = refresher.current(), holder.current()
     past = past_of(viewer, snapshot=snapshot, correction=production.correction, now=now)
     asking = Asking(
         viewer=viewer,

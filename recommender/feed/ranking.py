@@ -10,14 +10,14 @@ from scipy.special import ndtr
 
 from recommender.catalogue.columns import Ints
 from recommender.catalogue.snapshot import NEW_RULES
-from recommender.feed.asking import Asking
+from recommender.feed.candidates import Candidates
+from recommender.feed.context import Asking
 from recommender.feed.history import LIKING
-from recommender.feed.sources import Candidates
-from recommender.ml import reranking
-from recommender.ml.cold_start import NOISE, OPTIMISM, OTHER_LANGUAGE, first_page, trending_quality
-from recommender.ml.engagement_features import FEATURES
-from recommender.ml.exploration import new_video_weights
-from recommender.ml.slate import Recent, Slate
+from recommender.ml.engagement.features import FEATURES
+from recommender.ml.page import reranking
+from recommender.ml.page.cold_start import NOISE, OPTIMISM, OTHER_LANGUAGE, first_page, trending_quality
+from recommender.ml.page.exploration import new_video_weights
+from recommender.ml.page.slate import Recent, Slate
 
 Floats = NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.ml.population import World, react
+from recommender.simulation.population import World, react
 
 Floats = NDArray[np.float64]
 

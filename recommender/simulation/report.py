@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.simulation.running import POLICIES, Slot
+from recommender.simulation.days import POLICIES, Slot
 
 NAMES = ("site", *POLICIES)
 COLORS = {"site": "#e0245e", "oracle": "#1c8a5b", "popularity": "#3f6ad8", "random": "#8a8f98"}

@@ -15,9 +15,9 @@ from typing import Any
 
 import httpx
 
-from recommender.clock import HEADER
 from recommender.models import Viewer
-from recommender.viewers import COOKIE, cookie_value
+from recommender.viewers.clock import HEADER
+from recommender.viewers.identity import COOKIE, cookie_value
 
 START_SECONDS = 60.0
 

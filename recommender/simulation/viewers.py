@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from recommender import archiving
+from recommender.events import archive
 from recommender.models import RankerVersion, VideoStat, Viewer
 
 
@@ -26,7 +26,7 @@ def viewers_removed() -> dict[str, int]:
         learned = RankerVersion.objects.filter(config__simulated=True)
         folders = list(learned.values_list("folder", flat=True))
         learned.delete()
-    archiving.forget(viewers)
+    archive.forget(viewers)
     for folder in folders:
         shutil.rmtree(Path(settings.VAR_DIR) / folder, ignore_errors=True)
     return {"viewers": len(viewers), "stats": stats, "rankers": len(folders)}

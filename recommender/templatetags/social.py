@@ -7,9 +7,9 @@ from typing import Any
 from django import template
 
 from generation.models import Video
-from recommender.discovering import standing_of
 from recommender.models import Report
-from recommender.viewers import viewer_known
+from recommender.social.selectors import standing_of
+from recommender.viewers.identity import viewer_known
 
 register = template.Library()
 

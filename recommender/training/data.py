@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from generation.models import Video
 from recommender.errors import TooLittleData
-from recommender.ml.engagement_features import FEATURES
+from recommender.ml.engagement.features import FEATURES
 from recommender.models import Impression, Viewing
 
 VIEWINGS_MOST = 1_000_000  # the newest ones; what is older says little about the present

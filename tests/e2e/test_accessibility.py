@@ -10,9 +10,9 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from generation.media.assets import asset_path
+from generation.assets import asset_path
 from tests import factories
-from tests.generation.pages.boards import edited
+from tests.generation.web.pages.boards import edited
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 REPORT = {

@@ -11,9 +11,9 @@ from django.contrib.auth.models import User
 from django.db import connection
 from playwright.sync_api import Page, expect
 
-from generation import work
+from generation.jobs import worker as work
 from generation.models import GenerationJob, Video
-from tests.generation.pages.boards import document, edited
+from tests.generation.web.pages.boards import document, edited
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PATIENCE_MS = 180_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from generation.media.storyboard import Look, MediaChoice, Music, Scene, Storyboard, Voice
 from generation.models import GenerationJob
 from generation.models import Storyboard as StoryboardRow
+from generation.storyboard import Look, MediaChoice, Music, Scene, Storyboard, Voice
 
 
 def board(**values: Any) -> Storyboard:

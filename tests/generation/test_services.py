@@ -7,12 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generation import media_files, services
+from core import media_files
+from core.errors import RoleMissing
 from generation.errors import (
     BriefInvalid,
     JobStateConflict,
     LimitReached,
-    RoleMissing,
     StoryboardInvalid,
     TopicTooFar,
     UploadRejected,
@@ -20,6 +20,16 @@ from generation.errors import (
 )
 from generation.models import STAGES, GenerationJob, JobStage, Storyboard, Upload, Video
 from generation.selectors import jobs_for, storyboard_current
+from generation.services.jobs import job_cancel, job_render, job_request, job_retry
+from generation.services.storyboards import storyboard_edit, storyboard_undo
+from generation.services.uploads import upload_delete, upload_receive, upload_to_video
+from generation.services.videos import (
+    video_delete,
+    video_publish,
+    video_restore,
+    video_unpublish,
+    video_update,
+)
 from tests import factories
 from tests.generation import boards
 
@@ -90,7 +100,7 @@ def test_the_database_refuses_an_impossible_upload(creator, values):
 
 # --- asking for a video -------------------------------------------------------------------------------------------------
 def test_a_request_makes_a_job_with_its_stages_and_one_wake_up(creator, messages):
-    job = services.job_request(owner=creator, **BRIEF, quality="draft", seed=5)
+    job = job_request(owner=creator, **BRIEF, quality="draft", seed=5)
     assert (job.state, job.seed, job.quality) == (State.QUEUED, 5, "draft")
     assert [stage.name for stage in job.stages.all()] == list(STAGES)
     assert messages == [("job", job.pk)]
@@ -121,7 +131,7 @@ def test_a_request_makes_a_job_with_its_stages_and_one_wake_up(creator, messages
 )
 def test_a_brief_outside_the_rules_names_its_field_and_leaves_nothing(creator, messages, change, field):
     with pytest.raises(BriefInvalid) as refused:
-        services.job_request(owner=creator, **{**BRIEF, **change})
+        job_request(owner=creator, **{**BRIEF, **change})
     assert refused.value.field == field
     assert not GenerationJob.objects.exists()
     assert messages == []
@@ -134,24 +144,24 @@ def test_an_own_voice_must_be_a_recording_of_ones_own_that_passed(creator, other
     unchecked = factories.upload(creator, kind="audio")
     for wrong in (foreign, clip, unchecked):
         with pytest.raises(BriefInvalid, match=f"recording {wrong.pk} "):
-            services.job_request(owner=creator, **BRIEF, recipe={"voice": "own", "voice_upload": wrong.pk})
-    job = services.job_request(owner=creator, **BRIEF, recipe={"voice": "own", "voice_upload": mine.pk})
+            job_request(owner=creator, **BRIEF, recipe={"voice": "own", "voice_upload": wrong.pk})
+    job = job_request(owner=creator, **BRIEF, recipe={"voice": "own", "voice_upload": mine.pk})
     assert job.recipe["voice_upload"] == mine.pk
 
 
 def test_a_topic_nobody_knows_needs_points(creator, messages):
     brief = {**BRIEF, "topic": "qwrtzp xkcdv bnmlk", "language": "en"}
     with pytest.raises(TopicTooFar):
-        services.job_request(owner=creator, **brief)
+        job_request(owner=creator, **brief)
     points = ["Charge it before the first use", "Keep it dry", "Clean it with a soft cloth"]
-    assert services.job_request(owner=creator, **brief, points=points).points == points
+    assert job_request(owner=creator, **brief, points=points).points == points
 
 
 def test_only_a_creator_may_ask_or_send(viewer, messages):
     with pytest.raises(RoleMissing):
-        services.job_request(owner=viewer, **BRIEF)
+        job_request(owner=viewer, **BRIEF)
     with pytest.raises(RoleMissing):
-        services.upload_receive(owner=viewer, file=SimpleUploadedFile("a.mp4", b"x"), kind="clip")
+        upload_receive(owner=viewer, file=SimpleUploadedFile("a.mp4", b"x"), kind="clip")
 
 
 def test_unfinished_jobs_are_limited_to_what_the_setting_allows(creator, other_creator, messages, settings):
@@ -161,24 +171,24 @@ def test_unfinished_jobs_are_limited_to_what_the_setting_allows(creator, other_c
     ended = factories.job(creator, state=State.CANCELLED)
     factories.job(creator, state=State.EDITING)
     with pytest.raises(LimitReached, match="2 videos in the making"):
-        services.job_request(owner=creator, **BRIEF)
+        job_request(owner=creator, **BRIEF)
     with pytest.raises(LimitReached):
-        services.job_retry(job=ended)
-    assert services.job_request(owner=other_creator, **BRIEF)
-    services.job_cancel(job=waiting)
-    assert services.job_request(owner=creator, **BRIEF)
+        job_retry(job=ended)
+    assert job_request(owner=other_creator, **BRIEF)
+    job_cancel(job=waiting)
+    assert job_request(owner=creator, **BRIEF)
 
 
 # --- cancel, retry, render ------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("state", [State.QUEUED, State.EDITING])
 def test_a_waiting_job_is_cancelled_at_once(creator, state):
-    job = services.job_cancel(job=factories.job(creator, state=state))
+    job = job_cancel(job=factories.job(creator, state=state))
     assert (job.state, job.cancel_requested) == (State.CANCELLED, False)
     assert job.ended is not None
 
 
 def test_a_running_job_is_asked_to_stop(creator):
-    job = services.job_cancel(job=factories.job(creator, state=State.RUNNING))
+    job = job_cancel(job=factories.job(creator, state=State.RUNNING))
     assert (job.state, job.cancel_requested) == (State.RUNNING, True)
 
 
@@ -186,7 +196,7 @@ def test_a_running_job_is_asked_to_stop(creator):
 def test_an_ended_job_cannot_be_cancelled(creator, state):
     job = factories.job(creator, state=state, error_code="x" if state == State.FAILED else "")
     with pytest.raises(JobStateConflict, match=f"is {state}"):
-        services.job_cancel(job=job)
+        job_cancel(job=job)
 
 
 def test_a_retry_forgets_the_failure_and_keeps_the_script(creator, messages):
@@ -194,7 +204,7 @@ def test_a_retry_forgets_the_failure_and_keeps_the_script(creator, messages):
         creator, state=State.FAILED, error_code="disk_full", error="Full.", attempts=5, progress=0.5
     )
     job.stages.update(state=JobStage.State.DONE, progress=1.0)
-    job = services.job_retry(job=job)
+    job = job_retry(job=job)
     assert (job.state, job.error_code, job.error, job.attempts, job.progress) == (State.QUEUED, "", "", 0, 0)
     assert list(job.stages.filter(state="done").values_list("name", flat=True)) == ["script"]
     assert messages == [("job", job.pk)]
@@ -203,36 +213,34 @@ def test_a_retry_forgets_the_failure_and_keeps_the_script(creator, messages):
 @pytest.mark.parametrize("state", [State.QUEUED, State.RUNNING, State.EDITING, State.DONE])
 def test_only_a_failed_or_cancelled_job_is_retried(creator, messages, state):
     with pytest.raises(JobStateConflict):
-        services.job_retry(job=factories.job(creator, state=state))
+        job_retry(job=factories.job(creator, state=state))
     assert messages == []
 
 
 def test_rendering_needs_a_script_and_a_known_quality(creator, messages):
     job = factories.job(creator, state=State.EDITING, stop_after_script=True)
     with pytest.raises(JobStateConflict, match="no script"):
-        services.job_render(job=job)
+        job_render(job=job)
     boards.stored(job)
     with pytest.raises(BriefInvalid) as refused:
-        services.job_render(job=job, quality="huge")
+        job_render(job=job, quality="huge")
     assert refused.value.field == "quality"
     job.refresh_from_db()
-    job = services.job_render(job=job, quality="full")
+    job = job_render(job=job, quality="full")
     assert (job.state, job.quality, job.stop_after_script) == (State.QUEUED, "full", False)
     with pytest.raises(JobStateConflict):
-        services.job_render(job=job)
+        job_render(job=job)
 
 
 # --- the storyboard -------------------------------------------------------------------------------------------------------
 def test_an_edit_adds_a_version_and_undo_takes_it_back(creator):
     job = factories.job(creator, state=State.EDITING)
     boards.stored(job)
-    edited = services.storyboard_edit(
-        job=job, document=boards.board(title="新标题").to_json(), note="n" * 300
-    )
+    edited = storyboard_edit(job=job, document=boards.board(title="新标题").to_json(), note="n" * 300)
     assert (edited.version, len(edited.note)) == (2, 200)
-    assert services.storyboard_undo(job=job).version == 1
+    assert storyboard_undo(job=job).version == 1
     with pytest.raises(JobStateConflict, match="no earlier version"):
-        services.storyboard_undo(job=job)
+        storyboard_undo(job=job)
     assert Storyboard.objects.get().document["title"] == "露营清单"
 
 
@@ -242,9 +250,9 @@ def test_nothing_is_edited_or_undone_while_the_video_is_made(creator, state):
     boards.stored(job, 1)
     boards.stored(job, 2)
     with pytest.raises(JobStateConflict):
-        services.storyboard_edit(job=job, document=boards.board().to_json(), note="")
+        storyboard_edit(job=job, document=boards.board().to_json(), note="")
     with pytest.raises(JobStateConflict):
-        services.storyboard_undo(job=job)
+        storyboard_undo(job=job)
     current = storyboard_current(job)
     assert current is not None and current.version == 2
 
@@ -254,7 +262,7 @@ def test_a_broken_document_is_refused_by_field(creator):
     document = boards.board().to_json()
     document["scenes"][0]["surprise"] = 1
     with pytest.raises(StoryboardInvalid, match="surprise"):
-        services.storyboard_edit(job=job, document=document, note="")
+        storyboard_edit(job=job, document=document, note="")
 
 
 def test_somebody_elses_upload_cannot_enter_a_storyboard(creator, other_creator):
@@ -263,9 +271,9 @@ def test_somebody_elses_upload_cannot_enter_a_storyboard(creator, other_creator)
     foreign, unready = factories.upload(other_creator, **ready), factories.upload(creator, kind="image")
     for wrong in (foreign, unready):
         with pytest.raises(BriefInvalid, match=f"File {wrong.pk} is not among your ready uploads"):
-            services.storyboard_edit(job=job, document=boards.with_media(wrong.pk).to_json(), note="")
+            storyboard_edit(job=job, document=boards.with_media(wrong.pk).to_json(), note="")
     mine = factories.upload(creator, **ready)
-    row = services.storyboard_edit(job=job, document=boards.with_media(mine.pk).to_json(), note="")
+    row = storyboard_edit(job=job, document=boards.with_media(mine.pk).to_json(), note="")
     media = row.document["scenes"][0]["media"]
     assert (media["path"], media["sha256"]) == ("uploads/9/x.png", "a" * 64)  # not what the request said
 
@@ -273,8 +281,8 @@ def test_somebody_elses_upload_cannot_enter_a_storyboard(creator, other_creator)
 # --- files ------------------------------------------------------------------------------------------------------------------
 def test_a_file_is_stored_under_a_name_of_ours_and_checked_later(creator, messages):
     sent = SimpleUploadedFile("../../évil name.mp4", b"0123456789")
-    row = services.upload_receive(owner=creator, file=sent, kind="clip")
-    assert media_files.place(row.original).read_bytes() == b"0123456789"
+    row = upload_receive(owner=creator, file=sent, kind="clip")
+    assert media_files.absolute(row.original).read_bytes() == b"0123456789"
     assert "vil" not in row.original
     assert (row.state, row.bytes) == (Upload.State.QUEUED, 10)
     assert messages == [("upload", row.pk)]
@@ -290,7 +298,7 @@ def test_an_empty_large_or_strange_file_is_refused_before_it_is_stored(
         (b"1", "poem", "kind"),
     ):
         with pytest.raises(UploadRejected, match=sentence):
-            services.upload_receive(owner=creator, file=SimpleUploadedFile("a.mp4", content), kind=kind)
+            upload_receive(owner=creator, file=SimpleUploadedFile("a.mp4", content), kind=kind)
     assert not [place for place in media_root.rglob("*") if place.is_file()]
     assert not Upload.objects.exists()
 
@@ -298,15 +306,15 @@ def test_an_empty_large_or_strange_file_is_refused_before_it_is_stored(
 def test_a_deleted_upload_takes_its_files_along_but_not_a_videos(
     creator, django_capture_on_commit_callbacks, messages
 ):
-    row = services.upload_receive(owner=creator, file=SimpleUploadedFile("a.mp4", b"1"), kind="clip")
-    place = media_files.place(row.original)
+    row = upload_receive(owner=creator, file=SimpleUploadedFile("a.mp4", b"1"), kind="clip")
+    place = media_files.absolute(row.original)
     with django_capture_on_commit_callbacks(execute=True):
-        services.upload_delete(upload=row)
+        upload_delete(upload=row)
     assert not place.exists()
     clip = factories.upload(creator, state="ready", file="uploads/1/a.mp4", seconds=5.0, width=9, height=16)
-    services.upload_to_video(upload=clip, title="")
+    upload_to_video(upload=clip, title="")
     with pytest.raises(VideoStateConflict, match="Delete the video first"):
-        services.upload_delete(upload=Upload.objects.get(pk=clip.pk))
+        upload_delete(upload=Upload.objects.get(pk=clip.pk))
 
 
 @pytest.mark.parametrize(
@@ -316,47 +324,47 @@ def test_a_ready_clip_becomes_one_video_of_the_nearest_aspect(creator, size, asp
     clip = factories.upload(
         creator, state="ready", file="uploads/1/a.mp4", seconds=5.0, width=size[0], height=size[1]
     )
-    video = services.upload_to_video(upload=clip, title="  ")
+    video = upload_to_video(upload=clip, title="  ")
     assert (video.aspect, video.title) == (aspect, "clip.mp4")
-    assert services.upload_to_video(upload=Upload.objects.get(pk=clip.pk), title="again").pk == video.pk
+    assert upload_to_video(upload=Upload.objects.get(pk=clip.pk), title="again").pk == video.pk
 
 
 def test_an_unchecked_file_or_an_image_is_no_video(creator):
     image = factories.upload(creator, kind="image", state="ready", file="uploads/1/a.png")
     for row in (factories.upload(creator), image):
         with pytest.raises(VideoStateConflict):
-            services.upload_to_video(upload=row, title="x")
+            upload_to_video(upload=row, title="x")
 
 
 # --- videos -------------------------------------------------------------------------------------------------------------------
 def test_publishing_twice_keeps_the_first_time(creator):
-    video = services.video_publish(video=factories.video(creator))
+    video = video_publish(video=factories.video(creator))
     first = video.published
     assert (video.state, video.override) == (Video.State.PUBLISHED, False)
     assert first is not None
-    assert services.video_publish(video=video).published == first
+    assert video_publish(video=video).published == first
 
 
 def test_a_held_video_is_published_only_against_the_check_and_goes_back_to_held(creator):
     video = factories.video(creator, state="held")
     with pytest.raises(VideoStateConflict, match="found problems"):
-        services.video_publish(video=video)
-    video = services.video_publish(video=video, override=True)
+        video_publish(video=video)
+    video = video_publish(video=video, override=True)
     assert (video.state, video.override) == (Video.State.PUBLISHED, True)
-    video = services.video_unpublish(video=video)
+    video = video_unpublish(video=video)
     assert (video.state, video.published) == (Video.State.HELD, None)
 
 
 def test_the_bin_takes_a_video_from_viewers_and_gives_it_back_unpublished(creator):
-    video = services.video_delete(video=factories.video(creator, state="published"))
+    video = video_delete(video=factories.video(creator, state="published"))
     assert (video.state, video.published) == (Video.State.READY, None)
     assert video.deleted is not None
     with pytest.raises(VideoStateConflict, match="in the bin"):
-        services.video_publish(video=video)
-    video = services.video_restore(video=video)
+        video_publish(video=video)
+    video = video_restore(video=video)
     assert (video.deleted, video.state) == (None, Video.State.READY)
     with pytest.raises(VideoStateConflict, match="not in the bin"):
-        services.video_restore(video=video)
+        video_restore(video=video)
 
 
 @pytest.mark.parametrize(
@@ -372,12 +380,12 @@ def test_the_bin_takes_a_video_from_viewers_and_gives_it_back_unpublished(creato
 def test_words_beside_a_video_keep_their_limits(creator, change, field):
     words = {"title": "t", "description": "", "hashtags": []}
     with pytest.raises(BriefInvalid) as refused:
-        services.video_update(video=factories.video(creator), **{**words, **change})
+        video_update(video=factories.video(creator), **{**words, **change})
     assert refused.value.field == field
 
 
 def test_hashtags_lose_their_sign_and_their_doubles(creator):
-    video = services.video_update(
+    video = video_update(
         video=factories.video(creator), title=" t ", description="", hashtags=["#露营", "露营", " ", "#"]
     )
     assert (video.title, video.hashtags) == ("t", ["露营"])

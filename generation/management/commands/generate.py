@@ -13,10 +13,14 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from generation import media_files, selectors, services, work
-from generation.errors import GenerationError, TopicTooFar
+from core import media_files
+from core.errors import PlatformError
+from core.roles import CREATOR, role_add
+from generation import selectors
+from generation.errors import TopicTooFar
+from generation.jobs import worker
 from generation.models import GenerationJob
-from generation.roles import CREATOR, role_add
+from generation.services.jobs import job_request
 
 
 class Command(BaseCommand):
@@ -48,7 +52,7 @@ class Command(BaseCommand):
         language = options["language"] or ("zh" if any("㐀" <= c <= "鿿" for c in options["topic"]) else "en")
         recipe = {name: options[name] for name in ("voice", "mood") if options[name]}
         try:
-            job = services.job_request(
+            job = job_request(
                 owner=self._owner(),
                 topic=options["topic"],
                 language=language,
@@ -61,7 +65,7 @@ class Command(BaseCommand):
             )
         except TopicTooFar as error:
             raise CommandError(f"{error} Give them with --point, once for each.") from error
-        except GenerationError as error:
+        except PlatformError as error:
             raise CommandError(str(error)) from error
         self._make(job)
         self._deliver(job, options["output"])
@@ -96,7 +100,7 @@ class Command(BaseCommand):
 
     def _take(self, pk: int) -> None:
         try:
-            work.job_take(pk)
+            worker.job_take(pk)
         finally:
             connection.close()
 
@@ -105,7 +109,7 @@ class Command(BaseCommand):
             raise CommandError(job.error or f"The job ended as {job.state}.")
         video = selectors.videos_for(job.owner).get(job=job)
         output.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(media_files.place(video.file), output)
+        shutil.copyfile(media_files.absolute(video.file), output)
         seconds = (job.ended - job.started).total_seconds() if job.ended and job.started else 0.0
         self.stdout.write(
             f"{output}: {video.title} · {video.seconds:.1f} s · {video.width}×{video.height} · "

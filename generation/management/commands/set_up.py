@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from generation.roles import ADMINISTRATOR, role_add
+from core.roles import ADMINISTRATOR, role_add
 
 
 class Command(BaseCommand):

@@ -13,9 +13,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from generation.errors import GenerationError
-from generation.media.label import all_there
-from generation.media.sandbox import run_sandboxed
+from core.errors import PlatformError
+from generation.media.ingest.sandbox import run_sandboxed
+from generation.media.provenance import all_there
 
 
 class Command(BaseCommand):
@@ -29,8 +29,8 @@ class Command(BaseCommand):
         if not place.is_file():
             raise CommandError(f"There is no file {place}; check the name.")
         try:
-            labels = run_sandboxed("generation.media.label.verify", str(place.resolve()))
-        except GenerationError as error:
+            labels = run_sandboxed("generation.media.provenance.verify", str(place.resolve()))
+        except PlatformError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(labels, ensure_ascii=False, indent=2))
         if not all_there(labels):

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from generation.errors import GenerationError
-from generation.media.mixing import SAMPLE_RATE, measure, mix
+from core.errors import PlatformError
 from generation.media.music import compose, render
+from generation.media.music.mixing import SAMPLE_RATE, measure, mix
 from generation.media.music.moods import MOOD_TABLE
 
 
@@ -45,7 +45,7 @@ def main() -> int:
         rendered = time.perf_counter()
         mastered = mix(None, pcm, seconds=asked.seconds, level=1.0)
         mixed = time.perf_counter()
-    except GenerationError as error:
+    except PlatformError as error:
         print(error, file=sys.stderr)
         return 1
     samples = (np.clip(mastered, -1, 1) * 32767).astype("<i2")

@@ -13,10 +13,10 @@ import tinysoundfont
 from numpy.typing import NDArray
 from scipy.signal import butter, oaconvolve, sosfilt
 
-from generation.media.assets import asset_path
-from generation.media.mixing.dynamics import compression
-from generation.media.mixing.loudness import gated_loudness
+from generation.assets import asset_path
 from generation.media.music.drums import RISER_PROGRAM
+from generation.media.music.mixing.dynamics import compression
+from generation.media.music.mixing.loudness import gated_loudness
 from generation.media.music.moods import MOOD_TABLE
 from generation.media.music.score import Part, Score
 from generation.media.music.sound_font import with_samples_of

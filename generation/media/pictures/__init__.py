@@ -3,8 +3,8 @@
 ``prepare`` is run once by set-up; ``search`` and ``rasterize`` serve requests.
 """
 
-from generation.media.pictures.drawings import SETS, names_in, rasterize, svg
-from generation.media.pictures.searching import Picture, search
-from generation.media.pictures.setup import is_current, prepare
+from generation.media.pictures.illustrations import SETS, names_in, rasterize, svg
+from generation.media.pictures.index import is_current, prepare
+from generation.media.pictures.retrieval import Picture, search
 
 __all__ = ["SETS", "Picture", "is_current", "names_in", "prepare", "rasterize", "search", "svg"]

@@ -7,7 +7,7 @@ import json
 import sys
 from dataclasses import asdict
 
-from generation.errors import GenerationError
+from core.errors import PlatformError
 from generation.media.pictures import SETS, prepare, search
 
 
@@ -31,7 +31,7 @@ def main() -> int:
             sets = [options.set] if options.set else None
             found = search(options.text, language=options.language, k=max(options.k, 0), sets=sets)
             print(json.dumps([asdict(picture) for picture in found], ensure_ascii=False))
-    except GenerationError as error:
+    except PlatformError as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from generation.media.assets import asset_path
+from generation.assets import asset_path
 
 KEYWORDS = Path(__file__).with_name("keywords.json")
 LANGUAGES = ("zh", "en")
@@ -55,7 +55,7 @@ def read(available: dict[str, set[str]]) -> list[Concept]:
 
     Reads the three asset tables (set-up only).
     """
-    from generation.media.pictures.drawings import CHARACTERS
+    from generation.media.pictures.illustrations import CHARACTERS
 
     labels = {language: _by_code(f"pictures/emojibase.{language}.json") for language in LANGUAGES}
     drawn = {}

@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from generation.errors import GenerationError
+from core.errors import PlatformError
 from generation.media.speech import synthesize, voices, write_wav
 
 
@@ -23,7 +23,7 @@ def main() -> int:
     try:
         voice = asked.voice or voices(asked.language)[0].id
         narration = synthesize(asked.text, language=asked.language, voice=voice, speed=asked.speed)
-    except GenerationError as error:
+    except PlatformError as error:
         print(error, file=sys.stderr)
         return 1
     write_wav(narration.samples, asked.output)

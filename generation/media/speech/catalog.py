@@ -9,11 +9,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from generation.assets import assets_dir
 from generation.errors import NarrationImpossible
-from generation.media.assets import assets_dir
 from generation.media.speech.narration import synthesize, write_wav
 
-_TABLE = Path(__file__).parents[1] / "voices.json"
+_TABLE = Path(__file__).with_name("voices.json")
 _PREVIEWS = {
     "zh": "你好，我是你的旁白。三分钟，带你看懂一件有趣的事。",
     "en": "Hi, I'm your narrator. Give me a minute, and I'll tell you something worth knowing.",

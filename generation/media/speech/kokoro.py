@@ -11,8 +11,8 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
+from generation.assets import asset_path, assets_dir
 from generation.errors import AssetMissing, NarrationImpossible
-from generation.media.assets import asset_path, assets_dir
 from generation.media.speech.symbols import EDGE_ID, MAX_SYMBOLS, SYMBOL_IDS
 
 SAMPLE_RATE_HZ = 24_000

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.errors import NarrationImpossible
+from generation.language.normalization import Token, spoken
 from generation.media.speech.english import Accent
 from generation.media.speech.kokoro import SAMPLE_RATE_HZ, speak, timed_network
 from generation.media.speech.utterances import NOBODY, Utterance, utterances
-from generation.media.spoken import Token, spoken
-from generation.media.storyboard import Cue
+from generation.storyboard import Cue
 
 LEAD_SECONDS = 0.05  # silence before the first sound
 TAIL_SECONDS = 0.10  # silence after the last one

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from generation.language.normalization import PAUSES, Token, is_hanzi
 from generation.media.speech.english import Accent, read_words
 from generation.media.speech.symbols import PAUSE_SYMBOLS, SYMBOL_IDS
-from generation.media.spoken import PAUSES, Token, is_hanzi
 
 NOBODY = -1  # owner of pauses and spaces
 COMFORTABLE_SYMBOLS = 180  # longer utterances are hurried, and memory grows by 0.2 GB a second of speech

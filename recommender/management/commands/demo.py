@@ -11,8 +11,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from recommender.demonstration import making
-from recommender.demonstration.resetting import demonstration_removed
+from recommender.simulation.demonstration import films
+from recommender.simulation.demonstration.reset import demonstration_removed
 
 
 class Command(BaseCommand):
@@ -32,16 +32,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["worker"]:
-            making.waiting_jobs_taken()
+            films.waiting_jobs_taken()
             return
         if options["reset"]:
             for name, count in demonstration_removed().items():
                 self.stdout.write(f"{name} removed: {count}")
             return
         self._began = time.monotonic()
-        made = making.videos_made(count=options["videos"], seed=options["seed"], tell=self._tell)
+        made = films.videos_made(count=options["videos"], seed=options["seed"], tell=self._tell)
         self.stdout.write(f"\n{made} videos by ten channels, {self._minutes()}")
-        making.published_times_spread(
+        films.published_times_spread(
             seed=options["seed"], before=timezone.now() - timedelta(days=options["days"])
         )
         call_command(

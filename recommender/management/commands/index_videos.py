@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from recommender.searching.documents import index_rebuild
+from recommender.search.documents import index_rebuild
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from recommender.errors import RecommenderError
 from recommender.models import RankerVersion
-from recommender.services.rankers import ranker_promote, ranker_rollback
+from recommender.training.promotion import ranker_promote, ranker_rollback
 
 
 class Command(BaseCommand):

@@ -18,15 +18,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from generation.models import Video
+from recommender.catalogue.vectors import vectors_update
 from recommender.errors import TooLittleData
-from recommender.ml.population import perceive
-from recommender.rollup import roll_up
-from recommender.services.rankers import ranker_train
+from recommender.events.rollup import roll_up
 from recommender.simulation import report
-from recommender.simulation.running import simulate
+from recommender.simulation.days import simulate
+from recommender.simulation.population import perceive
 from recommender.simulation.site import published, server
 from recommender.simulation.viewers import viewers_made, viewers_removed
-from recommender.vectors import vectors_update
+from recommender.training.promotion import ranker_train
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from recommender.errors import RecommenderError
-from recommender.services.rankers import ranker_train
+from recommender.training.promotion import ranker_train
 
 
 class Command(BaseCommand):

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from benchmarks.pictures import GOALS, WAYS, labelled, shares_right
 from generation.errors import AssetMissing, PictureUnknown
-from generation.media.pictures import SETS, drawings, names_in, prepare, rasterize, search, svg
+from generation.language.words import KeywordIndex, segment_zh, stem
+from generation.media.pictures import SETS, illustrations, names_in, prepare, rasterize, search, svg
 from generation.media.pictures.concepts import own_keywords
-from generation.media.pictures.searching import searcher
-from generation.media.pictures.setup import is_current
-from generation.media.pictures.words import KeywordIndex, segment_zh, stem
+from generation.media.pictures.index import is_current
+from generation.media.pictures.retrieval import searcher
 
 
 @pytest.mark.parametrize(
@@ -181,14 +181,14 @@ def test_without_set_up_the_error_says_what_to_run(tmp_path: Path, monkeypatch: 
 def test_a_drawing_made_once_is_read_from_the_disk_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
     first = rasterize("tent", "noto", 72)
     rasterize.cache_clear()
-    monkeypatch.setattr(drawings.resvg_py, "svg_to_bytes", lambda **_: pytest.fail("drawn again"))
+    monkeypatch.setattr(illustrations.resvg_py, "svg_to_bytes", lambda **_: pytest.fail("drawn again"))
     np.testing.assert_array_equal(rasterize("tent", "noto", 72), first)
 
 
 def test_the_folder_of_made_drawings_stays_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawings, "_KEPT_FILES", 4)
+    monkeypatch.setattr(illustrations, "_KEPT_FILES", 4)
     for i in range(7):
-        drawings._keep(tmp_path / f"{i}.png", b"png")
+        illustrations._keep(tmp_path / f"{i}.png", b"png")
     assert len(list(tmp_path.iterdir())) <= 4
     assert (tmp_path / "6.png").read_bytes() == b"png"
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.errors import AssetMissing, JobCancelled, MediaUnreadable
+from core.errors import WorkCancelled
+from generation.errors import AssetMissing, MediaUnreadable
 from generation.media import recognition
 from generation.media.recognition import error_rate, transcribe
 from generation.media.speech import SAMPLE_RATE_HZ, synthesize
@@ -76,7 +77,7 @@ def test_nothing_is_made_up_after_the_last_word() -> None:
 
 def test_recognition_stops_when_told_to() -> None:
     narration = synthesize("Stop here.", language="en", voice="af_heart")
-    with pytest.raises(JobCancelled):
+    with pytest.raises(WorkCancelled):
         transcribe(narration.samples, language="en", sample_rate_hz=SAMPLE_RATE_HZ, should_stop=lambda: True)
 
 

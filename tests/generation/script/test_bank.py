@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from generation.script.bank import LANGUAGES, TOPICS_DIR, categories, check_file, topics
+from core.languages import LANGUAGES
+from generation.script.bank import TOPICS_DIR, categories, check_file, topics
 
 FILES = sorted(TOPICS_DIR.glob("*.json"))
 

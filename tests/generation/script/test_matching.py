@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.languages import LANGUAGES, Language
 from generation.script import matching
-from generation.script.bank import LANGUAGES, Language, topics
+from generation.script.bank import topics
 from generation.script.matching import category_of, near_enough, nearest_topics
 
 LABELLED = json.loads(Path(__file__).with_name("matching_labelled.json").read_text(encoding="utf-8"))

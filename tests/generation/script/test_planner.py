@@ -11,13 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.languages import LANGUAGES
 from generation.errors import BriefInvalid, TopicTooFar
+from generation.language.length import length, spoken_length
 from generation.script import matching
-from generation.script.bank import LANGUAGES, clauses, length, topics
+from generation.script.bank import clauses, topics
 from generation.script.brief import KINDS, Brief
 from generation.script.hooks import HOOK_SECONDS, bank_hooks
 from generation.script.matching import TopicMatch
-from generation.script.numerals import spoken_length
 from generation.script.own_points import LINE_LIMIT, own_point, sentence, shortened
 from generation.script.phrases import CALLS
 from generation.script.planner import BankWriter, topic_of

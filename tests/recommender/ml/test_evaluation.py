@@ -16,8 +16,8 @@ from recommender.ml.evaluation import (
     reciprocal_rank,
     snips,
 )
-from recommender.ml.exploration import pool_probabilities, slot_draw, softmax
-from recommender.ml.reranking import Candidates, Rules, rerank
+from recommender.ml.page.exploration import pool_probabilities, slot_draw, softmax
+from recommender.ml.page.reranking import Candidates, Rules, rerank
 
 
 @given(st.integers(0, 10_000), st.integers(1, 12))

@@ -1,0 +1,1 @@
+"""What every app stands on: errors, roles, leases, files and the site's shell. No tables but abstract ones."""

@@ -1,0 +1,8 @@
+"""The two languages that pages are shown and videos are made in."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")

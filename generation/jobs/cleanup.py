@@ -1,0 +1,54 @@
+"""What is left over and may go: old intermediate files, emptied bins, half-received uploads."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+from django.conf import settings
+
+from generation.jobs.trash import bin_empty
+from generation.models import GenerationJob, Upload
+
+
+def sweep() -> dict[str, int]:
+    """Remove intermediate files older than AIGC_CACHE_DAYS and what nobody points to; counts by kind."""
+    return {
+        "videos": bin_empty(),
+        "jobs": _sweep_jobs(Path(settings.VAR_DIR) / "jobs"),
+        "narration": _sweep_old(Path(settings.VAR_DIR) / "narration"),
+        "incoming": _sweep_incoming(Path(settings.MEDIA_ROOT) / "incoming"),
+    }
+
+
+def _is_old(place: Path) -> bool:
+    return place.stat().st_mtime < time.time() - settings.CACHE_DAYS * 86_400
+
+
+def _sweep_jobs(folder: Path) -> int:
+    busy = set(GenerationJob.objects.exclude(state__in=GenerationJob.ENDED).values_list("pk", flat=True))
+    removed = 0
+    for place in folder.glob("*"):
+        if place.is_dir() and _is_old(place) and not (place.name.isdigit() and int(place.name) in busy):
+            shutil.rmtree(place, ignore_errors=True)
+            removed += 1
+    return removed
+
+
+def _sweep_old(folder: Path) -> int:
+    old = [place for place in folder.glob("*") if place.is_file() and _is_old(place)]
+    for place in old:
+        place.unlink(missing_ok=True)
+    return len(old)
+
+
+def _sweep_incoming(folder: Path) -> int:
+    known = set(Upload.objects.exclude(original="").values_list("original", flat=True))
+    root = Path(settings.MEDIA_ROOT)
+    lost = [
+        p for p in folder.rglob("*") if p.is_file() and _is_old(p) and str(p.relative_to(root)) not in known
+    ]
+    for place in lost:
+        place.unlink(missing_ok=True)
+    return len(lost)

@@ -1,0 +1,287 @@
+"""One job: script → voice → music → render → label → check; every stage is safe to run again.
+
+A stage is keyed by the hash of its inputs; when the key and the result are already there, it is passed over. So a
+worker may die at any line and the next one goes on from the last finished stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from django.conf import settings
+from django.utils import timezone
+
+from core import media_files
+from core.files import atomic_path
+from core.languages import Language
+from generation.generators import script_writer
+from generation.jobs.completion import video_finish
+from generation.jobs.leases import Lease
+from generation.media import provenance
+from generation.media.rendering import trim_cache
+from generation.media.speech.choice import default_voice, voice_rate
+from generation.models import GenerationJob, JobStage, Upload
+from generation.models import Storyboard as StoryboardRow
+from generation.script.brief import Brief
+from generation.selectors import storyboard_current
+from generation.stages import check, music, render
+from generation.stages import script as planning
+from generation.stages import voice as narration
+from generation.storyboard import FRAME_SIZES, Aspect, Quality, Storyboard, Voice, digest
+
+PIPELINE_VERSION = 1
+SEGMENT_BYTES = 60_000_000  # kept of a job's encoded scenes for the next edit
+# (start, share) of each stage in the job's progress: shares of the time a 15 s video takes
+SHARES = {
+    "script": (0.0, 0.04),
+    "voice": (0.04, 0.26),
+    "music": (0.30, 0.06),
+    "render": (0.36, 0.42),
+    "label": (0.78, 0.03),
+    "check": (0.81, 0.19),
+}
+
+
+@dataclass
+class Work:
+    """A claimed job in the hands of one worker."""
+
+    job: GenerationJob
+    lease: Lease
+
+    @cached_property
+    def stages(self) -> dict[str, JobStage]:
+        return {stage.name: stage for stage in self.job.stages.all()}
+
+    @property
+    def folder(self) -> Path:
+        return work_folder(self.job.pk)
+
+    def tell(self, name: str) -> Callable[[float], None]:
+        """The progress callback of stage ``name``: takes [0, 1], raises to stop the work."""
+        start, share = SHARES[name]
+        return lambda done: self.lease.progress(self.stages[name], done, start=start, share=share)
+
+    def keep(
+        self, name: str, *, key: str, make: Callable[[], dict[str, Any]], files: tuple[Path, ...] = ()
+    ) -> dict[str, Any]:
+        """The stage's result: the kept one when ``key`` and ``files`` are there, else what ``make`` gives."""
+        stage = self.stages[name]
+        self.lease.beat()
+        if stage.key == key and stage.state == JobStage.State.DONE and all(place.exists() for place in files):
+            return dict(stage.result)
+        redo = stage.key != key
+        stage.state, stage.started, stage.ended = JobStage.State.RUNNING, timezone.now(), None
+        stage.progress = 0.0
+        self.lease.update(lease_owner=self.lease.owner)  # still ours
+        stage.save(update_fields=["state", "started", "ended", "progress"])
+        if redo or not stage.result or not all(place.exists() for place in files):
+            stage.result = make()
+        stage.key, stage.state, stage.ended, stage.progress = key, JobStage.State.DONE, timezone.now(), 1.0
+        self.tell(name)(1.0)
+        stage.save()
+        return dict(stage.result)
+
+
+def work_folder(pk: int) -> Path:
+    """Where a job's intermediate files lie; safe to delete, at the price of making them again."""
+    return Path(settings.VAR_DIR) / "jobs" / str(pk)
+
+
+def job_make(work: Work) -> None:
+    """Take the job from where it stands to its video, or to the script when that is all it asks for."""
+    row = script_stage(work)
+    if work.job.stop_after_script:
+        work.lease.update(state=GenerationJob.State.EDITING, ended=timezone.now())
+        return
+    board = Storyboard.from_json(row.document)
+    timed, voice = voice_stage(work, board, may_drop=row.version == 1)
+    audio = music_stage(work, timed, voice)
+    film = render_stage(work, timed, audio)
+    signed = label_stage(work, timed, film)
+    report = check_stage(work, timed, signed)
+    video_finish(
+        work.job, work.lease, board=timed, version=row.version, file=signed, report=report, stages=work.stages
+    )
+    trim_cache(work.folder / "segments", max_bytes=SEGMENT_BYTES)
+
+
+def script_stage(work: Work) -> StoryboardRow:
+    """The newest storyboard; written and planned when the job has none."""
+    job = work.job
+    kept = storyboard_current(job)
+    if kept is None:
+        work.keep(
+            "script",
+            key=digest([PIPELINE_VERSION, job.topic, job.points, job.recipe, job.seed]),
+            make=lambda: _write(work),
+        )
+        kept = storyboard_current(job)
+    elif work.stages["script"].state != JobStage.State.DONE:
+        stage = work.stages["script"]
+        stage.state, stage.progress = JobStage.State.DONE, 1.0
+        stage.save(update_fields=["state", "progress"])
+    assert kept is not None
+    return kept
+
+
+def _write(work: Work) -> dict[str, Any]:
+    job, recipe = work.job, work.job.recipe
+    brief = Brief(job.topic, job.language, job.seconds, job.aspect, job.kind, tuple(job.points))
+    voice = recipe.get("voice") or default_voice(job.language, job.seed)
+    speed = recipe.get("speed") or 1.0
+    rate = voice_rate(voice, job.language) * speed
+    script = script_writer().write(brief, seed=job.seed, rate=rate, hook_kind=recipe.get("hook") or None)
+    work.tell("script")(0.4)
+    board = planning.plan(
+        script,
+        language=cast(Language, job.language),
+        aspect=cast(Aspect, job.aspect),
+        target_seconds=job.seconds,
+        seed=job.seed,
+        voice=Voice(voice, speed, recipe.get("voice_upload")),
+        palette=recipe.get("palette") or "",
+        caption_style=recipe.get("caption_style") or None,
+        mood=recipe.get("mood") or "",
+        tempo=recipe.get("tempo"),
+        key=recipe.get("key"),
+        music_level=recipe.get("music_level", 1.0),
+        versions={"script": script.writer, "pipeline": str(PIPELINE_VERSION)},
+    )
+    StoryboardRow.objects.get_or_create(
+        job=job, version=1, defaults={"document": board.to_json(), "note": "script"}
+    )
+    return {"detail": {"scenes": len(board.scenes), "hook": script.hook_kind, "topic": script.topic_id}}
+
+
+def voice_stage(work: Work, board: Storyboard, *, may_drop: bool) -> tuple[Storyboard, np.ndarray | None]:
+    """The board with every scene's length and cues, and the voice's sound."""
+    recording, heard = _recording(work.job, board)
+    spoken = [scene.narration for scene in board.scenes]
+    key = digest([PIPELINE_VERSION, board.fingerprint(), spoken, heard])
+    track = work.folder / f"voice-{key[:16]}.npy"
+
+    def make() -> dict[str, Any]:
+        made = narration.narrate(
+            board,
+            cache_dir=Path(settings.VAR_DIR) / "narration",
+            may_drop=may_drop,
+            progress=work.tell("voice"),
+            recording=recording,
+        )
+        _save(track, made.voice if made.voice is not None else np.zeros(0, np.float32))
+        words = sum(len(scene.cues) for scene in made.board.scenes)
+        return {"board": made.board.to_json(), "detail": {"words": words, "voice": board.voice.name}}
+
+    result = work.keep("voice", key=key, make=make, files=(track,))
+    samples = np.load(track, allow_pickle=False)
+    return Storyboard.from_json(result["board"]), samples if len(samples) else None
+
+
+def _recording(job: GenerationJob, board: Storyboard) -> tuple[narration.Recording | None, str]:
+    """The creator's own voice-over, when the board asks for it, with its hash."""
+    if board.voice.name != "own" or board.voice.upload is None:
+        return None, ""
+    upload = Upload.objects.get(pk=board.voice.upload, owner_id=job.owner_id, state=Upload.State.READY)
+    return narration.read_recording(media_files.absolute(upload.file), upload.transcript), upload.sha256
+
+
+def music_stage(work: Work, board: Storyboard, voice: np.ndarray | None) -> np.ndarray:
+    """The whole sound of the video, mixed."""
+    key = digest([PIPELINE_VERSION, work.stages["voice"].key, board.music.__dict__, board.seconds])
+    place = work.folder / f"sound-{key[:16]}.npy"
+
+    def make() -> dict[str, Any]:
+        _save(place, music.soundtrack(board, voice))
+        return {"detail": {"mood": board.music.mood, "tempo": board.music.tempo}}
+
+    work.keep("music", key=key, make=make, files=(place,))
+    sound: np.ndarray = np.load(place, allow_pickle=False)
+    return sound
+
+
+def render_stage(work: Work, board: Storyboard, audio: np.ndarray) -> Path:
+    """The pictures over the sound, with the AIGC field in the file's metadata."""
+    job = work.job
+    key = digest([PIPELINE_VERSION, board.fingerprint(), work.stages["music"].key, job.quality])
+    place = work.folder / f"film-{key[:16]}.mp4"
+
+    def make() -> dict[str, Any]:
+        tell = work.tell("render")
+        resolved = _with_media_places(board)
+        film = render.stage_film(resolved, quality=cast(Quality, job.quality))
+        tell(0.02)
+        field = provenance.aigc_field(producer=settings.LABEL_PRODUCER, produce_id=f"job-{job.pk}-{key[:12]}")
+        made = render.shoot(
+            film,
+            resolved,
+            quality=cast(Quality, job.quality),
+            audio=audio,
+            tags={"AIGC": field, "title": board.title},
+            output=place,
+            cache_dir=work.folder / "segments",
+            threads=settings.RENDER_THREADS,
+            progress=lambda done, total: tell(0.02 + 0.98 * done / total),
+        )
+        return {"detail": {"frames": made.frames, "drawn": made.frames_drawn}}
+
+    work.keep("render", key=key, make=make, files=(place,))
+    return place
+
+
+def _with_media_places(board: Storyboard) -> Storyboard:
+    """Paths of the creator's media, relative in the document, as places on this machine."""
+    scenes = [
+        replace(scene, media=replace(scene.media, path=str(media_files.absolute(scene.media.path))))
+        if scene.media
+        else scene
+        for scene in board.scenes
+    ]
+    return replace(board, scenes=tuple(scenes))
+
+
+def label_stage(work: Work, board: Storyboard, film: Path) -> Path:
+    """The same file with its signed C2PA manifest. A signature that fails stops the job."""
+    key = digest([PIPELINE_VERSION, work.stages["render"].key, settings.LABEL_CERTIFICATE])
+    place = work.folder / f"signed-{key[:16]}.mp4"
+
+    def make() -> dict[str, Any]:
+        identity = provenance.signing_identity(
+            settings.LABEL_DIR, certificate=settings.LABEL_CERTIFICATE, key=settings.LABEL_KEY
+        )
+        provenance.sign(
+            film,
+            place,
+            identity=identity,
+            title=board.title,
+            generator_version=str(PIPELINE_VERSION),
+            kind="generated",
+        )
+        return {"detail": {}}
+
+    work.keep("label", key=key, make=make, files=(place,))
+    return place
+
+
+def check_stage(work: Work, board: Storyboard, signed: Path) -> dict[str, Any]:
+    """The finished file opened again and judged."""
+    key = digest([PIPELINE_VERSION, work.stages["label"].key])
+
+    def make() -> dict[str, Any]:
+        report = check.judge(
+            signed, board, size=FRAME_SIZES[work.job.quality][board.aspect], progress=work.tell("check")
+        )
+        return {"report": report.to_json(), "detail": {"passed": report.passed}}
+
+    report: dict[str, Any] = work.keep("check", key=key, make=make)["report"]
+    return report
+
+
+def _save(place: Path, samples: np.ndarray) -> None:
+    with atomic_path(place) as partial, partial.open("wb") as stream:
+        np.save(stream, samples, allow_pickle=False)

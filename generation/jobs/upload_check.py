@@ -1,0 +1,286 @@
+"""A worker takes an upload: claim, check and normalize in the sandbox, listen, put in place; or say why not.
+
+A rejected upload leaves its row with code and sentence, and no file. The row is written only while the lease is ours.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import logging
+import os
+import shutil
+import threading
+import time
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from core import media_files
+from core.errors import DiskFull, LeaseLost, PlatformError
+from generation.errors import AssetMissing, GenerationError, SandboxLimit, UploadRejected
+from generation.jobs.leases import lease_owner_new, row_claim
+from generation.media.ingest.probe import Limits
+from generation.media.ingest.refusals import refusal
+from generation.media.ingest.sandbox import run_sandboxed
+from generation.models import Upload
+
+log = logging.getLogger(__name__)
+
+CHECK_SHARE, HEARD_SHARE = 0.8, 0.97  # of the progress: normalizing ends at the one, listening at the other
+LISTEN_MEMORY_BYTES = 4_000_000_000  # Whisper maps its network into memory
+WRITE_EVERY_SECONDS = 0.4
+SUFFIXES = {"clip": ".mp4", "image": ".jpg", "audio": ".wav"}
+LIMIT_CODES = {
+    "cpu": "upload_too_slow",
+    "wall": "upload_too_slow",
+    "memory": "upload_too_much_memory",
+    "file": "upload_too_large_result",
+    "crash": "upload_breaks_decoder",
+}
+
+
+def upload_claim(pk: int, owner: str) -> bool:
+    """Take the upload when it waits or its worker is gone; ``True`` for exactly one of any number of callers."""
+    return row_claim(Upload, pk, owner)
+
+
+def upload_take(pk: int) -> None:
+    """Check and normalize the upload if it is free to take; it ends ready, rejected, or gone with its files."""
+    owner = lease_owner_new()
+    if not upload_claim(pk, owner):
+        return
+    upload = Upload.objects.get(pk=pk)
+    with UploadLease(upload, owner) as lease:
+        try:
+            _make(upload, lease)
+        except LeaseLost:
+            log.warning("upload %s was deleted or taken over; this worker stops", pk)
+        except SandboxLimit as limit:
+            log.warning("upload %s: %s", pk, limit)
+            _reject(upload, lease, refusal(LIMIT_CODES.get(limit.limit, "upload_breaks_decoder")))
+        except PlatformError as error:
+            _reject(upload, lease, error)
+        except OSError as error:
+            log.exception("upload %s failed", pk)
+            full = error.errno == errno.ENOSPC
+            why = "The disk is full." if full else f"A file could not be read or written ({error.strerror})."
+            _reject(
+                upload,
+                lease,
+                DiskFull(f"{why} Send the file again later."),
+                code="" if full else "file_error",
+            )
+        except Exception:
+            log.exception("upload %s failed", pk)
+            broken = GenerationError(
+                "Something broke that should not. It was recorded; send the file again later."
+            )
+            _reject(upload, lease, broken, code="internal_error")
+
+
+class UploadLease:
+    """Holds a claimed upload: renews it from a thread of its own; deleting the row is how a creator cancels."""
+
+    def __init__(self, upload: Upload, owner: str) -> None:
+        self.pk, self.owner = upload.pk, owner
+        self._stop = threading.Event()
+        self._lost = False
+        self._thread = threading.Thread(target=self._renew, name=f"upload-lease-{self.pk}", daemon=True)
+        self._progress, self._written = upload.progress, 0.0
+
+    def __enter__(self) -> UploadLease:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def own(self) -> QuerySet[Upload]:
+        return Upload.objects.filter(pk=self.pk, lease_owner=self.owner, state=Upload.State.RUNNING)
+
+    def beat(self) -> None:
+        """Raises ``LeaseLost`` as soon as the heartbeat has seen that the row is gone or another worker's."""
+        if self._lost:
+            raise LeaseLost(f"Upload {self.pk} was deleted or taken over by another worker.")
+
+    def update(self, **values: Any) -> None:
+        """Write to the row, only while it is ours. Raises ``LeaseLost`` otherwise."""
+        if self.own().update(**values) != 1:
+            raise LeaseLost(f"Upload {self.pk} was deleted or taken over by another worker.")
+
+    def progress(self, done: float) -> None:
+        """Record progress in [0, 1]; never backwards."""
+        self.beat()
+        now = time.monotonic()
+        if now - self._written < WRITE_EVERY_SECONDS:
+            return
+        self._written = now
+        self._progress = max(self._progress, min(done, 1.0))
+        self.update(progress=self._progress)
+
+    def _renew(self) -> None:
+        extend_at = 0.0
+        try:
+            while not self._stop.wait(0.5):
+                if not self.own().exists():
+                    self._lost = True
+                    return
+                if time.monotonic() >= extend_at:
+                    extend_at = time.monotonic() + settings.JOB_LEASE_SECONDS / 3
+                    self.own().update(
+                        lease_until=timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+                    )
+        finally:
+            connection.close()
+
+
+def _make(upload: Upload, lease: UploadLease) -> None:
+    if upload.attempts > settings.JOB_ATTEMPTS:
+        raise refusal("upload_worker_died", count=upload.attempts - 1)
+    source = media_files.absolute(upload.original) if upload.original else None
+    if source is None or not source.is_file():
+        raise refusal("upload_lost")
+    _remove_scratch(upload)
+    folder = _scratch(upload)
+    media_files.make_folder(folder)
+    try:
+        found = run_sandboxed(
+            "generation.media.ingest.transcode.take",
+            upload.kind,
+            str(source),
+            str(folder),
+            upload.original_name,
+            asdict(_limits()),
+            **_bounds(),
+            progress=lambda done: lease.progress(CHECK_SHARE * done),
+            check=lease.beat,
+        )
+        heard = _listen(upload, lease, folder, found)
+        _put_in_place(upload, lease, folder, found, heard)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _limits() -> Limits:
+    return Limits(
+        min_seconds=settings.UPLOAD_MIN_SECONDS,
+        max_seconds=settings.UPLOAD_MAX_SECONDS,
+        max_pixels=settings.UPLOAD_MAX_PIXELS,
+        max_fps=settings.UPLOAD_MAX_FPS,
+        max_bytes=settings.UPLOAD_MAX_BYTES,
+    )
+
+
+def _bounds() -> dict[str, Any]:
+    return {
+        "cpu_seconds": settings.UPLOAD_CPU_SECONDS,
+        "wall_seconds": settings.UPLOAD_CPU_SECONDS * 2.0,  # a busy machine gives a process half its time
+        "memory_bytes": settings.UPLOAD_MEMORY_BYTES,
+        "file_bytes": settings.UPLOAD_MAX_BYTES * 2,
+    }
+
+
+def _listen(upload: Upload, lease: UploadLease, folder: Path, found: dict[str, Any]) -> dict[str, Any]:
+    """The transcript of what has sound. Without Whisper the upload is still good; the row then says what is missing."""
+    place = folder / f"file{SUFFIXES[upload.kind]}"
+    if upload.kind == Upload.Kind.IMAGE or not found.get("has_sound", True):
+        return {"transcript": {}, "webvtt": "", "speech_share": 0.0}
+    lease.progress(CHECK_SHARE)
+    bounds = _bounds() | {"memory_bytes": max(LISTEN_MEMORY_BYTES, settings.UPLOAD_MEMORY_BYTES)}
+    try:
+        heard: dict[str, Any] = run_sandboxed(
+            "generation.media.ingest.transcripts.hear",
+            str(place),
+            found["seconds"],
+            **bounds,
+            check=lease.beat,
+        )
+    except (AssetMissing, SandboxLimit) as error:
+        log.warning("upload %s has no transcript: %s", upload.pk, error)
+        problem = {"code": error.code, "detail": str(error)}
+        return {"transcript": {"words": [], "problem": problem}, "webvtt": "", "speech_share": 0.0}
+    return heard
+
+
+def _put_in_place(
+    upload: Upload, lease: UploadLease, folder: Path, found: dict[str, Any], heard: dict[str, Any]
+) -> None:
+    """Move the files to where they are served from, then let the row point to them, then drop what was sent."""
+    lease.progress(HEARD_SHARE)
+    if heard["webvtt"]:
+        (folder / "captions.vtt").write_text(heard["webvtt"], encoding="utf-8")
+    made = folder / f"file{SUFFIXES[upload.kind]}"
+    digest, size = _sha256(made), made.stat().st_size
+    paths = {"file": "", "poster": "", "captions": ""}
+    try:
+        for name in paths:
+            for place in folder.glob(f"{name}.*"):
+                paths[name] = media_files.new_path("uploads", upload.owner_id, place.suffix)
+                target = media_files.absolute(paths[name])
+                media_files.make_folder(target.parent)
+                _sync(place)
+                place.replace(target)
+        lease.update(
+            **paths,
+            state=Upload.State.READY,
+            progress=1.0,
+            original="",
+            bytes=size,
+            sha256=digest,
+            seconds=found["seconds"],
+            width=found["width"],
+            height=found["height"],
+            features=found["features"] | {"speech_share": heard["speech_share"]},
+            transcript=heard["transcript"],
+            labels=found["labels"],
+            error="",
+            error_code="",
+            lease_until=None,
+        )
+    except BaseException:
+        media_files.remove(*paths.values())
+        raise
+    media_files.remove(upload.original)
+
+
+def _reject(upload: Upload, lease: UploadLease, error: PlatformError, *, code: str = "") -> None:
+    """Record why, with the numbers of the sentence in ``features["refusal"]``, and remove what was sent."""
+    values = error.values if isinstance(error, UploadRejected) else {}
+    ended = lease.own().update(
+        state=Upload.State.REJECTED,
+        error_code=code or error.code,
+        error=str(error),
+        features={"refusal": values},
+        original="",
+        lease_until=None,
+    )
+    if ended:
+        media_files.remove(upload.original)
+
+
+def _scratch(upload: Upload) -> Path:
+    return media_files.absolute(f"incoming/{upload.owner_id}/work-{upload.pk}-{upload.attempts}")
+
+
+def _remove_scratch(upload: Upload) -> None:
+    """What a worker that was killed left behind."""
+    for folder in _scratch(upload).parent.glob(f"work-{upload.pk}-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())

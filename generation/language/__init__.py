@@ -1,0 +1,1 @@
+"""What is known of Chinese and English: words, numbers, meaning, and how a text is said."""

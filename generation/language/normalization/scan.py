@@ -1,0 +1,142 @@
+"""Text → tokens: what is written, how it is said, and where it stands."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Literal
+
+from generation.language.normalization import chinese, english
+from generation.language.normalization.grammar import FORMS, MARKS, SYMBOLS
+
+PAUSES = frozenset(",.!?;:…")
+_HANZI = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_SPACES = re.compile(r"[^\S\n]+|\n\s*")
+
+
+@dataclass(frozen=True)
+class Token:
+    """``written`` is ``text[span[0]:span[1]]``; ``spoken`` is hanzi, Latin words and lone capitals parted by spaces,
+    one of ``PAUSES``, or empty for what is not said (an emoji, a quotation mark).
+    """
+
+    written: str
+    spoken: str
+    span: tuple[int, int]
+
+    @property
+    def is_pause(self) -> bool:
+        return self.spoken in PAUSES
+
+
+def is_hanzi(character: str) -> bool:
+    return _HANZI.match(character) is not None
+
+
+def spoken(text: str, language: Literal["zh", "en"]) -> list[Token]:
+    """Every character of ``text`` but spaces belongs to one token, in order; a hanzi is a token of its own.
+
+    Holds for any text: what no rule names is left unsaid.
+    """
+    plain = _narrow(text)
+    shouting = _shouts(plain)
+    tokens: list[Token] = []
+    at = 0
+    while at < len(text):
+        space = _SPACES.match(plain, at)
+        if space and not (space.group().startswith("\n") and tokens):
+            at = space.end()
+            continue
+        end, said = _next(plain, at, language, shouting)
+        tokens.append(Token(text[at:end], _tidy(said), (at, end)))
+        at = end
+    return tokens
+
+
+def _narrow(text: str) -> str:
+    """Full-width forms as plain ones, character for character."""
+    return "".join(_narrow_character(character) for character in text)
+
+
+def _narrow_character(character: str) -> str:
+    if "\uff01" <= character <= "\uff5e":
+        return chr(ord(character) - 0xFEE0)
+    return {"￥": "¥", "\u3000": " ", "µ": "μ", "−": "-", "‐": "-", "‑": "-", "％": "%"}.get(
+        character, character
+    )
+
+
+def _shouts(text: str) -> bool:
+    words = re.findall(r"[A-Za-z]{2,}", text)
+    return len(words) >= 3 and sum(word.isupper() for word in words) > 0.7 * len(words)
+
+
+def _next(plain: str, at: int, language: Literal["zh", "en"], shouting: bool) -> tuple[int, str]:
+    """Where the token that starts at ``at`` ends, and how it is said."""
+    character = plain[at]
+    if is_hanzi(character):
+        return at + 1, character
+    reader: ModuleType = chinese if language == "zh" else english
+    for name, form in FORMS.items():
+        match = form.match(plain, at)
+        if match and match.end() > at:
+            if name in ("word", "abbreviation"):
+                return match.end(), reader.word(match.group(), shouting=shouting)
+            return match.end(), reader.READERS[name](match, plain[:at], plain[match.end() :])
+    return at + 1, _character(plain, at, language, reader)
+
+
+def _character(plain: str, at: int, language: Literal["zh", "en"], reader: ModuleType) -> str:
+    character = plain[at]
+    if character in MARKS:
+        return _mark(plain, at)
+    if character in SYMBOLS:
+        return SYMBOLS[character][0 if language == "zh" else 1]
+    if character == "-" and _between_spaces(plain, at):
+        return ","
+    vulgar = unicodedata.normalize("NFKC", character)
+    if "\u2044" in vulgar:  # ½
+        match = FORMS["fraction"].match(vulgar)
+        return str(reader.READERS["fraction"](match, "", "")) if match else ""
+    value = unicodedata.digit(character, None)
+    if value is None:
+        value = int(numeric) if (numeric := unicodedata.numeric(character, 0.5)).is_integer() else None
+    if value is not None:  # ①, Ⅳ, ٣
+        return str(reader.cardinal(str(value)))
+    if character.isalpha() and _is_latin(character):
+        return character
+    return ""
+
+
+def _mark(plain: str, at: int) -> str:
+    """A run of marks is one pause: the rest of the run says nothing."""
+    before = plain[:at].rstrip(" ")[-1:]
+    if plain[at] == "." and before and before.isalnum() and plain[at + 1 : at + 2].isalnum():
+        return ""
+    if plain[at] == "," and before.isdigit() and plain[at + 1 : at + 2].isdigit():
+        return ","
+    return MARKS[plain[at]]
+
+
+def _between_spaces(plain: str, at: int) -> bool:
+    return plain[at - 1 : at].isspace() and plain[at + 1 : at + 2].isspace()
+
+
+def _is_latin(character: str) -> bool:
+    return unicodedata.name(character, "").startswith("LATIN")
+
+
+def _tidy(said: str) -> str:
+    """Only what a voice can say: hanzi, Latin letters, apostrophes inside words; or one pause."""
+    if said in PAUSES:
+        return said
+    kept = "".join(
+        character
+        if is_hanzi(character) or character in " '" or (character.isalpha() and _is_latin(character))
+        else " "
+        for character in said.replace("’", "'")
+    )
+    words = [word.strip("'") for word in kept.split()]
+    return " ".join(word for word in words if word)

@@ -1,0 +1,267 @@
+"""Foreign bytes are read in a process of their own, with limits on time, memory, files and system calls.
+
+``run_sandboxed("generation.media.provenance.verify", path)`` starts ``python -m generation.media.ingest.sandbox`` with a clean
+environment in an empty folder. Request and answer are JSON over stdin and stdout; progress comes as lines on stderr.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import inspect
+import json
+import logging
+import os
+import platform
+import resource
+import selectors
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from errno import EFBIG, EPERM
+from pathlib import Path
+from typing import Any
+
+import core.errors
+from core.errors import PlatformError
+from generation import errors
+from generation.errors import GenerationError, SandboxLimit
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.2
+MOST_ANSWER_BYTES = 8_000_000
+OPEN_FILES = 256
+PROGRESS = b"progress "
+PASSED_ON = ("AIGC_ASSETS_DIR", "AIGC_RECOGNITION_THREADS")
+PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, SECCOMP_MODE_FILTER = 1, 22, 38, 2
+# socket, connect, execve, execveat, ptrace: neither network nor another program is ever needed in here
+FORBIDDEN_CALLS = {
+    "x86_64": (0xC000003E, (41, 42, 59, 322, 101)),
+    "aarch64": (0xC00000B7, (198, 203, 221, 281, 117)),
+}
+
+
+def run_sandboxed(
+    function: str,
+    *args: Any,
+    cpu_seconds: int = 60,
+    memory_bytes: int = 2_000_000_000,
+    wall_seconds: float = 120.0,
+    file_bytes: int = 2_000_000_000,
+    progress: Callable[[float], None] | None = None,
+    check: Callable[[], None] | None = None,
+) -> Any:
+    """Call ``function`` (dotted name; JSON in, JSON out) in a limited process and return its answer.
+
+    A function with a parameter ``progress`` gets a callable for numbers in [0, 1], which arrive at ``progress`` here.
+    ``check`` is called five times a second; what it or ``progress`` raises ends the process at once. Whatever happens,
+    the whole process group is gone when this returns. Raises ``SandboxLimit`` for a limit or a crash, and again what
+    the function raised, if that was a ``PlatformError``.
+    """
+    request = {
+        "function": function,
+        "args": args,
+        "cpu_seconds": int(cpu_seconds),
+        "memory_bytes": int(memory_bytes),
+        "file_bytes": int(file_bytes),
+        "parent": os.getpid(),
+    }
+    with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
+        process = subprocess.Popen(
+            [sys.executable, "-s", "-m", "generation.media.ingest.sandbox"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env=_environment(folder),
+            start_new_session=True,
+        )
+        try:
+            assert process.stdin is not None
+            with suppress(BrokenPipeError):
+                process.stdin.write(json.dumps(request).encode())
+                process.stdin.close()
+            answer, noise = _listen(process, wall_seconds, progress, check)
+            code = process.wait(timeout=5)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            for pipe in (process.stdin, process.stdout, process.stderr):
+                if pipe is not None:
+                    with suppress(BrokenPipeError):
+                        pipe.close()
+    return _result(function, code, answer, noise)
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """No variable of the server, so no secret, gets in; few threads and arenas, so memory means memory."""
+    root = str(Path(__file__).resolve().parents[3])
+    chosen = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    return {
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": root,
+        "PYTHONUTF8": "1",
+        "HOME": folder,
+        "TMPDIR": folder,
+        "MALLOC_ARENA_MAX": "2",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "2",
+        **chosen,
+    }
+
+
+def _listen(
+    process: subprocess.Popen[bytes],
+    wall_seconds: float,
+    progress: Callable[[float], None] | None,
+    check: Callable[[], None] | None,
+) -> tuple[bytes, bytes]:
+    """Everything the process says until it closes both pipes."""
+    assert process.stdout is not None and process.stderr is not None
+    ends = time.monotonic() + wall_seconds
+    answer, noise, checked = bytearray(), bytearray(), 0.0
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ, answer)
+        selector.register(process.stderr, selectors.EVENT_READ, noise)
+        while selector.get_map():
+            for key, _ in selector.select(POLL_SECONDS):
+                chunk = os.read(key.fd, 65536)
+                if not chunk:
+                    selector.unregister(key.fileobj)
+                key.data.extend(chunk)
+            _tell_progress(noise, progress)
+            now = time.monotonic()
+            if check is not None and now - checked >= POLL_SECONDS:
+                checked = now
+                check()
+            if now > ends:
+                raise SandboxLimit(f"Reading the file took longer than {wall_seconds:g} s.", limit="wall")
+            if len(answer) > MOST_ANSWER_BYTES:
+                raise SandboxLimit("The process that reads the file said too much.", limit="crash")
+            del noise[: max(len(noise) - MOST_ANSWER_BYTES, 0)]
+    return bytes(answer), bytes(noise)
+
+
+def _tell_progress(noise: bytearray, progress: Callable[[float], None] | None) -> None:
+    """Take whole progress lines out of ``noise`` and pass the newest on."""
+    lines = bytes(noise).split(b"\n")
+    values = [line for line in lines[:-1] if line.startswith(PROGRESS)]
+    if values:
+        noise[:] = b"\n".join(line for line in lines if line not in values)
+        with suppress(ValueError):
+            done = float(values[-1].removeprefix(PROGRESS))
+            if progress is not None and 0 <= done <= 1:
+                progress(done)
+
+
+def _result(function: str, code: int, answer: bytes, noise: bytes) -> Any:
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        raise SandboxLimit("Reading the file needed more processor time than allowed.", limit="cpu")
+    try:
+        told = json.loads(answer)
+    except ValueError:
+        told = None
+    if code != 0 or not isinstance(told, dict):
+        log.warning("%s ended with %s: %s", function, code, noise[-2000:].decode(errors="replace"))
+        raise SandboxLimit(f"The process that reads the file broke down ({code}).", limit="crash")
+    if "limit" in told:
+        raise SandboxLimit(str(told["message"]), limit=str(told["limit"]))
+    if "error" in told:
+        name = str(told["error"])
+        kind = getattr(errors, name, None) or getattr(core.errors, name, GenerationError)
+        if kind is errors.UploadRejected:
+            raise errors.UploadRejected(told["message"], code=told["code"], values=told["values"])
+        raise kind(told["message"])
+    if "broken" in told:
+        log.warning("%s broke: %s", function, told["broken"])
+        raise SandboxLimit("The process that reads the file broke down.", limit="crash")
+    return told["result"]
+
+
+def main() -> None:
+    """The inside: lock the door, do what was asked, say what came of it."""
+    request = json.loads(sys.stdin.buffer.read())
+    answer = os.dup(1)
+    os.dup2(2, 1)  # whatever a library prints is noise, not the answer
+    _lock(request)
+    told = _call(request["function"], request["args"])
+    with os.fdopen(answer, "wb") as out:
+        out.write(json.dumps(told).encode())
+    sys.stderr.flush()
+    os._exit(0)  # threads of a decoder that hangs shall not keep the process
+
+
+def _call(function: str, args: list[Any]) -> dict[str, Any]:
+    module, _, name = function.rpartition(".")
+    try:
+        work = getattr(importlib.import_module(module), name)
+        extra = {"progress": _say_progress} if "progress" in inspect.signature(work).parameters else {}
+        return {"result": work(*args, **extra)}
+    except PlatformError as error:
+        values = getattr(error, "values", {})
+        return {
+            "error": type(error).__name__,
+            "message": str(error),
+            "code": error.code,
+            "values": values,
+        }
+    except MemoryError:
+        return {"limit": "memory", "message": "Reading the file needed more memory than allowed."}
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno == EFBIG:
+            return {"limit": "file", "message": "The file made from this one grew larger than allowed."}
+        if isinstance(error, RuntimeError) and "thread" in str(error):
+            return {"limit": "memory", "message": "Reading the file needed more memory than allowed."}
+        return {"broken": traceback.format_exc()[-4000:]}
+
+
+def _say_progress(done: float) -> None:
+    os.write(2, b"\n" + PROGRESS + f"{min(max(done, 0.0), 1.0):.4f}\n".encode())
+
+
+def _lock(request: dict[str, Any]) -> None:
+    """Limits that cannot be raised again; the process dies with the worker that asked."""
+    cpu, memory, size = request["cpu_seconds"], request["memory_bytes"], request["file_bytes"]
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != request["parent"]:
+        os._exit(1)
+    _forbid_calls(libc)
+
+
+def _forbid_calls(libc: ctypes.CDLL) -> None:
+    """A seccomp filter that answers EPERM to ``FORBIDDEN_CALLS``. Raises ``OSError`` where Linux refuses it."""
+    known = FORBIDDEN_CALLS.get(platform.machine())
+    if known is None:
+        return  # another machine type: the limits above and FFmpeg's own protocol list still hold
+    architecture, calls = known
+    program = [(0x20, 0, 0, 4), (0x15, 1, 0, architecture), (0x06, 0, 0, 0x80000000), (0x20, 0, 0, 0)]
+    program += [(0x15, len(calls) - index, 0, call) for index, call in enumerate(calls)]
+    program += [(0x06, 0, 0, 0x7FFF0000), (0x06, 0, 0, 0x00050000 | EPERM)]
+    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *line) for line in program))
+    header = ctypes.create_string_buffer(struct.pack("@HP", len(program), ctypes.addressof(code)))
+    for option, first, second in (
+        (PR_SET_NO_NEW_PRIVS, 1, 0),
+        (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(header)),
+    ):
+        if libc.prctl(option, first, second, 0, 0) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, f"The sandbox cannot be locked: {os.strerror(number)}.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""From a scene's words to the drawings that fit them: keywords found in the text, then the meaning of the whole.
+
+Keywords are exact and say why; meaning finds what no keyword names. Their sum ranks the concepts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generation.language import embedding
+from generation.language.words import KeywordIndex, content_words
+from generation.media.pictures import index
+from generation.media.pictures.concepts import FLAGS, LANGUAGES, TAG_WEIGHT
+from generation.media.pictures.illustrations import SETS
+
+KEYWORD_SHARE = 1.0
+MEANING_SHARE = 0.75
+_OTHER_MATCHES = 0.3  # what a second keyword of the same drawing adds, as a share of its own strength
+_WHOLE_TEXT = 0.4  # what a word of ours or a label adds where it is the whole text
+_FULL_MEANING_SIGMA = 5.0  # a cosine this many standard deviations above the mean counts as certain
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing and why it was chosen: ``because`` is the word of the text that decided; ``score`` is in [0, 1).
+
+    An alternative (not the first) that only the sense of the whole text suggests has no such word: ``because`` is "".
+    """
+
+    name: str
+    set: str
+    score: float
+    because: str
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A concept's place in the concept list with its parts of the score."""
+
+    place: int
+    total: float
+    keyword: float
+    because: str
+
+
+class Searcher:
+    """The drawings of ``setup`` with what is needed to search them; read-only after construction."""
+
+    def __init__(self) -> None:
+        self.concepts, vectors = index.load()
+        self._vectors: dict[str, NDArray[np.float32]] = {
+            language: np.concatenate([vectors[0, i], vectors[1, i]]) for i, language in enumerate(LANGUAGES)
+        }  # (2n, 384): words of every concept, then labels
+        self._worth = np.array([concept.worth for concept in self.concepts], dtype=np.float32)
+        self._by_keyword: dict[str, dict[str, list[tuple[int, float]]]] = {}
+        self._index: dict[str, KeywordIndex] = {}
+        for language in LANGUAGES:
+            table: dict[str, list[tuple[int, float]]] = defaultdict(list)
+            for place, concept in enumerate(self.concepts):
+                for word, weight in concept.words[language]:
+                    table[word].append((place, weight))
+            self._by_keyword[language] = table
+            self._index[language] = KeywordIndex(table)
+
+    def keyword_scores(self, text: str, language: str) -> dict[int, tuple[float, str]]:
+        """Place → (strength in [0, about 1.5], the word of the text that gave most of it)."""
+        hits: dict[int, list[tuple[float, str]]] = defaultdict(list)
+        for searched in (language,) if language == "en" else ("zh", "en"):
+            table = self._by_keyword[searched]
+            for found in self._index[searched].find(text):
+                rarity = self._rarity(len(table[found.keyword]))
+                for place, weight in table[found.keyword]:
+                    strength = found.fit * weight * rarity * float(self._worth[place])
+                    if found.end - found.start == len(text.strip()) and weight > TAG_WEIGHT:
+                        strength += _WHOLE_TEXT * weight
+                    hits[place].append((strength, text[found.start : found.end]))
+        scores = {}
+        for place, rows in hits.items():
+            best: dict[str, float] = {}
+            for strength, word in rows:
+                best[word] = max(best.get(word, 0.0), strength)
+            ordered = sorted(best.items(), key=lambda item: -item[1])
+            extra = sum(strength for _, strength in ordered[1:])
+            scores[place] = (ordered[0][1] + _OTHER_MATCHES * extra, ordered[0][0])
+        return scores
+
+    def _rarity(self, count: int) -> float:
+        """1 for a keyword of one drawing, less the more drawings share it (idf, in [0, 1])."""
+        return 1.0 - math.log(count) / math.log(len(self.concepts))
+
+    def meaning_scores(self, text: str, language: str) -> NDArray[np.float32]:
+        """(n,) strength in about [-1, 1]: how far each concept's cosine stands above the average one."""
+        row = embedding.embed([text], kind="query")[0]
+        return self._standardized(row, language)
+
+    def _standardized(self, row: NDArray[np.float32], language: str) -> NDArray[np.float32]:
+        cosines = self._vectors[language] @ row
+        n = len(self.concepts)
+        parts = cosines.reshape(2, n)
+        parts = (parts - parts.mean(axis=1, keepdims=True)) / parts.std(axis=1, keepdims=True)
+        standing: NDArray[np.float32] = (0.7 * parts[0] + 0.3 * parts[1]) / _FULL_MEANING_SIGMA
+        return standing
+
+    def rank(
+        self,
+        text: str,
+        language: str,
+        *,
+        keyword_share: float = KEYWORD_SHARE,
+        meaning_share: float = MEANING_SHARE,
+    ) -> list[Scored]:
+        """Every concept with a positive score, best first."""
+        keywords = self.keyword_scores(text, language) if keyword_share else {}
+        totals = np.zeros(len(self.concepts), dtype=np.float32)
+        if meaning_share:
+            totals += meaning_share * self.meaning_scores(text, language) * self._worth
+            flags = [i for i, c in enumerate(self.concepts) if c.group == FLAGS and i not in keywords]
+            totals[flags] = -1.0
+        for place, (strength, _) in keywords.items():
+            totals[place] += keyword_share * strength
+        order = np.argsort(-totals, kind="stable")
+        return [
+            Scored(int(i), float(totals[i]), *keywords.get(int(i), (0.0, "")))
+            for i in order[:100]
+            if totals[i] > 0
+        ]
+
+    def because(self, place: int, text: str, language: str) -> str:
+        """The word of ``text`` nearest in meaning to a concept that no keyword found."""
+        words = content_words(text, language)[:12]
+        if len(words) < 2:
+            return words[0] if words else text.strip()
+        rows = embedding.embed(words, kind="query")
+        standings = [float(self._standardized(row, language)[place]) for row in rows]
+        return words[int(np.argmax(standings))]
+
+
+@lru_cache(maxsize=1)
+def searcher() -> Searcher:
+    """The one searcher of this process (about 0.3 s at the first call)."""
+    return Searcher()
+
+
+def search(
+    text: str,
+    *,
+    language: str,
+    k: int = 5,
+    preferred: str | None = None,
+    sets: Sequence[str] | None = None,
+) -> list[Picture]:
+    """The ``k`` drawings that fit ``text`` best, best first, no concept twice.
+
+    They come from the ``preferred`` set, then from ``sets`` in their order; a concept that none of these draws comes
+    from the other sets. Empty for a text
+    without a word. Raises ``AssetMissing`` before set-up.
+    """
+    if not text.strip():
+        return []
+    found = searcher()
+    order = list(dict.fromkeys([*(s for s in (preferred, *(sets or ())) if s in SETS), *SETS]))
+    pictures = []
+    for i, scored in enumerate(found.rank(text, language)[:k]):
+        concept = found.concepts[scored.place]
+        because = scored.because
+        if not because:  # worth the time of embedding every word only for the drawing that is shown
+            because = found.because(scored.place, text, language) if i == 0 else ""
+        chosen = next(s for s in order if s in concept.names)
+        pictures.append(Picture(concept.names[chosen], chosen, round(_confidence(scored.total), 4), because))
+    return pictures
+
+
+def _confidence(total: float) -> float:
+    """A total in [0, ∞) as a score in [0, 1): 0.63 is where a clear keyword alone stands."""
+    return 1.0 - math.exp(-max(total, 0.0))

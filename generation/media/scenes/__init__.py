@@ -1,0 +1,28 @@
+"""Looks: storyboard scenes → pictures ready to blend, in palettes, motions and layouts that fit the topic."""
+
+from generation.media.scenes.choice import choose_look, choose_transitions
+from generation.media.scenes.composer import scene_picture, text_boxes
+from generation.media.scenes.cover import cover
+from generation.media.scenes.grid import Box, Rect, is_safe
+from generation.media.scenes.overlays import ai_label_layers, label_box, letter_height, progress_layers
+from generation.media.scenes.palettes import PALETTES, Palette, palette_for
+from generation.media.scenes.typography import missing_glyphs
+
+__all__ = [
+    "PALETTES",
+    "Box",
+    "Palette",
+    "Rect",
+    "ai_label_layers",
+    "choose_look",
+    "choose_transitions",
+    "cover",
+    "is_safe",
+    "label_box",
+    "letter_height",
+    "missing_glyphs",
+    "palette_for",
+    "progress_layers",
+    "scene_picture",
+    "text_boxes",
+]

@@ -1,0 +1,82 @@
+"""The end card: what stays with the viewer, confetti, and the hashtags as chips."""
+
+from __future__ import annotations
+
+from generation.media.scenes import motion
+from generation.media.scenes.builder import MIDDLE, SceneBuilder
+from generation.media.scenes.grid import Rect
+from generation.media.scenes.layouts.common import lay_companion, lay_main, main_place
+from generation.media.scenes.layouts.hero import title_lines
+from generation.media.scenes.ornaments import lay_hills, lay_shapes, lay_stage, throw_confetti
+from generation.media.scenes.sprites import card, stacked, text_line
+from generation.media.scenes.typography import TextStyle, shape
+
+
+def lay_end(scene: SceneBuilder) -> None:
+    grid = scene.grid
+    x, y, side = main_place(scene)
+    if grid.shape != "wide":
+        y -= side * 0.04
+        side = int(side * 0.88)
+    lay_hills(scene)
+    lay_stage(scene, x, y, side * 1.6)
+    zone = grid.zone("title")
+    bottom = scene.title(
+        scene.scene.line, zone, align=grid.title_align, max_size=118, max_lines=title_lines(scene)
+    )
+    chips = Rect(zone.left, bottom, zone.right, bottom)
+    if grid.shape == "wide":
+        lay_chips(scene, chips.left, bottom + 62 * grid.unit, zone.width, align_left=True)
+    else:
+        row = scene.size[1] * (0.718 if grid.shape == "tall" else 0.795)  # clear of the captions
+        lay_chips(scene, scene.size[0] / 2, row, grid.zone("caption").width, align_left=False)
+    lay_shapes(scene, x, y, side * 0.72, count=5)
+    if scene.pictures():
+        lay_main(scene, scene.pictures()[0], x, y, side)
+    spots = ((-0.6, 0.24, 0.32), (0.6, 0.28, 0.30), (0.52, -0.38, 0.24), (-0.5, -0.38, 0.24))
+    for i, choice in enumerate(scene.companions(4)):
+        dx, dy, share = spots[i]
+        lay_companion(scene, choice, x + dx * side, y + dy * side, int(side * share), at=0.4 + 0.12 * i)
+    throw_confetti(scene, x, y + side * 0.2)
+
+
+def lay_chips(scene: SceneBuilder, x: float, y: float, room: float, *, align_left: bool) -> None:
+    """Hashtags in pills, as many as one row holds."""
+    style = TextStyle(scene.px(38), 700)
+    pad, gap, height = scene.px(26), scene.px(16), scene.px(70)
+    widths: list[tuple[str, int]] = []
+    for tag in scene.board.hashtags:
+        text = f"#{tag.lstrip('#')}"
+        width = round(shape(text, weight=700).advance * style.size) + 2 * pad
+        if sum(w for _, w in widths) + gap * len(widths) + width > room:
+            break
+        widths.append((text, width))
+    total = sum(w for _, w in widths) + gap * (len(widths) - 1)
+    pen = x if align_left else x - total / 2
+    dark = scene.palette.dark
+    fill = scene.palette.ground[0] if dark else (255, 255, 255)
+    for i, (text, width) in enumerate(widths):
+        pill = card(
+            width, height, height / 2, fill, 0.42 if dark else 0.85,
+            edge=scene.px(2), edge_color=scene.palette.ink, edge_opacity=0.35 if dark else 0.12,
+        )  # fmt: skip
+        letters = text_line(text, style, scene.palette.ink)
+        start = pill.shape[1] / 2 - shape(text, weight=700).advance * style.size / 2
+        middle = pill.shape[0] / 2
+        rgba = stacked(
+            pill.shape[1],
+            pill.shape[0],
+            [
+                (pill, pill.shape[1] / 2, middle),
+                (letters.rgba, start + letters.dx, middle + MIDDLE * style.size + letters.dy),
+            ],
+        )
+        cx = round(pen + width / 2)
+        scene.add(
+            rgba,
+            motion.rise_in(
+                cx, round(y), at=scene.at(0.5 + 0.1 * i), distance=scene.px(40), character=scene.character
+            ),
+        )
+        scene.mark_box(Rect(pen, y - height / 2, pen + width, y + height / 2), text, "text")
+        pen += width + gap

@@ -1,5 +1,0 @@
-"""How a text is read aloud: numbers, dates, money, units, acronyms and symbols as words, each tied to what is written."""
-
-from generation.media.spoken.scan import PAUSES, Token, is_hanzi, spoken
-
-__all__ = ["PAUSES", "Token", "is_hanzi", "spoken"]

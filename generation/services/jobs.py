@@ -1,0 +1,170 @@
+"""What a creator may ask for, and what becomes of the job: request, cancel, retry, render."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from generation import tasks
+from generation.errors import BriefInvalid, JobStateConflict, LimitReached
+from generation.models import STAGES, GenerationJob, JobStage, Upload
+from generation.recipe import Recipe
+from generation.script.brief import Brief
+from generation.script.planner import topic_of
+from generation.selectors import jobs_unfinished, storyboard_current
+from generation.services.uploads import _check_creator
+
+State = GenerationJob.State
+
+
+SEED_MAX = 2**31 - 1
+
+
+def job_request(
+    *,
+    owner: User,
+    topic: str,
+    language: str,
+    seconds: float,
+    aspect: str = "9:16",
+    quality: str = "full",
+    kind: str = "story",
+    points: Sequence[str] = (),
+    recipe: dict[str, Any] | None = None,
+    seed: int | None = None,
+    stop_after_script: bool = False,
+) -> GenerationJob:
+    """Record a brief and queue its making once the row is committed.
+
+    Raises ``BriefInvalid``, ``TopicTooFar`` (points needed), ``RoleMissing`` or ``LimitReached``.
+    """
+    _check_creator(owner)
+    choices = Recipe.from_json(recipe or {}, language=language)
+    _check_recording(owner, choices)
+    brief = Brief.checked(
+        topic=topic, kind=kind, language=language, seconds=seconds, aspect=aspect, points=points
+    )
+    topic_of(brief)  # raises TopicTooFar now, in the form, rather than later in the worker
+    job = GenerationJob(
+        owner=owner,
+        topic=brief.topic,
+        kind=brief.kind,
+        language=brief.language,
+        seconds=brief.seconds,
+        aspect=brief.aspect,
+        quality=quality,
+        points=list(brief.points),
+        recipe=choices.to_json(),
+        stop_after_script=stop_after_script,
+    )
+    if seed is not None:
+        if not 0 <= seed <= SEED_MAX:
+            raise BriefInvalid(f"seed must be between 0 and {SEED_MAX}, got {seed}.", field="seed")
+        job.seed = seed
+    _check_row(job)
+    with transaction.atomic():
+        _check_limit(owner)
+        job.save()
+        JobStage.objects.bulk_create(JobStage(job=job, name=name, order=i) for i, name in enumerate(STAGES))
+        tasks.job_run.delay_on_commit(job.pk)
+    return job
+
+
+def _check_recording(owner: User, choices: Recipe) -> None:
+    """An own voice needs a recording that is the creator's and passed its check."""
+    if choices.voice != "own" and choices.voice_upload is None:
+        return
+    ready = Upload.objects.filter(owner_id=owner.pk, kind=Upload.Kind.AUDIO, state=Upload.State.READY)
+    number = choices.voice_upload
+    if choices.voice != "own" or type(number) is not int or not ready.filter(pk=number).exists():
+        raise BriefInvalid(
+            f"Voice {choices.voice or 'automatic'!r} with recording {number!r} does not go: an own voice is 'own' "
+            "with the number of a voice-over of yours that passed its check.",
+            field="voice_upload",
+        )
+
+
+def _check_row(job: GenerationJob) -> None:
+    """The model's own rules, as ``BriefInvalid`` naming the first field that breaks one."""
+    try:
+        job.full_clean(exclude=["owner"])
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise BriefInvalid(f"{field}: {messages[0]}", field=field) from error
+
+
+def _check_limit(owner: User) -> None:
+    unfinished = jobs_unfinished(owner)
+    if unfinished >= settings.JOB_RUNNING_LIMIT:
+        raise LimitReached(
+            f"You may have {settings.JOB_RUNNING_LIMIT} videos in the making; {unfinished} are. "
+            "Wait for one to finish or cancel one."
+        )
+
+
+@transaction.atomic
+def job_cancel(*, job: GenerationJob) -> GenerationJob:
+    """Stop the job: at once when no worker has it, within two seconds when one has."""
+    now = timezone.now()
+    waiting = (State.QUEUED, State.EDITING)
+    if GenerationJob.objects.filter(pk=job.pk, state__in=waiting).update(state=State.CANCELLED, ended=now):
+        job.refresh_from_db()
+        return job
+    if not GenerationJob.objects.filter(pk=job.pk, state=State.RUNNING).update(cancel_requested=True):
+        job.refresh_from_db()
+        raise JobStateConflict(
+            f"Only a waiting or running job can be cancelled. Job {job.pk} is {job.state}."
+        )
+    job.refresh_from_db()
+    return job
+
+
+def job_retry(*, job: GenerationJob) -> GenerationJob:
+    """Take a failed or cancelled job up again; finished stages are kept.
+
+    Raises ``JobStateConflict`` or ``LimitReached``.
+    """
+    return _requeue(job, allowed=(State.FAILED, State.CANCELLED), stop_after_script=job.stop_after_script)
+
+
+def job_render(*, job: GenerationJob, quality: str | None = None) -> GenerationJob:
+    """Make the video from the newest storyboard, of a job whose script is ready or that was finished before."""
+    if storyboard_current(job) is None:
+        raise JobStateConflict(f"Job {job.pk} has no script yet. Wait for its script stage.")
+    if quality is not None:
+        job.quality = quality
+        _check_row(job)
+    allowed = (State.EDITING, State.DONE, State.FAILED, State.CANCELLED)
+    return _requeue(job, allowed=allowed, quality=job.quality, stop_after_script=False)
+
+
+def _requeue(job: GenerationJob, *, allowed: Sequence[str], **values: Any) -> GenerationJob:
+    with transaction.atomic():
+        _check_limit(job.owner)
+        moved = GenerationJob.objects.filter(pk=job.pk, state__in=allowed).update(
+            state=State.QUEUED,
+            progress=0.0,
+            cancel_requested=False,
+            error="",
+            error_code="",
+            attempts=0,
+            queued=timezone.now(),
+            started=None,
+            ended=None,
+            **values,
+        )
+        job.refresh_from_db()
+        if not moved:
+            names = ", ".join(allowed)
+            raise JobStateConflict(f"This needs a job that is one of: {names}. Job {job.pk} is {job.state}.")
+        job.stages.exclude(name="script").update(
+            state=JobStage.State.WAITING, progress=0.0, started=None, ended=None
+        )
+        tasks.job_run.delay_on_commit(job.pk)
+    return job

@@ -1,0 +1,1 @@
+"""The stages of a job in plain Python, named as ``models.STAGES``: storyboard in, storyboard, sound or film out."""

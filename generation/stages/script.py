@@ -1,0 +1,105 @@
+"""From a script to a storyboard: pictures by meaning, one look for the whole video, music by mood."""
+
+from __future__ import annotations
+
+import random
+
+from core.languages import Language
+from generation.media.pictures import search
+from generation.media.scenes import choose_look, choose_transitions
+from generation.script.script import Script, ScriptScene
+from generation.storyboard import Aspect, CaptionStyle, Look, Music, PictureChoice, Scene, Storyboard, Voice
+
+ALTERNATIVES = 6
+
+
+def choose_pictures(
+    words: str, narration: str, *, language: str, preferred_set: str, companions: int = 2
+) -> tuple[PictureChoice, ...]:
+    """The drawing for ``words`` first (with others to swap in), then companions found in the narration."""
+    found = search(words, language=language, k=ALTERNATIVES + 1, preferred=preferred_set)
+    choices = []
+    if found:
+        others = tuple(f"{picture.set}:{picture.name}" for picture in found[1:])
+        first = found[0]
+        choices.append(
+            PictureChoice(first.name, first.set, first.because or words, round(first.score, 4), others)
+        )
+    used = {choice.name for choice in choices}
+    for picture in search(narration, language=language, k=4, preferred=preferred_set):
+        if len(choices) > companions:
+            break
+        if picture.name not in used and picture.because:
+            used.add(picture.name)
+            choices.append(PictureChoice(picture.name, picture.set, picture.because, round(picture.score, 4)))
+    return tuple(choices)
+
+
+def plan(
+    script: Script,
+    *,
+    language: Language,
+    aspect: Aspect,
+    target_seconds: float,
+    seed: int,
+    voice: Voice,
+    palette: str = "",
+    caption_style: CaptionStyle | None = None,
+    mood: str = "",
+    tempo: int | None = None,
+    key: str | None = None,
+    music_level: float = 1.0,
+    versions: dict[str, str] | None = None,
+) -> Storyboard:
+    """The storyboard of ``script``; scene lengths stay 0 until its narration is known. Equal arguments, equal board."""
+    mood = mood or script.mood
+    chosen = choose_look(script.category, mood, seed)
+    look = Look(
+        palette=palette or chosen.palette,
+        caption_style=caption_style or chosen.caption_style,
+        motion=chosen.motion,
+        picture_set=chosen.picture_set,
+    )
+    transitions = choose_transitions(len(script.scenes), mood, seed)
+    scenes = tuple(
+        _scene(i, scene, language, look.picture_set, transitions[i]) for i, scene in enumerate(script.scenes)
+    )
+    return Storyboard(
+        title=script.title,
+        titles=script.titles,
+        language=language,
+        aspect=aspect,
+        target_seconds=target_seconds,
+        seed=seed,
+        scenes=scenes,
+        look=look,
+        voice=voice,
+        music=Music(
+            mood=mood, tempo=tempo, key=key, seed=random.Random(seed).randrange(1 << 30), level=music_level
+        ),
+        hashtags=script.hashtags,
+        category=script.category,
+        topic=script.topic_id,
+        versions=versions or {},
+    )
+
+
+def _scene(index: int, scene: ScriptScene, language: Language, preferred_set: str, transition: str) -> Scene:
+    return Scene(
+        id=f"s{index + 1}",
+        layout=scene.layout,
+        line=scene.line,
+        narration=scene.narration,
+        picture_words=scene.picture_words,
+        number=scene.number,
+        items=scene.items,
+        figure=scene.figure,
+        versus=scene.versus,
+        pictures=choose_pictures(
+            scene.picture_words,
+            f"{scene.line} {scene.narration}",
+            language=language,
+            preferred_set=preferred_set,
+        ),
+        transition=transition,
+    )

@@ -1,0 +1,34 @@
+"""Template helpers of creation: why a job or an upload failed, and what a voice is called."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.translation import gettext as _
+
+from core.web import text_language
+from generation.media.speech import voices
+from generation.models import GenerationJob, Upload
+from generation.web.error_texts import failure_text
+
+register = template.Library()
+
+
+@register.filter
+def job_error(job: GenerationJob) -> str:
+    return failure_text(job.error_code, job.error)
+
+
+@register.filter
+def upload_error(upload: Upload) -> str:
+    return failure_text(upload.error_code, upload.error)
+
+
+@register.filter
+def voice_name(name: str) -> str:
+    """The voice as people call it in their language; ``none`` and ``own`` in words."""
+    if name == "none":
+        return _("No voice")
+    voice = next((v for v in voices() if v.id == name), None)
+    if voice is None:
+        return _("Own recording")
+    return voice.name_zh if text_language() == "zh" else voice.name_en

@@ -1,0 +1,199 @@
+"""The edge for programs: jobs, uploads, videos, tokens. Validate, call one service or selector, answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions, generics, mixins, parsers, permissions, status, viewsets
+from rest_framework.authtoken.models import Token
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer, BooleanField
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from core.roles import CREATOR, MODERATOR, has_role
+from core.web import ErrorAnswer
+from generation import selectors
+from generation.models import GenerationJob, Upload, Video
+from generation.services.jobs import job_cancel, job_render, job_request, job_retry
+from generation.services.uploads import upload_delete, upload_receive
+from generation.services.videos import video_delete, video_publish, video_unpublish
+from generation.web.serializers import (
+    JobAnswer,
+    JobRequest,
+    OwnVideoAnswer,
+    PublishRequest,
+    TokenAnswer,
+    TokenRequest,
+    UploadAnswer,
+    UploadRequest,
+    VideoAnswer,
+)
+
+REFUSED = {400: ErrorAnswer, 403: ErrorAnswer, 404: ErrorAnswer, 409: ErrorAnswer, 429: ErrorAnswer}
+
+
+def signed_in(request: Request) -> User:
+    """The request's user, which the permission classes have already made sure of."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+class IsCreator(permissions.BasePermission):
+    message = "Only creators make videos. Ask an administrator for the role."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return has_role(request.user, CREATOR)
+
+
+class CreationThrottle(ScopedRateThrottle):
+    """Counts what is created, against the view's ``throttle_scope``; reading is free."""
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        return getattr(view, "action", "") != "create" or super().allow_request(request, view)
+
+
+class TokenView(APIView):
+    """A token for programs, in exchange for name and password; failed tries are counted and lock the name."""
+
+    permission_classes = ()
+    authentication_classes = ()
+    throttle_classes = (ScopedRateThrottle,)
+    throttle_scope = "token"
+
+    @extend_schema(
+        request=TokenRequest,
+        responses={200: TokenAnswer, 400: ErrorAnswer, 403: ErrorAnswer, 429: ErrorAnswer},
+    )
+    def post(self, request: Request) -> Response:
+        form = TokenRequest(data=request.data)
+        form.is_valid(raise_exception=True)
+        user = authenticate(request._request, **form.validated_data)
+        if user is None:
+            raise exceptions.AuthenticationFailed(
+                "Name and password do not match, or the name is locked for a while."
+            )
+        token, _ = Token.objects.get_or_create(user=user)
+        return Response({"token": token.key})
+
+
+class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[GenerationJob]):
+    """Videos in the making; a creator sees their own."""
+
+    queryset = GenerationJob.objects.none()
+    serializer_class = JobAnswer
+    permission_classes = (permissions.IsAuthenticated, IsCreator)
+    throttle_classes = (CreationThrottle,)
+    throttle_scope = "jobs"
+    lookup_value_converter = "int"
+
+    def get_queryset(self):  # type: ignore[no-untyped-def]
+        jobs = selectors.jobs_for(self.request.user)
+        return selectors.with_queue_positions(jobs) if self.action == "list" else jobs
+
+    @extend_schema(request=JobRequest, responses={201: JobAnswer, **REFUSED})
+    def create(self, request: Request) -> Response:
+        form = JobRequest(data=request.data)
+        form.is_valid(raise_exception=True)
+        job = job_request(owner=signed_in(request), **form.validated_data)
+        return Response(self.get_serializer(job).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses={200: JobAnswer, **REFUSED})
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: int) -> Response:
+        return Response(self.get_serializer(job_cancel(job=self.get_object())).data)
+
+    @extend_schema(request=None, responses={200: JobAnswer, **REFUSED})
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: int) -> Response:
+        return Response(self.get_serializer(job_retry(job=self.get_object())).data)
+
+    @extend_schema(request=None, responses={200: JobAnswer, **REFUSED})
+    @action(detail=True, methods=["post"])
+    def render(self, request: Request, pk: int) -> Response:
+        return Response(self.get_serializer(job_render(job=self.get_object())).data)
+
+
+class UploadViewSet(
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.DestroyModelMixin,
+    viewsets.GenericViewSet[Upload],
+):
+    """A creator's own files: clips, images, voice-overs."""
+
+    queryset = Upload.objects.none()
+    serializer_class = UploadAnswer
+    permission_classes = (permissions.IsAuthenticated, IsCreator)
+    parser_classes = (parsers.MultiPartParser,)
+    throttle_classes = (CreationThrottle,)
+    throttle_scope = "uploads"
+    lookup_value_converter = "int"
+
+    def get_queryset(self):  # type: ignore[no-untyped-def]
+        return selectors.uploads_for(self.request.user)
+
+    @extend_schema(request=UploadRequest, responses={201: UploadAnswer, **REFUSED})
+    def create(self, request: Request) -> Response:
+        form = UploadRequest(data=request.data)
+        form.is_valid(raise_exception=True)
+        upload = upload_receive(owner=signed_in(request), **form.validated_data)
+        return Response(self.get_serializer(upload).data, status=status.HTTP_201_CREATED)
+
+    def perform_destroy(self, instance: Upload) -> None:
+        upload_delete(upload=instance)
+
+
+class VideoViewSet(viewsets.ReadOnlyModelViewSet[Video]):
+    """Published videos and the caller's own."""
+
+    queryset = Video.objects.none()
+    serializer_class = VideoAnswer
+    permission_classes = (permissions.IsAuthenticatedOrReadOnly,)
+    lookup_value_converter = "int"
+
+    def get_queryset(self):  # type: ignore[no-untyped-def]
+        mine = self.request.query_params.get("mine", "").lower() in BooleanField.TRUE_VALUES
+        if self.action == "list" and mine:
+            return selectors.videos_for(self.request.user)
+        return selectors.videos_visible_to(self.request.user)
+
+    def get_serializer_class(self) -> type[BaseSerializer[Video]]:
+        return VideoAnswer if self.action == "list" else OwnVideoAnswer
+
+    def _answer(self, video: Video) -> Response:
+        mine = video.owner_id == self.request.user.pk or has_role(self.request.user, MODERATOR)
+        shape = OwnVideoAnswer if mine else VideoAnswer
+        return Response(shape(video, context=self.get_serializer_context()).data)
+
+    def _own(self) -> Video:
+        return generics.get_object_or_404(selectors.videos_for(self.request.user), pk=self.kwargs["pk"])
+
+    @extend_schema(parameters=[OpenApiParameter("mine", bool, description="Only the caller's own videos.")])
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self._answer(self.get_object())
+
+    @extend_schema(request=PublishRequest, responses={200: OwnVideoAnswer, **REFUSED})
+    @action(detail=True, methods=["post"])
+    def publish(self, request: Request, pk: int) -> Response:
+        form = PublishRequest(data=request.data)
+        form.is_valid(raise_exception=True)
+        return self._answer(video_publish(video=self._own(), **form.validated_data))
+
+    @extend_schema(request=None, responses={200: OwnVideoAnswer, **REFUSED})
+    @action(detail=True, methods=["post"])
+    def unpublish(self, request: Request, pk: int) -> Response:
+        return self._answer(video_unpublish(video=self._own()))
+
+    @extend_schema(request=None, responses={204: None, **REFUSED})
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        video_delete(video=self._own())
+        return Response(status=status.HTTP_204_NO_CONTENT)

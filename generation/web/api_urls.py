@@ -1,0 +1,16 @@
+"""/api/v1/ of creation: tokens, jobs, uploads, videos."""
+
+from django.urls import include, path
+from rest_framework.routers import DefaultRouter
+
+from generation.web.api import JobViewSet, TokenView, UploadViewSet, VideoViewSet
+
+router = DefaultRouter(use_regex_path=False)
+router.include_root_view = False
+router.include_format_suffixes = False
+# names of their own: the pages are called video-publish and the like
+router.register("jobs", JobViewSet, basename="api-job")
+router.register("uploads", UploadViewSet, basename="api-upload")
+router.register("videos", VideoViewSet, basename="api-video")
+
+urlpatterns = [path("token/", TokenView.as_view(), name="api-token"), path("", include(router.urls))]

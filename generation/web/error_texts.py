@@ -1,0 +1,46 @@
+"""Failures of creation in the language of the page: as messages, in forms, beside a job or an upload."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from core.errors import PlatformError
+from core.web import text_language
+from generation.web.refusal_texts import SENTENCES, refusal_text
+
+
+def error_text(error: PlatformError) -> str:
+    """The failure in the viewer's language: a sentence for its code, else the error's own words."""
+    return failure_text(error.code, str(error))
+
+
+def failure_text(code: str, detail: str) -> str:
+    """A stored failure in the viewer's language. English readers get the full detail, which names values."""
+    if text_language() == "en":
+        return detail
+    if code in SENTENCES:
+        return refusal_text(code, detail)
+    sentences = {
+        "limit_reached": _(
+            "You have as many videos in the making as allowed. Wait for one to finish or cancel one."
+        ),
+        "job_state_conflict": _("The state of this job has changed meanwhile. Look at it again."),
+        "video_state_conflict": _("The state of this video does not allow that."),
+        "storyboard_invalid": _("The change was refused because the script would no longer be complete."),
+        "disk_full": _("The disk is full. Free some space and try again."),
+        "media_folder_unwritable": _("The media folder cannot be written. Tell an administrator."),
+        "asset_missing": _(
+            "A model or picture is missing on this machine. Start ./run again, which fetches it."
+        ),
+        "narration_impossible": _("The chosen voice cannot speak this text."),
+        "media_unreadable": _("The media file cannot be read."),
+        "points_needed": _("The topic is too far from our topic bank. Add points of your own."),
+    }
+    known = sentences.get(code)
+    return f"{known}（{detail}）" if known and detail else known or detail
+
+
+def tell_error(request: HttpRequest, error: PlatformError) -> None:
+    messages.error(request, error_text(error))

@@ -1,0 +1,159 @@
+"""What people fill in, checked before any service sees it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.utils.translation import gettext_lazy as _
+
+from generation.media.scenes import PALETTES
+from generation.media.speech import voices
+from generation.models import Upload, Video
+from generation.script.brief import MAX_POINT_LETTERS, MAX_POINTS, MAX_SECONDS, MAX_TOPIC_LETTERS, MIN_SECONDS
+from generation.storyboard import ASPECTS
+from generation.web.choices import CAPTION_STYLES, LANGUAGES, MOODS, MUSIC_LEVELS, SPEEDS
+
+AUTOMATIC = ("", _("Automatic"))
+
+
+class BriefForm(forms.Form):
+    """A topic with the choices that shape its video; every choice may stay automatic."""
+
+    topic = forms.CharField(
+        label=_("Topic"),
+        min_length=2,
+        max_length=MAX_TOPIC_LETTERS,
+        widget=forms.TextInput(attrs={"class": "topic", "autocomplete": "off", "enterkeyhint": "go"}),
+    )
+    points = forms.CharField(
+        label=_("Your own points (optional, one a line)"),
+        required=False,
+        max_length=MAX_POINTS * (MAX_POINT_LETTERS + 2),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), choices=list(LANGUAGES.items()), widget=forms.RadioSelect
+    )
+    aspect = forms.ChoiceField(
+        label=_("Frame"), choices=[(a, a) for a in ASPECTS], initial="9:16", widget=forms.RadioSelect
+    )
+    seconds = forms.IntegerField(
+        label=_("Length"),
+        min_value=int(MIN_SECONDS),
+        max_value=int(MAX_SECONDS),
+        initial=15,
+        widget=forms.NumberInput(attrs={"type": "range", "step": 1}),
+    )
+    voice = forms.ChoiceField(label=_("Voice"), required=False, widget=forms.RadioSelect)
+    speed = forms.ChoiceField(
+        label=_("Pace"), choices=list(SPEEDS.items()), initial="1.0", widget=forms.RadioSelect
+    )
+    mood = forms.ChoiceField(
+        label=_("Mood"), choices=[AUTOMATIC, *MOODS.items()], required=False, widget=forms.RadioSelect
+    )
+    music_level = forms.ChoiceField(
+        label=_("Music"), choices=list(MUSIC_LEVELS.items()), initial="1.0", widget=forms.RadioSelect
+    )
+    caption_style = forms.ChoiceField(
+        label=_("Captions"),
+        choices=[AUTOMATIC, *CAPTION_STYLES.items()],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    palette = forms.ChoiceField(label=_("Colors"), required=False, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every = [*voices("zh"), *voices("en")]
+        self.fields["voice"].choices = [AUTOMATIC, *((v.id, v.id) for v in every), ("none", "none")]  # type: ignore[attr-defined]
+        self.fields["palette"].choices = [AUTOMATIC, *((name, name) for name in PALETTES)]  # type: ignore[attr-defined]
+
+    def clean_points(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["points"].splitlines() if line.strip()]
+        if len(lines) > MAX_POINTS:
+            raise forms.ValidationError(
+                _("At most %(most)d points fit into one video; these are %(count)d."),
+                params={"most": MAX_POINTS, "count": len(lines)},
+            )
+        for line in lines:
+            if len(line) > MAX_POINT_LETTERS:
+                raise forms.ValidationError(
+                    _("A point has at most %(most)d characters; this one has %(count)d: “%(start)s…”"),
+                    params={"most": MAX_POINT_LETTERS, "count": len(line), "start": line[:24]},
+                )
+        return lines
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        language, voice = data.get("language"), data.get("voice")
+        # A voice belongs to one language; changing the language in the form lets the platform choose again.
+        if voice and voice != "none" and language and voice not in {v.id for v in voices(language)}:
+            data["voice"] = ""
+        return data
+
+    def recipe(self) -> dict[str, Any]:
+        """The choices that were made, in the recipe's names."""
+        data = self.cleaned_data
+        chosen = {name: data[name] for name in ("voice", "mood", "caption_style", "palette") if data[name]}
+        return {**chosen, "speed": float(data["speed"]), "music_level": float(data["music_level"])}
+
+
+class VideoForm(forms.ModelForm):  # type: ignore[type-arg]
+    hashtags = forms.CharField(
+        label=_("Hashtags"), required=False, max_length=400, help_text=_("Separated by spaces, at most ten.")
+    )
+
+    class Meta:
+        model = Video
+        fields = ("title", "description")
+        labels = {"title": _("Title"), "description": _("Description")}
+        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hashtags"].initial = " ".join(f"#{tag}" for tag in self.instance.hashtags)
+
+    def clean_hashtags(self) -> list[str]:
+        text: str = self.cleaned_data["hashtags"]
+        return text.replace(",", " ").replace("，", " ").split()
+
+
+class UploadForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=Upload.Kind.choices, widget=forms.RadioSelect, initial="clip"
+    )
+    file = forms.FileField(label=_("File"), allow_empty_file=True, max_length=200)
+
+
+class VerifyForm(forms.Form):
+    file = forms.FileField(
+        label=_("File"), max_length=200, widget=forms.FileInput(attrs={"accept": "video/*,image/*,audio/*"})
+    )
+
+
+class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = User
+        fields = ("first_name", "email")
+        labels = {"first_name": _("Name shown with your videos"), "email": _("E-mail address")}
+
+
+class LibraryForm(forms.Form):
+    """Filters of the library; an unknown value is the same as none."""
+
+    q = forms.CharField(
+        label=_("Search"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All states")), *Video.State.choices]
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("All languages")), *LANGUAGES.items()]
+    )
+    kind = forms.ChoiceField(
+        label=_("Source"),
+        required=False,
+        choices=[("", _("All sources")), ("generated", _("Generated")), ("uploaded", _("Uploaded"))],
+    )

@@ -1,0 +1,114 @@
+"""Why a file was not taken, for translators: the sentences of ``generation.media.ingest.refusals``, and their values found again."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+# The same sentences as generation.media.ingest.refusals.REFUSALS (a test compares them), as literals that makemessages finds.
+SENTENCES = {
+    "upload_empty": _("The file is empty. Choose a file with content."),
+    "upload_too_many_bytes": _(
+        "The file has {megabytes} MB; at most {limit} MB are taken. Shorten or compress it."
+    ),
+    "upload_playlist": _("This is a playlist, which only points to other files. Send the video itself."),
+    "upload_vector_drawing": _("This is an SVG drawing. Export it as PNG and send that."),
+    "upload_web_page": _("This is a web page or XML, not media. Download the video itself and send that."),
+    "upload_document": _("This is a document ({found}), not media. Send a video, a picture or a recording."),
+    "upload_archive": _("This is an archive ({found}). Unpack it and send the file inside."),
+    "upload_program": _(
+        "This is a program or script, which is never taken. Send a video, a picture or a recording."
+    ),
+    "upload_text": _("This is a text file, not media. Send a video, a picture or a recording."),
+    "upload_subtitles": _(
+        "These are subtitles without a video. Send the video; its speech is transcribed here."
+    ),
+    "upload_format": _("{found} files are not taken. Convert the file to {taken} and send that."),
+    "upload_unknown": _("The content is no format we know. Send {taken}."),
+    "upload_wrong_kind": _(
+        "This is {found}, but {kind} was announced. Choose the other kind and send it again."
+    ),
+    "upload_misnamed": _(
+        "The name ends in .{suffix}, but the content is {found}. Give it the right ending and send it again."
+    ),
+    "upload_polyglot": _(
+        "The file is {format} and {hidden} at the same time, a known disguise. Export it anew and send that."
+    ),
+    "upload_trailing_data": _(
+        "Behind the end of the {format} content {bytes} foreign bytes follow. Export it anew and send that."
+    ),
+    "upload_truncated": _(
+        "The file breaks off: {missing} bytes are missing. Copy or download it again, whole."
+    ),
+    "upload_unfinished": _(
+        "The recording was never finished: its index is missing. Record or export it again."
+    ),
+    "upload_malformed": _(
+        "The inner structure of the file is broken ({detail}). Export it anew and send that."
+    ),
+    "upload_encrypted": _(
+        "The content is encrypted and cannot be opened without its key. Send an unprotected copy."
+    ),
+    "upload_external_reference": _(
+        "The file only points to media in other files. Export it with the media inside."
+    ),
+    "upload_too_many_streams": _(
+        "The file holds {count} tracks; at most {limit} are taken. Export one picture and one sound track."
+    ),
+    "upload_codec": _(
+        "The {stream} track is coded as {codec}, which is not taken. Convert it to H.264 and AAC."
+    ),
+    "upload_no_video": _("There is no picture track in this file. Send it as a voice-over, or send a video."),
+    "upload_no_sound": _("There is no sound track in this file. Send a recording of a voice."),
+    "upload_no_frames": _(
+        "The picture track holds no picture that can be shown. Export it anew and send that."
+    ),
+    "upload_silent": _("Nothing can be heard in this recording. Check the microphone and record it again."),
+    "upload_blank": _("Every picture of the clip is one plain color. Send a clip that shows something."),
+    "upload_damaged": _(
+        "{share} % of the pictures or sounds cannot be decoded. Export it anew and send that."
+    ),
+    "upload_duration_lie": _("The file claims {claimed} s but holds {held} s. Export it anew and send that."),
+    "upload_too_short": _("The file lasts {seconds} s; at least {limit} s are needed. Send a longer one."),
+    "upload_too_long": _(
+        "The file lasts {seconds} s; at most {limit} s are taken. Cut it and send the best part."
+    ),
+    "upload_too_many_pixels": _(
+        "A picture has {width}×{height} pixels; at most {limit} are taken. Export it smaller."
+    ),
+    "upload_too_small": _(
+        "The picture has only {width}×{height} pixels; each side needs at least {limit}. Send a larger one."
+    ),
+    "upload_odd_shape": _(
+        "The picture is {width}×{height}, more than {limit} times as long as wide. Crop it and send that."
+    ),
+    "upload_frame_rate": _(
+        "The clip has {rate} pictures a second; at most {limit} are taken. Export it with fewer."
+    ),
+    "upload_animated": _("This is an animated picture. Convert it to mp4 and send it as a clip."),
+    "upload_too_slow": _("Checking the file took longer than allowed. Send a shorter or smaller one."),
+    "upload_too_much_memory": _("Checking the file needed more memory than allowed. Send a smaller one."),
+    "upload_too_large_result": _(
+        "The file made from this one grew larger than allowed. Send a shorter or smaller one."
+    ),
+    "upload_breaks_decoder": _("The file broke the program that decodes it. Export it anew and send that."),
+    "upload_worker_died": _("The check broke off {count} times. Send a shorter or smaller file."),
+    "upload_lost": _("The file is no longer on the server. Send it again."),
+}
+
+
+def refusal_text(code: str, sentence: str) -> str:
+    """``sentence``, an English refusal with its values filled in, in the language of the page."""
+    template = SENTENCES.get(code)
+    if template is None:
+        return sentence
+    parts = re.split(r"\{(\w+)\}", template)
+    names = parts[1::2]
+    pattern = re.escape(parts[0])
+    for name, text in zip(names, parts[2::2], strict=True):
+        pattern += f"(?P<{name}>.+?)" if f"(?P<{name}>" not in pattern else f"(?P={name})"
+        pattern += re.escape(text)
+    found = re.fullmatch(pattern, sentence)
+    return gettext(template).format(**found.groupdict()) if found else sentence

@@ -1,0 +1,174 @@
+"""The HTTP shapes of jobs, uploads and videos (DESIGN §6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from generation.models import GenerationJob, Upload, Video
+from generation.selectors import job_snapshot
+
+
+class TokenRequest(serializers.Serializer[Any]):
+    username = serializers.CharField()
+    password = serializers.CharField(trim_whitespace=False)
+
+
+class TokenAnswer(serializers.Serializer[Any]):
+    token = serializers.CharField()
+
+
+class JobRequest(serializers.Serializer[Any]):
+    topic = serializers.CharField(max_length=200)
+    language = serializers.ChoiceField(["zh", "en"])
+    seconds = serializers.FloatField(default=15.0, help_text="10–60")
+    aspect = serializers.ChoiceField(["9:16", "1:1", "16:9"], default="9:16")
+    quality = serializers.ChoiceField(["draft", "full"], default="full")
+    kind = serializers.ChoiceField(["story", "ad", "answer", "edit"], default="story")
+    points = serializers.ListField(child=serializers.CharField(max_length=200), default=list)
+    recipe = serializers.DictField(default=dict)
+    seed = serializers.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
+    stop_after_script = serializers.BooleanField(
+        default=False, help_text="Wait for the creator after the script."
+    )
+
+
+class StageAnswer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    state = serializers.ChoiceField(["waiting", "running", "done", "failed"])
+    progress = serializers.FloatField()
+    seconds = serializers.FloatField(allow_null=True)
+    detail = serializers.DictField()
+
+
+class ErrorBrief(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class JobAnswer(serializers.Serializer[GenerationJob]):
+    id = serializers.IntegerField()
+    state = serializers.ChoiceField(GenerationJob.State.choices)
+    progress = serializers.FloatField()
+    stages = StageAnswer(many=True)
+    queue_position = serializers.IntegerField(allow_null=True)
+    elapsed_seconds = serializers.FloatField()
+    remaining_seconds = serializers.FloatField(allow_null=True)
+    error = ErrorBrief(allow_null=True)
+    video = serializers.IntegerField(allow_null=True)
+    topic = serializers.CharField()
+    language = serializers.CharField()
+    seconds = serializers.FloatField()
+    aspect = serializers.CharField()
+    quality = serializers.CharField()
+    seed = serializers.IntegerField()
+
+    def to_representation(self, instance: GenerationJob) -> dict[str, Any]:
+        brief = ("topic", "language", "seconds", "aspect", "quality", "seed")
+        return {**job_snapshot(instance), **{name: getattr(instance, name) for name in brief}}
+
+
+class UploadRequest(serializers.Serializer[Any]):
+    file = serializers.FileField()
+    kind = serializers.ChoiceField(Upload.Kind.choices, default="clip")
+
+
+class UploadAnswer(serializers.ModelSerializer[Upload]):
+    error = serializers.SerializerMethodField()
+    file_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Upload
+        fields = (
+            "id",
+            "kind",
+            "state",
+            "progress",
+            "original_name",
+            "seconds",
+            "width",
+            "height",
+            "features",
+            "labels",
+            "error",
+            "file_url",
+            "created",
+        )
+
+    @extend_schema_field(ErrorBrief(allow_null=True))
+    def get_error(self, upload: Upload) -> dict[str, str] | None:
+        return {"code": upload.error_code, "detail": upload.error} if upload.error_code else None
+
+    def get_file_url(self, upload: Upload) -> str | None:
+        return media_url(self.context.get("request"), upload.file)
+
+
+class VideoAnswer(serializers.ModelSerializer[Video]):
+    creator = serializers.CharField(source="owner.username")
+    duration_seconds = serializers.FloatField(source="seconds")
+    file_url = serializers.SerializerMethodField()
+    cover_url = serializers.SerializerMethodField()
+    captions_url = serializers.SerializerMethodField()
+    subtitles_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Video
+        fields = (
+            "id",
+            "title",
+            "description",
+            "hashtags",
+            "creator",
+            "state",
+            "language",
+            "category",
+            "aspect",
+            "quality",
+            "duration_seconds",
+            "width",
+            "height",
+            "bytes",
+            "sha256",
+            "file_url",
+            "cover_url",
+            "captions_url",
+            "subtitles_url",
+            "recipe",
+            "labels",
+            "created",
+            "published",
+        )
+
+    def get_file_url(self, video: Video) -> str | None:
+        return media_url(self.context.get("request"), video.file)
+
+    def get_cover_url(self, video: Video) -> str | None:
+        return media_url(self.context.get("request"), video.cover)
+
+    def get_captions_url(self, video: Video) -> str | None:
+        return media_url(self.context.get("request"), video.captions)
+
+    def get_subtitles_url(self, video: Video) -> str | None:
+        return media_url(self.context.get("request"), video.subtitles)
+
+
+class OwnVideoAnswer(VideoAnswer):
+    """What only the owner (and a moderator) sees beside the public part."""
+
+    class Meta(VideoAnswer.Meta):
+        fields = (*VideoAnswer.Meta.fields, "report", "manifest", "override")  # type: ignore[assignment]
+
+
+class PublishRequest(serializers.Serializer[Any]):
+    override = serializers.BooleanField(default=False, help_text="Publish in spite of the check's findings.")
+
+
+def media_url(request: Any, path: str) -> str | None:
+    """The address of a file under MEDIA_ROOT, absolute when there is a request; ``None`` for no file."""
+    if not path:
+        return None
+    url = reverse("media-file", kwargs={"path": path})
+    return request.build_absolute_uri(url) if request is not None else url

@@ -1,0 +1,77 @@
+"""Media files over HTTP: only to those who may see them, with byte ranges (RFC 9110 §14) so that players can seek."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
+from django.utils.http import http_date
+from django.views.decorators.http import require_safe
+
+from core import media_files
+from generation.selectors import media_readable
+
+_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+_CHUNK_BYTES = 1 << 18
+TYPES = {".vtt": "text/vtt; charset=utf-8", ".srt": "application/x-subrip; charset=utf-8"}
+
+
+@require_safe
+def media_file(request: HttpRequest, path: str) -> HttpResponseBase:
+    """The file at ``path`` under MEDIA_ROOT; 404 as well for a file that is another creator's."""
+    try:
+        place = media_files.absolute(path)
+    except ValueError:
+        raise Http404 from None
+    if not media_readable(request.user, path) or not place.is_file():
+        raise Http404
+    response = _ranged(request, place)
+    response["Accept-Ranges"] = "bytes"
+    response["Cache-Control"] = "private, max-age=3600"
+    response["Last-Modified"] = http_date(place.stat().st_mtime)
+    response["X-Content-Type-Options"] = "nosniff"
+    if name := request.GET.get("download"):
+        clean = re.sub(r"[^\w.-]+", "_", name)[:80] or "video"
+        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(clean + place.suffix)}"
+    return response
+
+
+def _ranged(request: HttpRequest, place: Path) -> HttpResponseBase:
+    size = place.stat().st_size
+    kind = TYPES.get(place.suffix) or mimetypes.guess_type(place.name)[0] or "application/octet-stream"
+    wanted = _RANGE.match(request.headers.get("Range", ""))
+    if not wanted or wanted.groups() == ("", ""):
+        return FileResponse(place.open("rb"), content_type=kind)
+    first, last = wanted.groups()
+    if first:
+        start, stop = int(first), min(int(last) + 1 if last else size, size)
+    else:
+        start, stop = max(size - int(last), 0), size
+    if start >= size or start >= stop:
+        refused = HttpResponse(status=416)
+        refused["Content-Range"] = f"bytes */{size}"
+        return refused
+    response = StreamingHttpResponse(_part(place, start, stop), status=206, content_type=kind)
+    response["Content-Length"] = str(stop - start)
+    response["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
+    return response
+
+
+def _part(place: Path, start: int, stop: int) -> Iterator[bytes]:
+    with place.open("rb") as stream:
+        stream.seek(start)
+        left = stop - start
+        while left > 0 and (chunk := stream.read(min(_CHUNK_BYTES, left))):
+            left -= len(chunk)
+            yield chunk

@@ -1,0 +1,178 @@
+"""From a topic to a job: the form, the nearest topic while typing, a preview, a sample of each voice."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.errors import PlatformError
+from core.languages import Language
+from core.roles import CREATOR
+from core.web import known_language, role_required, signed_in, text_language
+from generation.errors import BriefInvalid, TopicTooFar
+from generation.language.words import segment_zh
+from generation.media.pictures import search
+from generation.media.scenes import PALETTES, Palette, palette_for
+from generation.media.speech import voice_preview, voices
+from generation.script.bank import topics
+from generation.script.matching import near_enough, nearest_topics
+from generation.services.jobs import job_request
+from generation.web.error_texts import error_text
+from generation.web.forms import BriefForm
+from generation.web.views.estimates import seconds_per_second
+
+EXAMPLES = 6
+PREVIEW_LINES = 3
+PREVIEW_LETTERS = 42
+WORTH_OFFERING = 0.2  # similarity from which a topic that is not near enough is still offered
+
+
+@role_required(CREATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: HttpRequest) -> HttpResponse:
+    language = text_language()
+    form = BriefForm(
+        request.POST or None, initial={"language": language, "topic": request.GET.get("topic", "")}
+    )
+    near: list[Any] = []
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        action = request.POST.get("action", "draft")
+        try:
+            job = job_request(
+                owner=signed_in(request),
+                topic=data["topic"],
+                language=data["language"],
+                seconds=data["seconds"],
+                aspect=data["aspect"],
+                quality="full" if action == "full" else "draft",
+                points=data["points"],
+                recipe=form.recipe(),
+                stop_after_script=action == "script",
+            )
+            return redirect("job", job.pk)
+        except TopicTooFar:
+            nearest_three = nearest_topics(data["topic"], language=data["language"], k=3)
+            form.add_error("points", _too_far(nearest_three))
+            near = [match for match in nearest_three if match.similarity >= WORTH_OFFERING]
+        except BriefInvalid as error:
+            form.add_error(error.field if error.field in form.fields else None, error_text(error))
+        except PlatformError as error:
+            form.add_error(None, error_text(error))
+    topic = str(form["topic"].value() or "")
+    context = {
+        "form": form,
+        "near": near,
+        "examples": _examples(language),
+        "voices": {code: voices(code) for code in ("zh", "en")},
+        "palettes": [palette_colors(palette) for palette in PALETTES.values()],
+        "draft_ratio": seconds_per_second("draft"),
+        "full_ratio": seconds_per_second("full"),
+        **_suggestion(topic, known_language(form["language"].value())),
+    }
+    return render(request, "create/create.html", context, status=422 if form.errors else 200)
+
+
+def _too_far(near: list[Any]) -> str:
+    if not near:
+        return _("Our topic bank has nothing on this. Write a few points of your own, one a line.")
+    return _(
+        "The nearest topic we know is “%(title)s”, similarity %(similarity)s, which is too far to say something useful. "
+        "Write a few points of your own, one a line, or take that topic."
+    ) % {"title": near[0].title, "similarity": f"{near[0].similarity:.2f}"}
+
+
+def _examples(language: str) -> list[str]:
+    """A few titles of the bank, each of another category, other ones at every visit."""
+    by_category: dict[str, list[str]] = {}
+    for topic in topics():
+        by_category.setdefault(topic.category, []).append(topic.texts[language].title)
+    chosen = random.sample(sorted(by_category), min(EXAMPLES, len(by_category)))
+    return [random.choice(by_category[category]) for category in chosen]
+
+
+def palette_colors(palette: Palette) -> dict[str, Any]:
+    """The palette's gradient, ink and marker as CSS colors."""
+
+    def code(color: tuple[int, int, int]) -> str:
+        return "#{:02x}{:02x}{:02x}".format(*color)
+
+    return {
+        "name": palette.name,
+        "ground": [code(color) for color in palette.ground],
+        "ink": code(palette.ink),
+        "marker": code(palette.marker),
+        "on_marker": code(palette.on_marker),
+    }
+
+
+def _suggestion(text: str, language: Language) -> dict[str, Any]:
+    """The nearest topic to ``text`` with its first lines and drawings; an example of the bank for no text."""
+    text = text.strip()
+    matches = nearest_topics(text, language=language, k=1) if len(text) >= 2 else []
+    match = matches[0] if matches else None
+    shown = next((t for t in topics() if match and t.id == match.topic_id), None)
+    near = bool(match and near_enough(match.similarity))
+    example = (
+        shown if near and shown else next((t for t in topics() if t.category == "outdoors"), topics()[0])
+    )
+    words = example.texts[language]
+    rows = [(row.line, row.picture) for row in (words.hooks[0], *words.points)[:PREVIEW_LINES]]
+    if text and not near:
+        # Of a topic the bank does not know only its drawing can be foretold.
+        rows = [(text, text)]
+    lines = []
+    for line, picture in rows:
+        found = search(picture, language=language, k=1)
+        lines.append({"line": line, "word": picture, "picture": found[0] if found else None})
+    return {
+        "match": match,
+        "is_near": near,
+        "typed": text,
+        "point_count": len(words.points),
+        "lines": lines,
+        "preview_words": _words(text[:PREVIEW_LETTERS] or words.title, language),
+        "preview_mood": example.mood,
+        "preview_colors": palette_colors(palette_for(example.category, example.mood, 1)),
+        "preview_language": language,
+    }
+
+
+def _words(title: str, language: Language) -> list[str]:
+    """``title`` in pieces between which a line may break: words."""
+    if language == "en":
+        return [f"{word} " for word in title.split()]
+    words: list[str] = []
+    for word in segment_zh(title):
+        # Punctuation stays with the word before it: no line begins with a comma.
+        if words and not word[0].isalnum():
+            words[-1] += word
+        else:
+            words.append(word)
+    return words
+
+
+@role_required(CREATOR)
+@require_safe
+def nearest(request: HttpRequest) -> HttpResponse:
+    """The hint under the topic and, out of band, the preview beside the form."""
+    language = known_language(request.GET.get("language"))
+    return render(request, "create/_nearest.html", _suggestion(request.GET.get("topic", "")[:200], language))
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def voice_sample(request: HttpRequest, voice: str) -> HttpResponse | FileResponse:
+    """A short sentence spoken by one voice."""
+    known = {v.id for language in ("zh", "en") for v in voices(language)}
+    if voice not in known:
+        raise Http404
+    path = voice_preview(voice)
+    kinds = {".m4a": "audio/mp4", ".mp3": "audio/mpeg", ".wav": "audio/wav"}
+    return FileResponse(path.open("rb"), content_type=kinds[path.suffix])

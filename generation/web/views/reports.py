@@ -1,0 +1,104 @@
+"""The check's report and the labels of a file, in the viewer's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from generation.stages.check.report import NAMES, SENTENCES
+
+SOURCE_TYPES = {
+    "trainedAlgorithmicMedia": gettext_lazy("made by AI"),
+    "compositeWithTrainedAlgorithmicMedia": gettext_lazy("partly made by AI"),
+    "digitalCapture": gettext_lazy("taken with a camera"),
+}
+AIGC_LABELS = {
+    "1": gettext_lazy("is AI-generated"),
+    "2": gettext_lazy("may be AI-generated"),
+    "3": gettext_lazy("is suspected to be AI-generated"),
+}
+
+
+def report_lines(report: dict[str, Any]) -> list[dict[str, Any]]:
+    """One line a check, failed ones first: ``title``, ``ok`` and ``text``, a sentence where it failed."""
+    lines = []
+    for check in report.get("checks", []):
+        name, ok = str(check.get("name", "")), bool(check.get("ok"))
+        value = _plain(check.get("value"))
+        if ok or name not in SENTENCES:
+            text = "" if check.get("value") is True else f"{value} {check.get('unit', '')}".strip()
+        else:
+            text = _(SENTENCES[name]) % {"value": value, "limit": check.get("limit", "")}
+        lines.append({"title": _(NAMES[name]) if name in NAMES else name, "ok": ok, "text": text})
+    return sorted(lines, key=lambda line: line["ok"])
+
+
+def _plain(value: Any) -> str:
+    """A number with at most three decimals, yes and no in words."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".")
+    return str(value)
+
+
+def label_lines(labels: dict[str, Any]) -> list[dict[str, Any]]:
+    """The three labels as lines: ``title``, ``state`` (good, bad, none), ``text``, ``problems``."""
+    if not labels:
+        return []
+    lines = [_aigc_line(labels.get("aigc") or {}), _c2pa_line(labels.get("c2pa") or {})]
+    if "visible" in labels:
+        lines.insert(0, _visible_line(labels["visible"] or {}))
+    return lines
+
+
+def _line(title: str, state: str, text: str, found: dict[str, Any]) -> dict[str, Any]:
+    problems = [
+        str(entry.get("detail", entry)) if isinstance(entry, dict) else str(entry)
+        for entry in found.get("problems", [])
+    ]
+    return {"title": title, "state": state, "text": text, "problems": problems}
+
+
+def _visible_line(found: dict[str, Any]) -> dict[str, Any]:
+    title = _("Visible label")
+    if found.get("found"):
+        return _line(title, "good", _("The picture shows our AI label from its first frame."), found)
+    if found.get("checked", True):
+        return _line(title, "none", _("Our visible AI label was not found in the picture."), found)
+    return _line(title, "none", _("The picture was not looked at."), found)
+
+
+def _aigc_line(found: dict[str, Any]) -> dict[str, Any]:
+    title = _("AIGC field (GB 45438-2025)")
+    if not found.get("present"):
+        return _line(title, "none", _("The file has no AIGC field in its metadata."), found)
+    fields = found.get("fields", {})
+    says = AIGC_LABELS.get(str(fields.get("Label", "")), _("says nothing clear about AI"))
+    text = _("The file says that it %(says)s. Producer: %(producer)s, number: %(number)s.") % {
+        "says": says,
+        "producer": fields.get("ContentProducer") or "–",
+        "number": fields.get("ProduceID") or "–",
+    }
+    return _line(title, "good" if found.get("valid") else "bad", text, found)
+
+
+def _c2pa_line(found: dict[str, Any]) -> dict[str, Any]:
+    title = _("Signed manifest (C2PA)")
+    if not found.get("present"):
+        return _line(title, "none", _("The file carries no C2PA manifest."), found)
+    kind = str(found.get("digital_source_type", "")).rsplit("/", 1)[-1]
+    parts = [_("Content: %(kind)s.") % {"kind": SOURCE_TYPES.get(kind, kind or "–")}]
+    if found.get("issuer"):
+        parts.append(_("Signed by %(name)s.") % {"name": found["issuer"]})
+    if found.get("development"):
+        parts.append(_("This is a development signature: it shows changes but proves no identity."))
+    elif found.get("valid") and not found.get("trusted"):
+        parts.append(_("The signer is not on the C2PA trust list."))
+    if not found.get("valid"):
+        parts.append(_("The signature does not fit the content: the file was changed after signing."))
+    return _line(title, "good" if found.get("valid") else "bad", " ".join(parts), found)

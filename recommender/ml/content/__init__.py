@@ -1,0 +1,1 @@
+"""What a video is about and looks like, as rows of numbers."""

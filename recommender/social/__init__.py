@@ -1,0 +1,1 @@
+"""Likes, follows, shares, comments: what viewers say to videos, creators and each other."""

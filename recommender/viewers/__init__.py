@@ -1,0 +1,1 @@
+"""Who is watching: the cookie, the account it becomes, its limits, its data and their end."""

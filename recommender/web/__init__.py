@@ -1,0 +1,1 @@
+"""The edge of attention: addresses, API, pages, shapes of answers."""

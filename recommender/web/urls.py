@@ -1,0 +1,16 @@
+"""The pages of attention."""
+
+from django.urls import path
+
+from recommender.web.views import creator, discover, feed, privacy, rankers, share
+
+urlpatterns = [
+    path("", feed.feed, name="feed"),
+    path("discover/", discover.discover, name="discover"),
+    path("creators/<int:pk>/", creator.creator, name="creator"),
+    path("account/privacy/", privacy.privacy, name="privacy"),
+    path("s/<str:token>", share.share, name="share"),
+    path("rankers/", rankers.versions, name="rankers"),
+    path("rankers/<int:pk>/promote", rankers.promote, name="ranker-promote"),
+    path("rankers/rollback", rankers.rollback, name="ranker-rollback"),
+]

@@ -1,0 +1,122 @@
+"""Uploads, the label check, the account, the overview, and pages of errors."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from rest_framework.authtoken.models import Token
+
+from aigc_platform import pages
+from generation.models import Upload, Video
+from tests import factories
+from tests.generation.web.pages.boards import HTMX
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_upload_is_received_and_shown_while_it_is_checked(client_of: Any, creator: User) -> None:
+    file = io.BytesIO(b"not really a clip")
+    file.name = "clip.mp4"
+    client = client_of(creator)
+    response = client.post(reverse("upload"), {"kind": "clip", "file": file}, headers=HTMX)
+    row = Upload.objects.get()
+    assert response.status_code == 201 and reverse("upload-row", args=[row.pk]) in response.content.decode()
+    Upload.objects.update(
+        state="rejected", error_code="upload_empty", error="The file is empty. Choose a file with content."
+    )
+    chinese = client.get(
+        reverse("upload-row", args=[row.pk]), headers={"accept-language": "zh-hans"}
+    ).content.decode()
+    assert "文件是空的" in chinese and "hx-trigger" not in chinese
+
+
+def test_an_empty_or_missing_file_gets_its_sentence(client_of: Any, creator: User) -> None:
+    empty = io.BytesIO(b"")
+    empty.name = "clip.mp4"
+    client = client_of(creator)
+    assert (
+        "empty"
+        in client.post(reverse("upload"), {"kind": "clip", "file": empty}, headers=HTMX).content.decode()
+    )
+    assert client.post(reverse("upload"), {"kind": "clip"}, headers=HTMX).status_code == 422
+
+
+def test_a_ready_clip_becomes_a_video_once(client_of: Any, creator: User, other_creator: User) -> None:
+    row = factories.upload(
+        creator, state="ready", file="uploads/c.mp4", seconds=8.0, width=1080, height=1920, sha256="2" * 64
+    )
+    address = reverse("upload-to-video", args=[row.pk])
+    assert client_of(other_creator).post(address).status_code == 404
+    for _ in range(2):
+        client_of(creator).post(address)
+    assert Video.objects.get().title == "clip"
+
+
+def test_a_file_that_is_no_media_is_told_so_by_verify(client: Client) -> None:
+    file = io.BytesIO(b"plain words")
+    file.name = "a.txt"
+    response = client.post(reverse("verify"), {"file": file})
+    assert response.status_code in (200, 422) and b"Traceback" not in response.content
+
+
+def test_the_api_token_is_made_replaced_and_revoked(client_of: Any, creator: User) -> None:
+    client = client_of(creator)
+    client.post(reverse("account-token"), {"action": "create"})
+    first = Token.objects.get(user=creator).key
+    client.post(reverse("account-token"), {"action": "create"})
+    assert Token.objects.get(user=creator).key != first
+    client.post(reverse("account-token"), {"action": "revoke"})
+    assert not Token.objects.exists()
+
+
+def test_name_and_address_are_saved(client_of: Any, creator: User) -> None:
+    client = client_of(creator)
+    assert client.post(reverse("account"), {"first_name": "林美", "email": "no address"}).status_code == 422
+    client.post(reverse("account"), {"first_name": "林美", "email": "mei@example.org"})
+    creator.refresh_from_db()
+    assert (creator.first_name, creator.email) == ("林美", "mei@example.org")
+
+
+def test_the_overview_counts_what_is_in_the_tables(client_of: Any, analyst: User, creator: User) -> None:
+    factories.job(creator, state="failed", error_code="disk_full", error="full")
+    factories.video(creator, state="published")
+    context = client_of(analyst).get(reverse("dashboards")).context
+    assert context["jobs"] == 2 and context["published"] == 1
+    assert context["failures"] == [{"error_code": "disk_full", "number": 1}]
+
+
+def test_error_pages_say_what_happened(client: Client, client_of: Any, creator: User) -> None:
+    assert "This page does not exist" in client.get("/no-such-page/").content.decode()
+    assert "This page is not for you" in client_of(creator).get(reverse("dashboards")).content.decode()
+    broken = pages.broken(RequestFactory().get("/"))
+    assert broken.status_code == 500 and b"Something broke" in broken.content
+
+
+def test_signing_up_gives_a_creator_and_too_many_wrong_passwords_a_pause(
+    client: Client, settings: Any
+) -> None:
+    form = {
+        "username": "neu",
+        "email": "neu@example.org",
+        "password1": "sturdy lantern 42",
+        "password2": "sturdy lantern 42",
+    }
+    assert client.post(reverse("account_signup"), form).status_code == 302
+    assert set(User.objects.get(username="neu").groups.values_list("name", flat=True)) == {
+        "viewer",
+        "creator",
+    }
+    client.logout()
+    settings.ACCOUNT_RATE_LIMITS = False  # allauth's own limit would answer first
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        response = client.post(reverse("account_login"), {"login": "neu", "password": "wrong"})
+    assert response.status_code == 429 and "Too many tries" in response.content.decode()
+
+
+def test_the_voice_sample_of_an_unknown_voice_does_not_exist(client: Client) -> None:
+    assert client.get(reverse("voice-preview", args=["robot"])).status_code == 404
