@@ -19,11 +19,13 @@ from generation.media import provenance
 from generation.media.recognition import transcribe
 from generation.media.rendering import warm_up
 from generation.media.speech import synthesize, voices
+from generation.recipe import Recipe
 from generation.script.brief import Brief
 from generation.script.planner import BankWriter
-from generation.stages import check, music, render
-from generation.stages import script as planning
+from generation.stages import check, render
 from generation.stages import voice as narration
+from generation.stages.music import soundtrack
+from generation.stages.script import plan
 from generation.storyboard import FRAME_SIZES, Storyboard, Voice
 
 TOPIC, LANGUAGE = "周末露营必备清单", "zh"
@@ -49,8 +51,9 @@ def planned(topic: str, language: str, seconds: float, seed: int) -> Storyboard:
     voice = next(voice for voice in voices() if voice.language == language)
     brief = Brief.checked(topic=topic, language=language, seconds=seconds)
     script = BankWriter().write(brief, seed=seed, rate=voice.rate)
-    return planning.plan(
+    return plan(
         script,
+        recipe=Recipe(),
         language=voice.language,
         aspect="9:16",
         target_seconds=seconds,
@@ -88,7 +91,7 @@ def make(topic: str, language: str, seconds: float, seed: int) -> dict[str, Any]
                 board, cache_dir=folder / "n", may_drop=True, progress=lambda done: None
             ),
         )
-        sound = watch.time("music", lambda: music.soundtrack(spoken.board, spoken.voice))
+        sound = watch.time("music", lambda: soundtrack(spoken.board, spoken.voice).samples)
         film = watch.time("sprites", lambda: render.stage_film(spoken.board, quality="full"))
         field = provenance.aigc_field(producer="lumen-benchmark", produce_id="1")
         report = watch.time(

@@ -19,10 +19,11 @@ from typing import Any, Literal
 from benchmarks.twenty_topics import TOPICS
 from generation.language.length import spoken_length
 from generation.media.speech import synthesize, voices
+from generation.recipe import Recipe
 from generation.script.brief import Brief
 from generation.script.planner import BankWriter
-from generation.stages import script as planning
 from generation.stages import voice as narration
+from generation.stages.script import plan
 from generation.storyboard import Voice as BoardVoice
 
 Language = Literal["zh", "en"]
@@ -61,8 +62,9 @@ def fits(language: Language, chosen: list[str], say: Callable[[str], None]) -> l
         for number, (topic, seconds) in enumerate(zip(TOPICS[language], FIT_SECONDS, strict=True)):
             voice = known[number % len(known)]
             script = BankWriter().write(Brief(topic, language, seconds), seed=number, rate=voice.rate)
-            board = planning.plan(
+            board = plan(
                 script,
+                recipe=Recipe(),
                 language=language,
                 aspect="9:16",
                 target_seconds=seconds,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from generation.models import GenerationJob, JobStage, Storyboard, Upload, Video
+from generation.models import GenerationJob, JobStage, StoryboardVersion, Upload, Video
 
 
 class StageInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -34,7 +34,7 @@ class JobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     inlines = (StageInline,)
 
 
-@admin.register(Storyboard)
+@admin.register(StoryboardVersion)
 class StoryboardAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("job", "version", "note", "created")
     raw_id_fields = ("job",)

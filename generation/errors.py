@@ -45,6 +45,37 @@ class StoryboardInvalid(GenerationError):
     code = "storyboard_invalid"
 
 
+class SceneUnknown(StoryboardInvalid):
+    """An edit names a scene that the storyboard does not have, or not every scene of it."""
+
+    code = "scene_unknown"
+
+
+class SceneCountRefused(StoryboardInvalid):
+    """An edit would leave too many scenes (``scenes_too_many``) or none (``scenes_too_few``)."""
+
+    code = "scenes_too_many"
+
+
+class MediaUnusable(StoryboardInvalid):
+    """A file cannot take a scene: not the creator's, not checked yet, or neither clip nor image."""
+
+    code = "file_unusable"
+
+
+class VoiceUnusable(StoryboardInvalid):
+    """A voice is not one that can speak this video."""
+
+    code = "voice_unusable"
+
+
+class StoryboardChanged(GenerationError):
+    """An edit was made for a version that is no longer the newest."""
+
+    code = "storyboard_changed"
+    status = 409
+
+
 class MediaUnreadable(GenerationError):
     """A media file cannot be opened or decoded."""
 

@@ -165,7 +165,7 @@ class JobStage(models.Model):
         return None
 
 
-class Storyboard(models.Model):
+class StoryboardVersion(models.Model):
     """One version of a job's storyboard document (``generation.storyboard``); an edit adds a version."""
 
     job = models.ForeignKey(GenerationJob, on_delete=models.CASCADE, related_name="storyboards")

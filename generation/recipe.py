@@ -1,75 +1,164 @@
-"""The recipe: the creative choices as typed fields; an empty one leaves the choice to topic, mood and seed."""
+"""The recipe: the creative choices as typed fields, one object from what is asked to what was made.
+
+A field that is ``None`` (or, of a list, empty) is not chosen: asked for, it leaves the choice to topic, mood and seed;
+recorded, there was nothing to choose (no music, no voice) or it is not known (an opening that a person rewrote).
+``Recipe.of`` reads what a finished storyboard holds, so a record is never a guess. This is what the optimization loop
+learns to choose; units, options and bounds of each field stand beside it and in the API's schema.
+"""
 
 from __future__ import annotations
 
-import re
-from dataclasses import asdict, dataclass, fields
+import json
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 from generation.errors import BriefInvalid
-from generation.media.scenes import PALETTES
-from generation.media.speech import voices
-from generation.script.bank import HOOK_KINDS
-from generation.storyboard import CAPTION_STYLES, MOODS
+from generation.storyboard import (
+    CaptionStyle,
+    Cover,
+    HookKind,
+    LayoutName,
+    Mood,
+    MotionStyle,
+    Storyboard,
+    Transition,
+)
+from generation.validation import first_problem
 
-_KEY = re.compile(r"[A-G][#b]?m?")
+SPEED_LEAST, SPEED_MOST = 0.8, 1.25
+LEVEL_MOST = 1.5
+TEMPO_LEAST, TEMPO_MOST = 50, 180
+MUSIC_LEAST_SECONDS = 5.0  # shorter than this no piece has a form, and none is played
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """``speed`` 0.8–1.25 is the voice's; ``tempo`` in beats a minute; ``music_level`` 0 (none) to 1.5."""
+class Recipe(BaseModel):
+    """The creative choices of one video."""
 
-    hook: str = ""
-    palette: str = ""
-    caption_style: str = ""
-    mood: str = ""
-    tempo: int | None = None
-    key: str | None = None
-    music_level: float = 1.0
-    voice: str = ""
-    speed: float = 1.0
-    voice_upload: int | None = None
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    # --- may be asked for
+    hook: HookKind | None = Field(None, description="Kind of the opening, as the script chose it.")
+    palette: str | None = Field(None, description="Name of the palette of the whole video.")
+    caption_style: CaptionStyle | None = Field(None, description="How the captions look; none shows none.")
+    mood: Mood | None = Field(None, description="Mood of music, motion and palette.")
+    tempo: float | None = Field(
+        None,
+        gt=0,
+        description="Beats per minute, 50 to 180; recorded as played, which whole bars move a little.",
+    )
+    key: str | None = Field(
+        None, pattern=r"^[A-G][#b]?m?$", description="Key of the music: A to G, # or b, m for minor."
+    )
+    music_level: float | None = Field(
+        None, ge=0, le=LEVEL_MOST, description="Loudness factor of the music; 0 is none, 1 the usual."
+    )
+    voice: str | None = Field(None, description="Name of the voice, none for no voice, own for a recording.")
+    speed: float | None = Field(
+        None, ge=SPEED_LEAST, le=SPEED_MOST, description="Chosen factor of the voice's own pace."
+    )
+    voice_upload: int | None = Field(None, ge=1, description="Number of the recording of an own voice.")
+
+    # --- recorded only
+    motion: MotionStyle | None = Field(None, description="How drawings move.")
+    picture_set: str | None = Field(None, description="Set that the drawings come from first.")
+    cover: Cover | None = Field(None, description="What the cover shows.")
+    layouts: tuple[LayoutName, ...] = Field((), description="Layout of each scene, in order.")
+    transitions: tuple[Transition, ...] = Field((), description="What leads into each scene, in order.")
+    scenes: int | None = Field(None, ge=1, description="Number of scenes.")
+    seconds: float | None = Field(None, gt=0, description="Length of the video in seconds.")
+    pictures_per_second: float | None = Field(
+        None, ge=0, description="Scenes a second: each shows one main picture."
+    )
+    words_per_second: float | None = Field(
+        None, ge=0, description="Hanzi (zh) or words (en) of the captions a second of the video."
+    )
+    topic: str | None = Field(None, description="Topic of the bank that answered; empty for own points.")
+    writer: str | None = Field(None, description="Script writer and its version.")
 
     @classmethod
-    def from_json(cls, data: dict[str, Any], *, language: str) -> Recipe:
-        """Raises ``BriefInvalid`` naming the field and what it takes."""
-        unknown = set(data) - {f.name for f in fields(cls)}
+    def asked(cls, data: Mapping[str, Any], *, palettes: Collection[str], voices: Collection[str]) -> Recipe:
+        """What a creator asks for. Raises ``BriefInvalid`` naming the field and what it takes."""
+        unknown = set(data) - set(ASKABLE)
         if unknown:
-            known = ", ".join(f.name for f in fields(cls))
             raise BriefInvalid(
-                f"recipe has no field {sorted(unknown)[0]!r}; it takes {known}.", field="recipe"
+                f"recipe has no field {sorted(unknown)[0]!r} to ask for; it takes {', '.join(ASKABLE)}.",
+                field="recipe",
             )
-        names = {
-            "hook": HOOK_KINDS,
-            "palette": tuple(PALETTES),
-            "caption_style": CAPTION_STYLES,
-            "mood": MOODS,
-            "voice": (*(voice.id for voice in voices() if voice.language == language), "none", "own"),
-        }
-        for field, allowed in names.items():
+        for field, allowed in (("palette", palettes), ("voice", (*voices, "none", "own"))):
             value = data.get(field)
-            if value and value not in allowed:
+            if value not in (None, "", *allowed):
                 raise BriefInvalid(
                     f"recipe.{field} must be one of {', '.join(allowed)}, got {value!r}.", field=field
                 )
-        for field, low, high in (("speed", 0.8, 1.25), ("music_level", 0.0, 1.5), ("tempo", 50, 180)):
-            value = data.get(field)
-            if value is None:
-                continue
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-                raise BriefInvalid(
-                    f"recipe.{field} must be between {low} and {high}, got {value!r}.", field=field
-                )
-        if data.get("tempo") is not None and not isinstance(data["tempo"], int):
+        recipe = cls.from_json(data)
+        if recipe.tempo is not None and not TEMPO_LEAST <= recipe.tempo <= TEMPO_MOST:
             raise BriefInvalid(
-                f"recipe.tempo must be whole beats a minute, got {data['tempo']!r}.", field="tempo"
+                f"recipe.tempo must be {TEMPO_LEAST} to {TEMPO_MOST} beats a minute, got {recipe.tempo:g}.",
+                field="tempo",
             )
-        if data.get("key") and not (isinstance(data["key"], str) and _KEY.fullmatch(data["key"])):
-            raise BriefInvalid(
-                f"recipe.key must be A to G with an optional # or b and m for minor, got {data['key']!r}.",
-                field="key",
-            )
-        return cls(**{k: v for k, v in data.items() if v not in (None, "")})
+        return recipe
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Recipe:
+        """A stored recipe; "" counts as not chosen. Raises ``BriefInvalid`` naming the first field that is wrong."""
+        try:
+            return cls.model_validate_json(json.dumps({k: v for k, v in data.items() if v != ""}))
+        except ValidationError as error:
+            field, sentence = first_problem(error, "recipe")
+            raise BriefInvalid(sentence, field=field.split("[")[0] or "recipe") from error
+        except (TypeError, ValueError) as error:
+            raise BriefInvalid(f"recipe is no JSON object: {error}.", field="recipe") from error
+
+    @classmethod
+    def of(cls, board: Storyboard) -> Recipe:
+        """What was really chosen for a storyboard whose scenes have their lengths, cues and music."""
+        seconds = board.seconds
+        words = sum(len(scene.cues) for scene in board.scenes)
+        played = board.music.level > 0 and seconds >= MUSIC_LEAST_SECONDS
+        return cls(
+            hook=board.hook,
+            palette=board.look.palette,
+            caption_style=board.look.caption_style,
+            mood=board.music.mood,
+            tempo=round(board.music.tempo, 2) if played and board.music.tempo else None,
+            key=board.music.key if played else None,
+            music_level=board.music.level if played else 0.0,
+            voice=board.voice.name,
+            speed=board.voice.speed,
+            voice_upload=board.voice.upload,
+            motion=board.look.motion,
+            picture_set=board.look.picture_set,
+            cover=board.cover,
+            layouts=tuple(scene.layout for scene in board.scenes),
+            transitions=tuple(scene.transition for scene in board.scenes),
+            scenes=len(board.scenes),
+            seconds=round(seconds, 2),
+            pictures_per_second=round(len(board.scenes) / seconds, 4),
+            words_per_second=round(words / seconds, 4),
+            topic=board.topic,
+            writer=board.versions.get("script"),
+        )
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """Plain JSON values, every field."""
+        return self.model_dump(mode="json")
+
+    def choices(self) -> dict[str, Any]:
+        """Only what may be asked for: what a job keeps of a request."""
+        return self.model_dump(mode="json", include=set(ASKABLE))
+
+
+ASKABLE = (
+    "hook",
+    "palette",
+    "caption_style",
+    "mood",
+    "tempo",
+    "key",
+    "music_level",
+    "voice",
+    "speed",
+    "voice_upload",
+)

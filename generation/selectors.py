@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.roles import ADMINISTRATOR, MODERATOR, has_role
-from generation.models import GenerationJob, JobStage, Storyboard, Upload, Video
+from generation.models import GenerationJob, JobStage, StoryboardVersion, Upload, Video
 
 AnyUser = AbstractBaseUser | AnonymousUser
 
@@ -76,7 +76,7 @@ def media_readable(user: AnyUser, path: str) -> bool:
     return uploads_for(user).filter(Q(file=path) | Q(poster=path) | Q(captions=path)).exists()
 
 
-def storyboard_current(job: GenerationJob) -> Storyboard | None:
+def storyboard_current(job: GenerationJob) -> StoryboardVersion | None:
     """The newest version of the job's storyboard."""
     return job.storyboards.order_by("-version").first()
 

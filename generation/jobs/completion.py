@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,12 @@ from django.utils.crypto import salted_hmac
 from PIL import Image
 
 from core import media_files
-from core.files import atomic_path
+from core.files import atomic_path, sha256_of
 from generation.jobs.leases import Lease
 from generation.media import scenes
 from generation.media.scenes import captions
 from generation.models import GenerationJob, JobStage, Video
+from generation.recipe import Recipe
 from generation.stages import render
 from generation.storyboard import FRAME_SIZES, Storyboard
 
@@ -58,8 +58,8 @@ def video_finish(
         "width": width,
         "height": height,
         "bytes": place.stat().st_size,
-        "sha256": _sha256(place),
-        "recipe": _recipe(board),
+        "sha256": sha256_of(place),
+        "recipe": Recipe.of(board).to_json(),
         "labels": report.get("labels", {}),
         "report": report,
         "manifest": _manifest(job, board, version, stages),
@@ -112,29 +112,6 @@ def _write_cover(board: Storyboard, quality: str, path: str) -> None:
     size = (width * 2 // 3, height * 2 // 3)
     with atomic_path(media_files.absolute(path)) as partial:
         Image.fromarray(scenes.cover(board, size=size)).save(partial, format="JPEG", quality=88)
-
-
-def _sha256(place: Path) -> str:
-    with place.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _recipe(board: Storyboard) -> dict[str, Any]:
-    """The creative choices that were really made: what the loop will learn from."""
-    return {
-        "palette": board.look.palette,
-        "caption_style": board.look.caption_style,
-        "motion": board.look.motion,
-        "picture_set": board.look.picture_set,
-        "mood": board.music.mood,
-        "tempo": board.music.tempo,
-        "voice": board.voice.name,
-        "speed": board.voice.speed,
-        "seconds": round(board.seconds, 2),
-        "scenes": len(board.scenes),
-        "topic": board.topic,
-        "hook": "question" if any(mark in board.scenes[0].narration for mark in "?？") else "statement",
-    }
 
 
 def _manifest(

@@ -7,7 +7,7 @@ worker may die at any line and the next one goes on from the last finished stage
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -25,16 +25,17 @@ from generation.jobs.leases import Lease
 from generation.media import provenance
 from generation.media.rendering import trim_cache
 from generation.media.speech.choice import default_voice, voice_rate
-from generation.models import GenerationJob, JobStage, Upload
-from generation.models import Storyboard as StoryboardRow
+from generation.models import GenerationJob, JobStage, StoryboardVersion, Upload
+from generation.recipe import Recipe
 from generation.script.brief import Brief
 from generation.selectors import storyboard_current
-from generation.stages import check, music, render
-from generation.stages import script as planning
+from generation.stages import check, render
 from generation.stages import voice as narration
-from generation.storyboard import FRAME_SIZES, Aspect, Quality, Storyboard, Voice, digest
+from generation.stages.music import soundtrack
+from generation.stages.script import plan
+from generation.storyboard import FRAME_SIZES, Aspect, Music, Quality, Storyboard, Voice, digest
 
-PIPELINE_VERSION = 1
+PIPELINE_VERSION = 2
 SEGMENT_BYTES = 60_000_000  # kept of a job's encoded scenes for the next edit
 # (start, share) of each stage in the job's progress: shares of the time a 15 s video takes
 SHARES = {
@@ -101,7 +102,7 @@ def job_make(work: Work) -> None:
         return
     board = Storyboard.from_json(row.document)
     timed, voice = voice_stage(work, board, may_drop=row.version == 1)
-    audio = music_stage(work, timed, voice)
+    timed, audio = music_stage(work, timed, voice)
     film = render_stage(work, timed, audio)
     signed = label_stage(work, timed, film)
     report = check_stage(work, timed, signed)
@@ -111,14 +112,14 @@ def job_make(work: Work) -> None:
     trim_cache(work.folder / "segments", max_bytes=SEGMENT_BYTES)
 
 
-def script_stage(work: Work) -> StoryboardRow:
+def script_stage(work: Work) -> StoryboardVersion:
     """The newest storyboard; written and planned when the job has none."""
     job = work.job
     kept = storyboard_current(job)
     if kept is None:
         work.keep(
             "script",
-            key=digest([PIPELINE_VERSION, job.topic, job.points, job.recipe, job.seed]),
+            key=digest([PIPELINE_VERSION, _brief_of(job), job.recipe, job.seed]),
             make=lambda: _write(work),
         )
         kept = storyboard_current(job)
@@ -130,30 +131,30 @@ def script_stage(work: Work) -> StoryboardRow:
     return kept
 
 
+def _brief_of(job: GenerationJob) -> list[Any]:
+    return [job.topic, job.kind, job.language, job.seconds, job.aspect, job.points]
+
+
 def _write(work: Work) -> dict[str, Any]:
-    job, recipe = work.job, work.job.recipe
+    job = work.job
+    recipe = Recipe.from_json(job.recipe)
     brief = Brief(job.topic, job.language, job.seconds, job.aspect, job.kind, tuple(job.points))
-    voice = recipe.get("voice") or default_voice(job.language, job.seed)
-    speed = recipe.get("speed") or 1.0
+    voice = recipe.voice or default_voice(job.language, job.seed)
+    speed = recipe.speed or 1.0
     rate = voice_rate(voice, job.language) * speed
-    script = script_writer().write(brief, seed=job.seed, rate=rate, hook_kind=recipe.get("hook") or None)
+    script = script_writer().write(brief, seed=job.seed, rate=rate, hook_kind=recipe.hook)
     work.tell("script")(0.4)
-    board = planning.plan(
+    board = plan(
         script,
+        recipe=recipe,
+        voice=Voice(voice, speed, recipe.voice_upload),
         language=cast(Language, job.language),
         aspect=cast(Aspect, job.aspect),
         target_seconds=job.seconds,
         seed=job.seed,
-        voice=Voice(voice, speed, recipe.get("voice_upload")),
-        palette=recipe.get("palette") or "",
-        caption_style=recipe.get("caption_style") or None,
-        mood=recipe.get("mood") or "",
-        tempo=recipe.get("tempo"),
-        key=recipe.get("key"),
-        music_level=recipe.get("music_level", 1.0),
         versions={"script": script.writer, "pipeline": str(PIPELINE_VERSION)},
     )
-    StoryboardRow.objects.get_or_create(
+    StoryboardVersion.objects.get_or_create(
         job=job, version=1, defaults={"document": board.to_json(), "note": "script"}
     )
     return {"detail": {"scenes": len(board.scenes), "hook": script.hook_kind, "topic": script.topic_id}}
@@ -191,18 +192,23 @@ def _recording(job: GenerationJob, board: Storyboard) -> tuple[narration.Recordi
     return narration.read_recording(media_files.absolute(upload.file), upload.transcript), upload.sha256
 
 
-def music_stage(work: Work, board: Storyboard, voice: np.ndarray | None) -> np.ndarray:
-    """The whole sound of the video, mixed."""
-    key = digest([PIPELINE_VERSION, work.stages["voice"].key, board.music.__dict__, board.seconds])
+def music_stage(work: Work, board: Storyboard, voice: np.ndarray | None) -> tuple[Storyboard, np.ndarray]:
+    """The board with the music that is really played, and the whole sound of the video, mixed."""
+    key = digest([PIPELINE_VERSION, work.stages["voice"].key, asdict(board.music), board.seconds])
     place = work.folder / f"sound-{key[:16]}.npy"
 
     def make() -> dict[str, Any]:
-        _save(place, music.soundtrack(board, voice))
-        return {"detail": {"mood": board.music.mood, "tempo": board.music.tempo}}
+        made = soundtrack(board, voice)
+        _save(place, made.samples)
+        played = made.board.music
+        return {
+            "music": asdict(played),
+            "detail": {"mood": played.mood, "tempo": played.tempo and round(played.tempo)},
+        }
 
-    work.keep("music", key=key, make=make, files=(place,))
+    result = work.keep("music", key=key, make=make, files=(place,))
     sound: np.ndarray = np.load(place, allow_pickle=False)
-    return sound
+    return replace(board, music=Music(**result["music"])), sound
 
 
 def render_stage(work: Work, board: Storyboard, audio: np.ndarray) -> Path:

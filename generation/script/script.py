@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from generation.script.brief import Brief
-from generation.storyboard import FigureData, LayoutName, VersusData
+from generation.storyboard import FigureData, HookKind, LayoutName, Mood, VersusData
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,12 @@ class Script:
 
     title: str
     titles: tuple[str, ...]
-    hook_kind: str
+    hook_kind: HookKind
     scenes: tuple[ScriptScene, ...]
     call_to_action: str
     hashtags: tuple[str, ...]
     category: str
-    mood: str
+    mood: Mood
     topic_id: str = ""
     writer: str = "bank"
 
@@ -49,4 +49,4 @@ class ScriptWriter(Protocol):
     Equal arguments give an equal script. Raises ``TopicTooFar`` or ``ScriptWriterFailed``.
     """
 
-    def write(self, brief: Brief, *, seed: int, rate: float, hook_kind: str | None = None) -> Script: ...
+    def write(self, brief: Brief, *, seed: int, rate: float, hook_kind: HookKind | None = None) -> Script: ...

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from generation import tasks
 from generation.errors import BriefInvalid, JobStateConflict, LimitReached
+from generation.media.scenes import PALETTES
+from generation.media.speech import voices
 from generation.models import STAGES, GenerationJob, JobStage, Upload
 from generation.recipe import Recipe
 from generation.script.brief import Brief
@@ -45,7 +47,8 @@ def job_request(
     Raises ``BriefInvalid``, ``TopicTooFar`` (points needed), ``RoleMissing`` or ``LimitReached``.
     """
     _check_creator(owner)
-    choices = Recipe.from_json(recipe or {}, language=language)
+    spoken = [voice.id for voice in voices() if voice.language == language]
+    choices = Recipe.asked(recipe or {}, palettes=PALETTES, voices=spoken)
     _check_recording(owner, choices)
     brief = Brief.checked(
         topic=topic, kind=kind, language=language, seconds=seconds, aspect=aspect, points=points
@@ -60,7 +63,7 @@ def job_request(
         aspect=brief.aspect,
         quality=quality,
         points=list(brief.points),
-        recipe=choices.to_json(),
+        recipe=choices.choices(),
         stop_after_script=stop_after_script,
     )
     if seed is not None:

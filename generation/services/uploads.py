@@ -14,8 +14,8 @@ from core.errors import RoleMissing
 from core.roles import CREATOR, has_role
 from generation import tasks
 from generation.errors import UploadRejected, VideoStateConflict
-from generation.models import Storyboard, Upload, Video
-from generation.storyboard import Storyboard as Document
+from generation.models import StoryboardVersion, Upload, Video
+from generation.storyboard import Storyboard
 
 
 def _check_creator(owner: User) -> None:
@@ -68,13 +68,13 @@ def upload_delete(*, upload: Upload) -> None:
 
 def _is_in_a_storyboard(upload: Upload) -> bool:
     """Whether the newest script of one of the owner's jobs shows or plays the file."""
-    newest = Storyboard.objects.filter(job__owner_id=upload.owner_id).order_by("job_id", "-version")
+    newest = StoryboardVersion.objects.filter(job__owner_id=upload.owner_id).order_by("job_id", "-version")
     seen: set[int] = set()
     for job_id, document in newest.values_list("job_id", "document"):
         if job_id in seen:
             continue
         seen.add(job_id)
-        board = Document.from_json(document)
+        board = Storyboard.from_json(document)
         used = {scene.media.upload for scene in board.scenes if scene.media} | {board.voice.upload}
         if upload.pk in used:
             return True

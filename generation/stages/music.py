@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from generation.media import music
 from generation.media.music.mixing import mix
+from generation.recipe import MUSIC_LEAST_SECONDS
 from generation.storyboard import Storyboard
 
-MUSIC_LEAST_SECONDS = 5.0  # shorter than this no piece has a form
+
+@dataclass(frozen=True, eq=False)
+class Soundtrack:
+    """``board`` with the tempo and key that are really played; ``samples`` (round(seconds · 48000), 2) at −14 LUFS."""
+
+    board: Storyboard
+    samples: NDArray[np.float32]
 
 
-def soundtrack(board: Storyboard, voice: NDArray[np.float32] | None) -> NDArray[np.float32]:
-    """(round(seconds · 48000), 2) float32 at −14 LUFS; ``voice`` is 48 kHz mono of at most the board's length."""
+def soundtrack(board: Storyboard, voice: NDArray[np.float32] | None) -> Soundtrack:
+    """The whole sound; ``voice`` is 48 kHz mono of at most the board's length."""
     seconds = board.seconds
     score_pcm = None
-    if board.music.level > 0 and seconds >= MUSIC_LEAST_SECONDS:
-        choice = board.music
+    choice = board.music
+    if choice.level > 0 and seconds >= MUSIC_LEAST_SECONDS:
         score = music.compose(choice.mood, seconds, seed=choice.seed, tempo=choice.tempo, key=choice.key)
         score_pcm = music.render(score)
-    return mix(voice, score_pcm, seconds=seconds, level=board.music.level)
+        board = replace(board, music=replace(choice, tempo=score.tempo, key=score.key))
+    return Soundtrack(board, mix(voice, score_pcm, seconds=seconds, level=choice.level))

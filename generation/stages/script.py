@@ -7,8 +7,9 @@ import random
 from core.languages import Language
 from generation.media.pictures import search
 from generation.media.scenes import choose_look, choose_transitions
+from generation.recipe import Recipe
 from generation.script.script import Script, ScriptScene
-from generation.storyboard import Aspect, CaptionStyle, Look, Music, PictureChoice, Scene, Storyboard, Voice
+from generation.storyboard import Aspect, Look, Music, PictureChoice, Scene, Storyboard, Transition, Voice
 
 ALTERNATIVES = 6
 
@@ -38,31 +39,36 @@ def choose_pictures(
 def plan(
     script: Script,
     *,
+    recipe: Recipe,
+    voice: Voice,
     language: Language,
     aspect: Aspect,
     target_seconds: float,
     seed: int,
-    voice: Voice,
-    palette: str = "",
-    caption_style: CaptionStyle | None = None,
-    mood: str = "",
-    tempo: int | None = None,
-    key: str | None = None,
-    music_level: float = 1.0,
     versions: dict[str, str] | None = None,
 ) -> Storyboard:
-    """The storyboard of ``script``; scene lengths stay 0 until its narration is known. Equal arguments, equal board."""
-    mood = mood or script.mood
+    """The storyboard of ``script``; scene lengths stay 0 until its narration is known. Equal arguments, equal board.
+
+    ``recipe`` holds what the creator asked for; what it leaves open is chosen here.
+    """
+    mood = recipe.mood or script.mood
     chosen = choose_look(script.category, mood, seed)
     look = Look(
-        palette=palette or chosen.palette,
-        caption_style=caption_style or chosen.caption_style,
+        palette=recipe.palette or chosen.palette,
+        caption_style=recipe.caption_style or chosen.caption_style,
         motion=chosen.motion,
         picture_set=chosen.picture_set,
     )
     transitions = choose_transitions(len(script.scenes), mood, seed)
     scenes = tuple(
         _scene(i, scene, language, look.picture_set, transitions[i]) for i, scene in enumerate(script.scenes)
+    )
+    music = Music(
+        mood=mood,
+        tempo=recipe.tempo,
+        key=recipe.key,
+        seed=random.Random(seed).randrange(1 << 30),
+        level=1.0 if recipe.music_level is None else recipe.music_level,
     )
     return Storyboard(
         title=script.title,
@@ -74,17 +80,18 @@ def plan(
         scenes=scenes,
         look=look,
         voice=voice,
-        music=Music(
-            mood=mood, tempo=tempo, key=key, seed=random.Random(seed).randrange(1 << 30), level=music_level
-        ),
+        music=music,
         hashtags=script.hashtags,
         category=script.category,
         topic=script.topic_id,
+        hook=script.hook_kind,
         versions=versions or {},
     )
 
 
-def _scene(index: int, scene: ScriptScene, language: Language, preferred_set: str, transition: str) -> Scene:
+def _scene(
+    index: int, scene: ScriptScene, language: Language, preferred_set: str, transition: Transition
+) -> Scene:
     return Scene(
         id=f"s{index + 1}",
         layout=scene.layout,

@@ -188,4 +188,5 @@ def _recorded(board: Storyboard, recording: Recording) -> Narrated:
     track = np.zeros(round(sum(seconds) * SAMPLE_RATE_HZ), np.float32)
     room = min(len(track), len(recording.samples))
     track[:room] = recording.samples[:room]
-    return Narrated(replace(board, scenes=tuple(scenes)), track)
+    # what opens the video is now what the creator said, of which no kind is known
+    return Narrated(replace(board, scenes=tuple(scenes), hook=None), track)

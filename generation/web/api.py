@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
+from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, generics, mixins, parsers, permissions, status, viewsets
 from rest_framework.authtoken.models import Token
@@ -19,8 +20,10 @@ from rest_framework.views import APIView
 from core.roles import CREATOR, MODERATOR, has_role
 from core.web import ErrorAnswer
 from generation import selectors
+from generation.edits import read_edits
 from generation.models import GenerationJob, Upload, Video
 from generation.services.jobs import job_cancel, job_render, job_request, job_retry
+from generation.services.storyboards import storyboard_apply, storyboard_undo
 from generation.services.uploads import upload_delete, upload_receive
 from generation.services.videos import video_delete, video_publish, video_unpublish
 from generation.web.serializers import (
@@ -28,6 +31,8 @@ from generation.web.serializers import (
     JobRequest,
     OwnVideoAnswer,
     PublishRequest,
+    StoryboardAnswer,
+    StoryboardPatch,
     TokenAnswer,
     TokenRequest,
     UploadAnswer,
@@ -117,6 +122,38 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
     @action(detail=True, methods=["post"])
     def render(self, request: Request, pk: int) -> Response:
         return Response(self.get_serializer(job_render(job=self.get_object())).data)
+
+    @extend_schema(methods=["GET"], responses={200: StoryboardAnswer, 404: ErrorAnswer})
+    @extend_schema(methods=["PATCH"], request=StoryboardPatch, responses={200: StoryboardAnswer, **REFUSED})
+    @action(detail=True, methods=["get", "patch"])
+    def storyboard(self, request: Request, pk: int) -> Response:
+        """The newest version of the script as it will be drawn; PATCH applies edits to it, all or none."""
+        job = self.get_object()
+        if request.method == "PATCH":
+            form = StoryboardPatch(data=request.data)
+            form.is_valid(raise_exception=True)
+            data = form.validated_data
+            storyboard_apply(
+                job=job,
+                edits=read_edits(data["operations"]),
+                note=data.get("note", ""),
+                based_on=data.get("version"),
+            )
+        return self._storyboard(job)
+
+    @extend_schema(request=None, responses={200: StoryboardAnswer, **REFUSED})
+    @action(detail=True, methods=["post"], url_path="storyboard/undo")
+    def storyboard_undo(self, request: Request, pk: int) -> Response:
+        """Drop the newest version; the first one stays."""
+        job = self.get_object()
+        storyboard_undo(job=job)
+        return self._storyboard(job)
+
+    def _storyboard(self, job: GenerationJob) -> Response:
+        row = selectors.storyboard_current(job)
+        if row is None:
+            raise Http404
+        return Response(StoryboardAnswer(row).data)
 
 
 class UploadViewSet(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import PlatformError
 from core.web import text_language
+from generation.edits import SCENES_MAX
 from generation.web.refusal_texts import SENTENCES, refusal_text
 
 
@@ -29,6 +30,14 @@ def failure_text(code: str, detail: str) -> str:
         "job_state_conflict": _("The state of this job has changed meanwhile. Look at it again."),
         "video_state_conflict": _("The state of this video does not allow that."),
         "storyboard_invalid": _("The change was refused because the script would no longer be complete."),
+        "scene_unknown": _("This scene is no longer there. Reload the page."),
+        "scenes_too_many": _("A video has at most %(most)d scenes.") % {"most": SCENES_MAX},
+        "scenes_too_few": _("A video needs at least one scene."),
+        "scene_words_missing": _("A new scene needs a line for the screen and a sentence to say."),
+        "file_unusable": _("Only a clip or an image that passed its check can take a scene."),
+        "voice_unusable": _("Only a voice-over that passed its check can be the voice."),
+        "voice_silent": _("Choose one of the platform’s voices to hear the narration."),
+        "storyboard_changed": _("The script was changed elsewhere meanwhile. Reload the page."),
         "disk_full": _("The disk is full. Free some space and try again."),
         "media_folder_unwritable": _("The media folder cannot be written. Tell an administrator."),
         "asset_missing": _(

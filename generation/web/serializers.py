@@ -1,4 +1,4 @@
-"""The HTTP shapes of jobs, uploads and videos (DESIGN §6)."""
+"""The HTTP shapes of jobs, storyboards, uploads and videos."""
 
 from __future__ import annotations
 
@@ -6,10 +6,18 @@ from typing import Any
 
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
+from pydantic import TypeAdapter
 from rest_framework import serializers
 
-from generation.models import GenerationJob, Upload, Video
+from core.schema import inlined
+from generation.edits import edits_reader
+from generation.models import GenerationJob, StoryboardVersion, Upload, Video
+from generation.recipe import ASKABLE, Recipe
 from generation.selectors import job_snapshot
+from generation.storyboard import Storyboard
+
+RECIPE = inlined(Recipe.model_json_schema())
+ASKED_RECIPE = {**RECIPE, "properties": {name: RECIPE["properties"][name] for name in ASKABLE}}
 
 
 class TokenRequest(serializers.Serializer[Any]):
@@ -21,6 +29,16 @@ class TokenAnswer(serializers.Serializer[Any]):
     token = serializers.CharField()
 
 
+@extend_schema_field(ASKED_RECIPE)
+class AskedRecipeField(serializers.DictField):
+    """What may be asked of ``generation.recipe.Recipe``; what is left out is chosen by topic, mood and seed."""
+
+
+@extend_schema_field(RECIPE)
+class RecipeField(serializers.JSONField):
+    """``generation.recipe.Recipe`` as made."""
+
+
 class JobRequest(serializers.Serializer[Any]):
     topic = serializers.CharField(max_length=200)
     language = serializers.ChoiceField(["zh", "en"])
@@ -29,7 +47,7 @@ class JobRequest(serializers.Serializer[Any]):
     quality = serializers.ChoiceField(["draft", "full"], default="full")
     kind = serializers.ChoiceField(["story", "ad", "answer", "edit"], default="story")
     points = serializers.ListField(child=serializers.CharField(max_length=200), default=list)
-    recipe = serializers.DictField(default=dict)
+    recipe = AskedRecipeField(default=dict)
     seed = serializers.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
     stop_after_script = serializers.BooleanField(
         default=False, help_text="Wait for the creator after the script."
@@ -69,6 +87,48 @@ class JobAnswer(serializers.Serializer[GenerationJob]):
     def to_representation(self, instance: GenerationJob) -> dict[str, Any]:
         brief = ("topic", "language", "seconds", "aspect", "quality", "seed")
         return {**job_snapshot(instance), **{name: getattr(instance, name) for name in brief}}
+
+
+class VersionAnswer(serializers.Serializer[StoryboardVersion]):
+    version = serializers.IntegerField()
+    note = serializers.CharField(help_text="What the edit changed.")
+    created = serializers.DateTimeField()
+
+
+@extend_schema_field(inlined(TypeAdapter(Storyboard).json_schema()))
+class StoryboardField(serializers.JSONField):
+    """The typed document of ``generation.storyboard``."""
+
+
+@extend_schema_field(inlined(edits_reader().json_schema()))
+class EditsField(serializers.ListField):
+    """Operations of ``generation.edits``, applied in order, all or none."""
+
+
+class StoryboardAnswer(serializers.Serializer[StoryboardVersion]):
+    version = serializers.IntegerField()
+    versions = VersionAnswer(many=True, help_text="Newest first.")
+    editable = serializers.BooleanField(help_text="Not while the video is made.")
+    document = StoryboardField()
+
+    def to_representation(self, instance: StoryboardVersion) -> dict[str, Any]:
+        job = instance.job
+        making = (GenerationJob.State.QUEUED, GenerationJob.State.RUNNING)
+        return {
+            "version": instance.version,
+            "versions": VersionAnswer(job.storyboards.all(), many=True).data,
+            "editable": job.state not in making,
+            "document": instance.document,
+        }
+
+
+class StoryboardPatch(serializers.Serializer[Any]):
+    operations = EditsField()
+    version = serializers.IntegerField(
+        required=False,
+        help_text="The version the operations were made for; refused when it is no longer newest.",
+    )
+    note = serializers.CharField(required=False, max_length=200, help_text="What the edit is for.")
 
 
 class UploadRequest(serializers.Serializer[Any]):
@@ -113,6 +173,7 @@ class VideoAnswer(serializers.ModelSerializer[Video]):
     cover_url = serializers.SerializerMethodField()
     captions_url = serializers.SerializerMethodField()
     subtitles_url = serializers.SerializerMethodField()
+    recipe = RecipeField(read_only=True)
 
     class Meta:
         model = Video

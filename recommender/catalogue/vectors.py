@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from core import media_files
 from generation.language import embedding
 from generation.media.ingest.features import speech_share
-from generation.models import Storyboard, Video
+from generation.models import StoryboardVersion, Video
 from generation.selectors import videos_published
 from generation.storyboard import Cue
 from recommender.ml.content import media as media_features
@@ -126,7 +126,7 @@ def _scenes(video: Video) -> list[dict[str, Any]]:
     """The scenes of the newest storyboard, read once for each video object."""
     kept: list[dict[str, Any]] | None = video.__dict__.get("_scenes")
     if kept is None:
-        documents = Storyboard.objects.filter(job_id=video.job_id).order_by("-version")
+        documents = StoryboardVersion.objects.filter(job_id=video.job_id).order_by("-version")
         document = documents.values_list("document", flat=True).first() or {}
         kept = video.__dict__["_scenes"] = list(document.get("scenes", ()))
     return kept

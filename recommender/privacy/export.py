@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 
-from generation.models import GenerationJob, Storyboard, Upload, Video
+from generation.models import GenerationJob, StoryboardVersion, Upload, Video
 from recommender.events import archive
 from recommender.models import Comment, EngagementEvent, Viewer
 
@@ -45,7 +45,7 @@ def document(*, viewer: Viewer | None, user: User | None) -> Iterator[str]:
         "comments": Comment.objects.filter(author=user),
         "videos": Video.objects.filter(owner=user),
         "jobs": GenerationJob.objects.filter(owner=user),
-        "storyboards": Storyboard.objects.filter(job__owner=user),
+        "storyboards": StoryboardVersion.objects.filter(job__owner=user),
         "uploads": Upload.objects.filter(owner=user),
     }
     parts += [(name, _rows(rows.order_by("pk")) if user else ()) for name, rows in owned.items()]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generation.models import GenerationJob
-from generation.models import Storyboard as StoryboardRow
+from generation.models import GenerationJob, StoryboardVersion
 from generation.storyboard import Look, MediaChoice, Music, Scene, Storyboard, Voice
 
 
@@ -38,5 +37,5 @@ def with_media(upload: int) -> Storyboard:
     return board(scenes=(first, *whole.scenes[1:]))
 
 
-def stored(job: GenerationJob, version: int = 1, **values: Any) -> StoryboardRow:
-    return StoryboardRow.objects.create(job=job, version=version, document=board(**values).to_json())
+def stored(job: GenerationJob, version: int = 1, **values: Any) -> StoryboardVersion:
+    return StoryboardVersion.objects.create(job=job, version=version, document=board(**values).to_json())

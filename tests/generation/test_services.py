@@ -18,7 +18,7 @@ from generation.errors import (
     UploadRejected,
     VideoStateConflict,
 )
-from generation.models import STAGES, GenerationJob, JobStage, Storyboard, Upload, Video
+from generation.models import STAGES, GenerationJob, JobStage, StoryboardVersion, Upload, Video
 from generation.selectors import jobs_for, storyboard_current
 from generation.services.jobs import job_cancel, job_render, job_request, job_retry
 from generation.services.storyboards import storyboard_edit, storyboard_undo
@@ -241,7 +241,7 @@ def test_an_edit_adds_a_version_and_undo_takes_it_back(creator):
     assert storyboard_undo(job=job).version == 1
     with pytest.raises(JobStateConflict, match="no earlier version"):
         storyboard_undo(job=job)
-    assert Storyboard.objects.get().document["title"] == "露营清单"
+    assert StoryboardVersion.objects.get().document["title"] == "露营清单"
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.RUNNING])

@@ -17,7 +17,6 @@ from generation.storyboard import (
     Storyboard,
     Voice,
     digest,
-    fit_durations,
 )
 
 
@@ -105,10 +104,3 @@ def test_every_change_changes_the_fingerprint():
 
 def test_a_digest_does_not_depend_on_the_order_of_keys():
     assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
-
-
-@given(st.lists(st.floats(0.1, 60), min_size=1, max_size=8), st.floats(5, 90))
-def test_fitted_scenes_fill_the_target(seconds, target):
-    scenes = tuple(Scene(f"s{i}", "hero", "x", "y", "z", s) for i, s in enumerate(seconds))
-    fitted = fit_durations(scenes, target_seconds=target)
-    assert sum(s.seconds for s in fitted) == pytest.approx(target, abs=(len(seconds) + 1) / 30)

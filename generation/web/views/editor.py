@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,25 +15,27 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import PlatformError
 from core.web import found
+from generation.edits import AnyEdit, SetScene, SetVoice, UseMedia, apply, layouts_for
 from generation.errors import StoryboardInvalid
 from generation.media.pictures import search
 from generation.media.scenes import PALETTES
 from generation.media.speech import SAMPLE_RATE_HZ, synthesize, voices
-from generation.models import GenerationJob, Storyboard, Upload
+from generation.models import GenerationJob, StoryboardVersion, Upload
 from generation.selectors import job_for, storyboard_current, upload_for, uploads_for
 from generation.services.jobs import job_render
-from generation.services.storyboards import storyboard_edit, storyboard_undo
+from generation.services.storyboards import storyboard_apply, storyboard_undo
+from generation.storyboard import Storyboard
 from generation.web.choices import CAPTION_STYLES, LAYOUTS, MOODS, MUSIC_LEVELS, SPEEDS
 from generation.web.error_texts import error_text, tell_error
 from generation.web.views.create import palette_colors
-from generation.web.views.editing import applied, layouts_for, operated
+from generation.web.views.editing import form_edits, note_of, operation_edit
 from generation.web.views.estimates import seconds_per_second
 from generation.web.views.sounds import wav
 
 FOUND_MAX = 24
 
 
-def _board(job: GenerationJob) -> Storyboard:
+def _board(job: GenerationJob) -> StoryboardVersion:
     row = storyboard_current(job)
     if row is None:
         raise Http404
@@ -51,18 +52,19 @@ def editor(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "editor/editor.html", _context(request, job, _board(job)))
 
 
-def _context(request: HttpRequest, job: GenerationJob, row: Storyboard) -> dict[str, Any]:
+def _context(request: HttpRequest, job: GenerationJob, row: StoryboardVersion) -> dict[str, Any]:
     document = row.document
-    voice = document["voice"]["name"]
+    board = Storyboard.from_json(document)
+    voice = board.voice.name
     scenes = [
         {
             **scene,
             "place": place,
             "first": scene["pictures"][0] if scene["pictures"] else None,
             "swaps": _swaps(scene),
-            "layouts": [(name, LAYOUTS[name]) for name in layouts_for(scene)],
+            "layouts": [(name, LAYOUTS[name]) for name in layouts_for(typed)],
         }
-        for place, scene in enumerate(document["scenes"], 1)
+        for place, (scene, typed) in enumerate(zip(document["scenes"], board.scenes, strict=True), 1)
     ]
     posters = {
         upload.pk: upload
@@ -112,20 +114,20 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     row = _board(job)
     form = request.POST.dict()
     _split_own_voice(form)
-    said = ""
+    operation, said = form.get("op", ""), ""
     try:
-        document = _with_recording(applied(row.document, form), form, request)
-        if operation := form.get("op", ""):
-            document, said = operated(
-                document, operation, form, lambda number: found(upload_for, request.user, number)
-            )
-        if document != row.document:
-            row = storyboard_edit(job=job, document=document, note=said or _("Edited"))
+        board = Storyboard.from_json(row.document)
+        edits = form_edits(board, form)
+        if operation:
+            edit = operation_edit(board, operation, form)
+            said = note_of(board, edit, _file_name(request, edit))
+            edits.append(edit)
+        row = storyboard_apply(job=job, edits=edits, note=said or _("Edited"))
         if form.get("render") in ("draft", "full"):
             job_render(job=job, quality=form["render"])
             return _go(request, reverse("job", args=[pk]))
-    except (PlatformError, ObjectDoesNotExist) as error:
-        text = error_text(error) if isinstance(error, PlatformError) else str(error)
+    except PlatformError as error:
+        text = error_text(error)
         if request.htmx:  # type: ignore[attr-defined]
             return HttpResponse(text, status=409, content_type="text/plain; charset=utf-8")
         messages.error(request, text)
@@ -134,6 +136,13 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("editor", pk)
     context = _context(request, job, row) | {"said": said}
     return render(request, "editor/_scenes.html" if operation else "editor/_saved.html", context)
+
+
+def _file_name(request: HttpRequest, edit: AnyEdit) -> str:
+    """The name of the file an edit takes; somebody else's is a 404."""
+    if not isinstance(edit, UseMedia):
+        return ""
+    return found(upload_for, request.user, edit.upload).original_name
 
 
 def _go(request: HttpRequest, address: str) -> HttpResponse:
@@ -149,16 +158,6 @@ def _split_own_voice(form: dict[str, str]) -> None:
     name, _sep, number = form.get("voice", "").partition(":")
     if name == "own":
         form["voice"], form["voice-upload"] = "own", number
-
-
-def _with_recording(document: dict[str, Any], form: dict[str, str], request: HttpRequest) -> dict[str, Any]:
-    number = form.get("voice-upload", "")
-    if number.isdecimal():
-        upload = found(upload_for, request.user, int(number))
-        if upload.kind != Upload.Kind.AUDIO or upload.state != Upload.State.READY:
-            raise StoryboardInvalid(_("Only a voice-over that passed its check can be the voice."))
-        document["voice"]["upload"] = upload.pk
-    return document
 
 
 @login_required
@@ -210,17 +209,21 @@ def files(request: HttpRequest, pk: int) -> HttpResponse:
 def narration(request: HttpRequest, pk: int, scene: str) -> HttpResponse:
     """The scene's narration as it stands in the form, spoken by the voice chosen there."""
     job = found(job_for, request.user, pk)
-    document = applied(_board(job).document, request.POST.dict())
-    row = next((s for s in document["scenes"] if s["id"] == scene), None)
-    if row is None:
-        raise Http404
-    voice = document["voice"]
-    known = {v.id for v in voices(document["language"])}
+    form = request.POST.dict()
+    _split_own_voice(form)
     try:
-        if voice["name"] not in known:
-            raise StoryboardInvalid(_("Choose one of the platform’s voices to hear the narration."))
+        board = Storyboard.from_json(_board(job).document)
+        wanted = [edit for edit in form_edits(board, form) if isinstance(edit, SetScene | SetVoice)]
+        board = apply(board, wanted, files={})
+        row = next((row for row in board.scenes if row.id == scene), None)
+        if row is None:
+            raise Http404
+        if board.voice.name in ("none", "own"):
+            raise StoryboardInvalid(
+                "Choose one of the platform’s voices to hear the narration.", code="voice_silent"
+            )
         spoken = synthesize(
-            row["narration"], language=document["language"], voice=voice["name"], speed=voice["speed"]
+            row.narration, language=board.language, voice=board.voice.name, speed=board.voice.speed
         )
     except PlatformError as error:
         return HttpResponse(error_text(error), status=409, content_type="text/plain; charset=utf-8")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import User
 
-from generation.models import Storyboard, Video
+from generation.models import StoryboardVersion, Video
 from recommender.catalogue.columns import content_rows, text_rows
 from recommender.catalogue.vectors import EXTRACTORS, vectors_make, vectors_update, words_of
 from recommender.ml.content.centering import centers_of
@@ -74,7 +74,7 @@ def test_narration_counts_among_the_words(creator: User, media_root: Path) -> No
     video = factories.video(creator, state="published", title="Three ideas", hashtags=["night"])
     assert video.job is not None
     scenes = [{"narration": "Bats find moths by echo."}, {"narration": "They call up to 200 times a second."}]
-    Storyboard.objects.create(job=video.job, version=1, document={"scenes": scenes})
+    StoryboardVersion.objects.create(job=video.job, version=1, document={"scenes": scenes})
     said = words_of(video)
     assert "Three ideas" in said and "#night" in said and "Bats find moths by echo." in said
 

@@ -8,8 +8,7 @@ from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
 
-from generation.models import GenerationJob
-from generation.models import Storyboard as StoryboardRow
+from generation.models import GenerationJob, StoryboardVersion
 from generation.storyboard import Look, Music, PictureChoice, Scene, Storyboard, Voice
 from tests import factories
 
@@ -46,7 +45,7 @@ def edited(owner: User, **values: Any) -> GenerationJob:
         voice=Voice("zf_xiaoxiao"),
         music=Music("bright"),
     )
-    StoryboardRow.objects.create(job=row, version=1, document=board.to_json(), note="script")
+    StoryboardVersion.objects.create(job=row, version=1, document=board.to_json(), note="script")
     return row
 
 

@@ -79,7 +79,7 @@ def test_a_wrong_brief_keeps_what_was_typed_and_says_what_is_wrong(
 
 def test_a_voice_of_the_other_language_is_chosen_anew(client_of: Any, creator: User) -> None:
     client_of(creator).post(reverse("create"), {**BRIEF, "voice": "af_heart"})
-    assert GenerationJob.objects.get().recipe["voice"] == ""
+    assert GenerationJob.objects.get().recipe["voice"] is None
 
 
 def test_the_limit_of_unfinished_jobs_is_told_in_the_form(
