@@ -55,12 +55,15 @@ class KeywordIndex:
         """The keywords of ``text``, longest first wins where two overlap, in order of place."""
         found = self._find_zh(text.lower()) + self._find_en(text)
         kept: list[Found] = []
+        spans: set[tuple[int, int]] = set()
+        # 1 where a kept span lies: kept ones are apart or the same, so one look says whether another lies in the way
+        covered = bytearray(max((one.end for one in found), default=0))
         for one in sorted(found, key=lambda f: (-(f.end - f.start) * f.fit, f.start)):
-            if all(
-                one.end <= k.start or one.start >= k.end or (one.start, one.end) == (k.start, k.end)
-                for k in kept
-            ):
+            span = (one.start, one.end)
+            if span in spans or covered.find(1, *span) < 0:
                 kept.append(one)
+                spans.add(span)
+                covered[one.start : one.end] = b"\1" * (one.end - one.start)
         return sorted(kept, key=lambda f: f.start)
 
     def _find_zh(self, text: str) -> list[Found]:

@@ -33,6 +33,7 @@ CACHE = "topics/meanings.npz"
 BIAS = -6.77
 WEIGHTS = (1.87, 1.17, 0.92, 1.08, 1.68)
 _STEP = 128  # texts a progress line
+_LONGEST = 1000  # letters
 
 _HANZI = re.compile(r"[㐀-鿿]+")
 _LATIN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
@@ -54,8 +55,11 @@ def near_enough(similarity: float) -> bool:
 
 
 def nearest_topics(text: str, *, language: Language, k: int = 5) -> list[TopicMatch]:
-    """The ``k`` topics nearest to a brief, nearest first; empty for an empty text or an empty bank."""
-    text = text.strip()
+    """The ``k`` topics nearest to a brief, nearest first; empty for an empty text or an empty bank.
+
+    The first thousand letters are read, as many as the meaning of a text is made of.
+    """
+    text = text[:_LONGEST].strip()
     bank = topics()
     if not text or not bank or k <= 0:
         return []

@@ -24,6 +24,7 @@ KEYWORD_SHARE = 1.0
 MEANING_SHARE = 0.75
 _OTHER_MATCHES = 0.3  # what a second keyword of the same drawing adds, as a share of its own strength
 _WHOLE_TEXT = 0.4  # what a word of ours or a label adds where it is the whole text
+_LONGEST = 1000  # letters that are read of a text, as many as its meaning is made of
 _FULL_MEANING_SIGMA = 5.0  # a cosine this many standard deviations above the mean counts as certain
 
 
@@ -72,13 +73,14 @@ class Searcher:
     def keyword_scores(self, text: str, language: str) -> dict[int, tuple[float, str]]:
         """Place → (strength in [0, about 1.5], the word of the text that gave most of it)."""
         hits: dict[int, list[tuple[float, str]]] = defaultdict(list)
+        whole = len(text.strip())
         for searched in (language,) if language == "en" else ("zh", "en"):
             table = self._by_keyword[searched]
             for found in self._index[searched].find(text):
                 rarity = self._rarity(len(table[found.keyword]))
                 for place, weight in table[found.keyword]:
                     strength = found.fit * weight * rarity * float(self._worth[place])
-                    if found.end - found.start == len(text.strip()) and weight > TAG_WEIGHT:
+                    if found.end - found.start == whole and weight > TAG_WEIGHT:
                         strength += _WHOLE_TEXT * weight
                     hits[place].append((strength, text[found.start : found.end]))
         scores = {}
@@ -159,9 +161,10 @@ def search(
     """The ``k`` drawings that fit ``text`` best, best first, no concept twice.
 
     They come from the ``preferred`` set, then from ``sets`` in their order; a concept that none of these draws comes
-    from the other sets. Empty for a text
+    from the other sets. The first thousand letters are read. Empty for a text
     without a word. Raises ``AssetMissing`` before set-up.
     """
+    text = text[:_LONGEST]
     if not text.strip():
         return []
     found = searcher()

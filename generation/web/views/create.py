@@ -21,6 +21,7 @@ from generation.media.pictures import search
 from generation.media.scenes import PALETTES, Palette, palette_for
 from generation.media.speech import voice_preview, voices
 from generation.script.bank import topics
+from generation.script.brief import MAX_TOPIC_LETTERS
 from generation.script.matching import near_enough, nearest_topics
 from generation.services.jobs import job_request
 from generation.web.error_texts import error_text
@@ -113,8 +114,11 @@ def palette_colors(palette: Palette) -> dict[str, Any]:
 
 
 def _suggestion(text: str, language: Language) -> dict[str, Any]:
-    """The nearest topic to ``text`` with its first lines and drawings; an example of the bank for no text."""
-    text = text.strip()
+    """The nearest topic to ``text`` with its first lines and drawings; an example of the bank for no text.
+
+    Of a text that is too long for a topic, only as much is read as a topic may have: the form has refused the rest.
+    """
+    text = text[:MAX_TOPIC_LETTERS].strip()
     matches = nearest_topics(text, language=language, k=1) if len(text) >= 2 else []
     match = matches[0] if matches else None
     shown = next((t for t in topics() if match and t.id == match.topic_id), None)
@@ -163,7 +167,7 @@ def _words(title: str, language: Language) -> list[str]:
 def nearest(request: HttpRequest) -> HttpResponse:
     """The hint under the topic and, out of band, the preview beside the form."""
     language = known_language(request.GET.get("language"))
-    return render(request, "create/_nearest.html", _suggestion(request.GET.get("topic", "")[:200], language))
+    return render(request, "create/_nearest.html", _suggestion(request.GET.get("topic", ""), language))
 
 
 @require_safe

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ElementTree
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from benchmarks.pictures import GOALS, WAYS, labelled, shares_right
 from generation.errors import AssetMissing, PictureUnknown
-from generation.language.words import KeywordIndex, segment_zh, stem
+from generation.language.words import Found, KeywordIndex, segment_zh, stem
 from generation.media.pictures import SETS, illustrations, names_in, prepare, rasterize, search, svg
 from generation.media.pictures.concepts import own_keywords
 from generation.media.pictures.index import is_current
@@ -79,6 +80,47 @@ def test_a_long_word_hides_the_short_words_inside_it() -> None:
     index = KeywordIndex(["火", "车", "火车", "水", "水平"])
     assert [found.keyword for found in index.find("坐火车")] == ["火车"]
     assert [found.keyword for found in index.find("提高水平")] == ["水平"]
+
+
+def kept_pair_by_pair(index: KeywordIndex, text: str) -> list[Found]:
+    """What ``find`` keeps, each candidate held against every kept one."""
+    kept: list[Found] = []
+    found = index._find_zh(text.lower()) + index._find_en(text)
+    for one in sorted(found, key=lambda f: (-(f.end - f.start) * f.fit, f.start)):
+        if all(
+            one.end <= k.start or one.start >= k.end or (one.start, one.end) == (k.start, k.end) for k in kept
+        ):
+            kept.append(one)
+    return sorted(kept, key=lambda f: f.start)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["火车", "火", "车", "1", "(1)", "brush", "their teeth", "brush-their", " ", "露营", "İ", "a cup"]
+        ),
+        max_size=40,
+    )
+)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_keywords_are_kept_as_if_each_were_held_against_every_other(parts: list[str]) -> None:
+    text = "".join(parts)
+    for index in searcher()._index.values():
+        assert index.find(text) == kept_pair_by_pair(index, text)
+
+
+@pytest.mark.parametrize("part", ["(1)", "火车", "brush-their teeth "])
+def test_a_text_ten_times_as_long_takes_no_hundred_times_as_long(part: str) -> None:
+    def seconds(letters: int) -> float:
+        text = (part * letters)[:letters]
+        began = time.process_time()
+        for index in searcher()._index.values():
+            index.find(text)
+        return time.process_time() - began
+
+    seconds(100)
+    short, long = min(seconds(2_000) for _ in range(3)), seconds(20_000)
+    assert long < 25 * short and long < 2.0, f"{short:.3f} s, then {long:.3f} s"
 
 
 def test_forms_of_a_word_share_their_stem() -> None:

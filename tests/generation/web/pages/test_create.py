@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -75,6 +76,25 @@ def test_a_wrong_brief_keeps_what_was_typed_and_says_what_is_wrong(
     response = client_of(creator).post(reverse("create"), {**BRIEF, **change})
     assert response.status_code == 422 and not GenerationJob.objects.exists()
     assert response.context["form"].errors
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("part", ["(1)", "露营", "camp-fire's ", "a"])
+def test_a_topic_of_any_length_is_refused_at_once(
+    client_of: Any, creator: User, part: str, language: str
+) -> None:
+    client = client_of(creator)
+    client.post(
+        reverse("create"), {**BRIEF, "language": language, "topic": "x" * 121}
+    )  # loads what is loaded once
+    topic = (part * 36_000)[:36_000]
+    began = time.process_time()
+    response = client.post(reverse("create"), {**BRIEF, "language": language, "topic": topic})
+    typing = client.get(reverse("create-nearest"), {"language": language, "topic": topic})
+    opened = client.get(reverse("create"), {"topic": topic})
+    assert time.process_time() - began < 2.0
+    assert (response.status_code, typing.status_code, opened.status_code) == (422, 200, 200)
+    assert not GenerationJob.objects.exists()
 
 
 def test_a_voice_of_the_other_language_is_chosen_anew(client_of: Any, creator: User) -> None:
