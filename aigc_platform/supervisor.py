@@ -18,6 +18,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from aigc_platform.environment import boolean
+
 ROOT = Path(__file__).resolve().parent.parent
 STOP_SECONDS = 10.0
 LONGEST_PAUSE_SECONDS = 30.0
@@ -110,9 +112,14 @@ def services(host: str, port: int) -> list[Service]:
     return found
 
 
-def healthy(port: int) -> bool:
+def reached(host: str) -> str:
+    """Where this machine reaches a server that listens on ``host``."""
+    return "127.0.0.1" if host in ("", "0.0.0.0") else host  # noqa: S104
+
+
+def healthy(port: int, host: str = "127.0.0.1") -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+        with urllib.request.urlopen(f"http://{reached(host)}:{port}/healthz", timeout=2) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False
@@ -141,7 +148,16 @@ def stop(running: list[Service]) -> None:
             service.process.wait()
 
 
-def run(running: list[Service], port: int) -> int:
+def welcome(host: str, port: int) -> str:
+    """What is said when the site answers: its address, or where a proxy finds it in production."""
+    if boolean(os.environ.get("AIGC_PRODUCTION") or "0"):
+        place = f"{host}:{port}, for the proxy in front (HTTPS, X-Forwarded-Proto)"
+    else:
+        place = f"http://{'localhost' if reached(host) == '127.0.0.1' else host}:{port}/"
+    return f"\nThe site is ready: {place}   (Ctrl-C stops it)\n"
+
+
+def run(running: list[Service], port: int, host: str = "127.0.0.1") -> int:
     """Keep the services alive until SIGINT or SIGTERM, then stop them all."""
     stopping: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -151,11 +167,11 @@ def run(running: list[Service], port: int) -> int:
         while not stopping:
             for service in running:
                 service.watch()
-            if not announced and healthy(port):
+            if not announced and healthy(port, host):
                 announced = True
                 for service in running:
                     service.due = min(service.due, time.monotonic())
-                print(f"\nThe site is ready: http://localhost:{port}/   (Ctrl-C stops it)\n", flush=True)
+                print(welcome(host, port), flush=True)
             time.sleep(LOOK_EVERY_SECONDS)
     finally:
         print("Stopping …", flush=True)
@@ -174,7 +190,7 @@ def main() -> int:
         print(f"Port {options.port} is taken; choose another with --port.", file=sys.stderr)
         return 1
     subprocess.run([sys.executable, "manage.py", "set_up"], cwd=ROOT, check=True)
-    return run(services(options.host, options.port), options.port)
+    return run(services(options.host, options.port), options.port, options.host)
 
 
 if __name__ == "__main__":

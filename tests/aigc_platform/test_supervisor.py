@@ -37,6 +37,12 @@ def waited(condition: Callable[[], object], seconds: float = 20.0) -> bool:
     return False
 
 
+def port_now_free() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def pids(folder: Path, name: str) -> list[int]:
     place = folder / name
     return [int(pid) for pid in place.read_text().split()] if place.exists() else []
@@ -176,9 +182,7 @@ def life(port: int, environment: dict[str, str]) -> tuple[float, str]:
 
 @pytest.mark.slow
 def test_the_site_starts_survives_a_crash_and_stops_whole(tmp_path):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = port_now_free()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AIGC_")}
     environment |= {"AIGC_VAR_DIR": str(tmp_path / "var"), "AIGC_MEDIA_DIR": str(tmp_path / "media")}
     _, output = life(port, environment)
