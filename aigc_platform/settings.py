@@ -35,6 +35,7 @@ if not SECRET_KEY:
 CSRF_TRUSTED_ORIGINS: list[str] = read(
     "AIGC_ORIGINS", [], "origins such as https://example.com behind a proxy", names
 )
+PROXIES = read("AIGC_PROXIES", 0, "proxies of ours in front whose X-Forwarded-For is believed", int)
 
 # --- applications ------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -111,12 +112,19 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
+    # what REST framework and allauth count by: exact, kept through a restart, dropped by nothing but time
     "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": VAR_DIR / "cache",
+        "BACKEND": "core.counts.CountsCache",
+        "LOCATION": VAR_DIR / "counts.sqlite3",
         "TIMEOUT": 3600,
     },
-    # counts of requests: each process has its own until this names a shared cache
+    # what can be made again
+    "drawings": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
+    # counts of events and new viewers, asked at every batch: each process has its own until this names a shared cache
     "limits": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "limits",
@@ -201,6 +209,7 @@ FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 
 # --- API ---------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
+    "NUM_PROXIES": PROXIES,  # our throttles ask core.addresses; this is for any other
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.SessionAuthentication",
         "rest_framework.authentication.TokenAuthentication",
@@ -392,7 +401,6 @@ LABEL_KEY = read("AIGC_C2PA_KEY", "", "PEM key of the C2PA signer", str)
 LABEL_DIR = VAR_DIR / "c2pa"
 
 # --- viewers and events ------------------------------------------------------------------------------------------
-PROXIES = read("AIGC_PROXIES", 0, "proxies of ours in front whose X-Forwarded-For is believed", int)
 EVENTS_PER_MINUTE = read("AIGC_EVENTS_PER_MINUTE", 6000, "events one viewer may send a minute", int)
 NEW_VIEWERS_PER_HOUR = read(
     "AIGC_NEW_VIEWERS", 2000, "browsers without a cookie that one address may bring an hour", int

@@ -14,10 +14,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, BooleanField
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from core.roles import CREATOR, MODERATOR, has_role
+from core.throttles import ScopeThrottle
 from core.web import ErrorAnswer
 from generation import selectors
 from generation.edits import read_edits
@@ -56,7 +56,7 @@ class IsCreator(permissions.BasePermission):
         return has_role(request.user, CREATOR)
 
 
-class CreationThrottle(ScopedRateThrottle):
+class CreationThrottle(ScopeThrottle):
     """Counts what is created, against the view's ``throttle_scope``; reading is free."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:
@@ -68,7 +68,7 @@ class TokenView(APIView):
 
     permission_classes = ()
     authentication_classes = ()
-    throttle_classes = (ScopedRateThrottle,)
+    throttle_classes = (ScopeThrottle,)
     throttle_scope = "token"
 
     @extend_schema(

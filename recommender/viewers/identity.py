@@ -10,6 +10,7 @@ from django.core import signing
 from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
+from core.addresses import address_of
 from recommender.errors import TooMany
 from recommender.models import Viewer
 from recommender.viewers import limits
@@ -74,17 +75,6 @@ def viewer_of_cookie(request: HttpRequest) -> Viewer | None:
 
 def cookie_value(viewer: Viewer) -> str:
     return signing.Signer(salt=SALT).sign(str(viewer.key))
-
-
-def address_of(request: HttpRequest) -> str:
-    """The client's address: the one that the outermost of our own ``AIGC_PROXIES`` saw, as nobody else's word counts."""
-    if settings.PROXIES:
-        forwarded = [
-            part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()
-        ]
-        if forwarded:
-            return forwarded[-min(settings.PROXIES, len(forwarded))]
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _cookie_key(request: HttpRequest) -> uuid.UUID | None:

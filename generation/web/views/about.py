@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
@@ -32,10 +32,11 @@ def picture(request: HttpRequest, set_name: str, name: str) -> HttpResponse:
     if set_name not in SETS or name not in names_in(set_name):
         raise Http404
     key = f"picture-{PICTURE_PX}-{set_name}-{name}"
-    drawn: bytes | None = cache.get(key)
+    kept = caches["drawings"]
+    drawn: bytes | None = kept.get(key)
     if drawn is None:
         stream = io.BytesIO()
         Image.fromarray(rasterize(name, set_name, PICTURE_PX)).save(stream, "PNG")
         drawn = stream.getvalue()
-        cache.set(key, drawn, KEEP_SECONDS)
+        kept.set(key, drawn, KEEP_SECONDS)
     return HttpResponse(drawn, content_type="image/png")

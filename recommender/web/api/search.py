@@ -8,9 +8,9 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
+from core.throttles import ScopeThrottle
 from core.web import ErrorAnswer
 from recommender.search import search
 from recommender.search.terms import QUERY_LENGTH
@@ -66,7 +66,7 @@ class SearchView(APIView):
     """Published videos by title, hashtags, narration, description and creator, in both languages, and by meaning."""
 
     permission_classes = ()
-    throttle_classes = (ScopedRateThrottle,)
+    throttle_classes = (ScopeThrottle,)
     throttle_scope = "search"
 
     @extend_schema(

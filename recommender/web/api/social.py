@@ -11,10 +11,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, generics, permissions, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from core.roles import MODERATOR, has_role
+from core.throttles import ScopeThrottle
 from core.web import ErrorAnswer
 from generation.models import Video
 from recommender.models import Comment, Viewer
@@ -48,7 +48,7 @@ class FromThisSite(permissions.BasePermission):
         return True
 
 
-class WriteThrottle(ScopedRateThrottle):
+class WriteThrottle(ScopeThrottle):
     """Counts what changes something, a person or else an address; reading is free."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:
