@@ -57,7 +57,15 @@ def settings_text() -> str:
             *rows,
             "",
             "A public site needs `AIGC_PRODUCTION=1`, `AIGC_SECRET_KEY` and `AIGC_HOSTS`; it then answers over HTTPS only,",
-            "behind a proxy that sets `X-Forwarded-Proto`.",
+            "behind a proxy that sets `X-Forwarded-Proto`. `/healthz` answers any host over plain HTTP, for load balancers. Set",
+            "`AIGC_PROXIES` to the number of proxies that write `X-Forwarded-For`: without it every client has the proxy's address,",
+            "and with it nothing a client writes there itself is believed. An IPv6 client is counted by its network of 64 bits.",
+            "",
+            "Failed sign-ins are counted by account, however its name or e-mail address is spelled, at the sign-in page, the",
+            "administration and `/api/v1/token/` together. `AIGC_LOGIN_TRIES` from one address lock the account there for",
+            "`AIGC_LOGIN_PAUSE_HOURS`; tries while it is locked are not judged and make it no longer. `AIGC_ACCOUNT_TRIES` from all",
+            "addresses together, which takes many of them, lock it for `AIGC_ACCOUNT_PAUSE_MINUTES` after the last one wherever its",
+            "owner has not signed in lately, and nowhere else: at most some 200 guesses an hour, and nobody locks an owner out at home.",
             "",
         ]
     )

@@ -161,11 +161,29 @@ CSRF_FAILURE_VIEW = "aigc_platform.pages.csrf_failed"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "create"
 LOGOUT_REDIRECT_URL = "feed"
+AXES_HANDLER = "aigc_platform.lockout.AccountHandler"
+AXES_CLIENT_IP_CALLABLE = "aigc_platform.lockout.client_address"
 AXES_FAILURE_LIMIT = read(
-    "AIGC_LOGIN_TRIES", 6, "failed sign-ins of one name and address before a pause", int
+    "AIGC_LOGIN_TRIES", 6, "failed sign-ins of one account from one address before a pause", int
 )
-AXES_COOLOFF_TIME = read("AIGC_LOGIN_PAUSE_HOURS", 1, "hours a locked name waits", int)
+AXES_COOLOFF_TIME = read("AIGC_LOGIN_PAUSE_HOURS", 1, "hours that account waits at that address", int)
+ACCOUNT_TRIES = read(
+    "AIGC_ACCOUNT_TRIES",
+    50,
+    "failed sign-ins of one account from all addresses together before it waits at addresses unknown to it",
+    int,
+)
+ACCOUNT_PAUSE_MINUTES = read(
+    "AIGC_ACCOUNT_PAUSE_MINUTES",
+    15,
+    "minutes it waits there; where it was signed in from in the last 90 days it does not",
+    int,
+)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = (
+    False  # a refused try is not judged, so it does not count either
+)
+AXES_SENSITIVE_PARAMETERS = ["username", "login", "ip_address"]
 AXES_LOCKOUT_CALLABLE = "aigc_platform.accounts.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
