@@ -16,11 +16,11 @@ class _TakingThrottle(SimpleRateThrottle):
     room_in = 0.0  # seconds
 
     def allow_request(self, request: Any, view: Any) -> bool:
+        most, seconds = self.parse_rate(self.rate)
         key = self.get_cache_key(request, view)
-        if self.rate is None or key is None:
+        if most is None or seconds is None or key is None:
             return True
-        assert self.num_requests is not None and self.duration is not None
-        self.room_in = counts().take(key, most=self.num_requests, seconds=self.duration)
+        self.room_in = counts().take(key, most=most, seconds=seconds)
         return not self.room_in
 
     def wait(self) -> float | None:
