@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.generation.test_supervisor import alive, family, port_now_free, waited
+from tests.aigc_platform.test_supervisor import alive, family, port_now_free, waited
 
 ROOT = Path(__file__).resolve().parents[1]
 VISITOR = Client()

@@ -11,7 +11,7 @@ from axes.models import AccessAttempt
 from django.core.cache import cache
 from django.test import Client
 
-from generation.roles import VIEWER
+from core.roles import VIEWER
 from tests.conftest import make_user
 
 RIGHT = "correct horse battery"

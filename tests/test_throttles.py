@@ -17,7 +17,7 @@ from django.core.wsgi import get_wsgi_application
 from django.test import Client, RequestFactory
 
 from core.counts import CountsCache
-from generation.media.pictures.drawings import names_in
+from generation.media.pictures.illustrations import names_in
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,10 +52,10 @@ def test_behind_a_proxy_each_client_has_its_own_rate_and_only_the_proxy_says_who
 @pytest.mark.parametrize(
     ("method", "path", "place"),
     [
-        ("get", "/api/v1/search/?q=tent", "recommender.api_search.ScopeThrottle"),
-        ("put", "/api/v1/videos/{video}/like/", "recommender.api_social.WriteThrottle"),
-        ("post", "/api/v1/videos/{video}/report/", "recommender.api_social.WriteThrottle"),
-        ("patch", "/api/v1/me/", "recommender.api_me.WriteThrottle"),
+        ("get", "/api/v1/search/?q=tent", "recommender.web.api.search.ScopeThrottle"),
+        ("put", "/api/v1/videos/{video}/like/", "recommender.web.api.social.WriteThrottle"),
+        ("post", "/api/v1/videos/{video}/report/", "recommender.web.api.social.WriteThrottle"),
+        ("patch", "/api/v1/me/", "recommender.web.api.me.WriteThrottle"),
     ],
 )
 def test_anonymous_rates_hold_against_a_changing_header(creator, monkeypatch, method, path, place):
@@ -92,7 +92,7 @@ def test_drawings_however_many_are_looked_at_take_no_count_away(db, monkeypatch)
     for kept in caches.all(initialized_only=False):
         monkeypatch.setattr(kept, "_max_entries", 12)  # as if each shelf were nearly full
     monkeypatch.setattr(
-        "generation.views.about.rasterize", lambda *_: np.zeros((2, 2, 4), dtype=np.uint8)
+        "generation.web.views.about.rasterize", lambda *_: np.zeros((2, 2, 4), dtype=np.uint8)
     )  # what is drawn does not matter here
     for _ in range(TOKENS):
         ask()
