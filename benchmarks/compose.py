@@ -25,10 +25,19 @@ from typing import Any
 import av
 import numpy as np
 
+from benchmarks import measured
 from benchmarks.compose_scenes import FPS, SIZE, clip_scenes, illustrated_scenes, overlays, test_clip
-from benchmarks.compose_topic import LANGUAGE, TOPIC, timed_board
+from benchmarks.compose_topic import GOAL_SHARE, LANGUAGE, TOPIC, timed_board
+from benchmarks.measured import Figure
 from generation.media.layers import Layer, ScenePicture
-from generation.media.rendering import EncoderSettings, Sidecar, draw_frames, render_scenes, warm_up
+from generation.media.rendering import (
+    EncoderSettings,
+    RenderReport,
+    Sidecar,
+    draw_frames,
+    render_scenes,
+    warm_up,
+)
 from generation.media.rendering.compositing.frames import Picture
 from generation.media.rendering.encoder import open_encoder
 from generation.stages.render import stage_film
@@ -113,16 +122,28 @@ def time_pipeline(
     """Cost from scenes to a silent mp4 with an empty cache, planning, hashing and joining included; and frames."""
     with tempfile.TemporaryDirectory() as folder:
         start = Cost.now()
-        report = render_scenes(
-            scenes,
-            size=SIZE,
-            fps=FPS,
-            output=Path(folder) / "video.mp4",
-            cache_dir=Path(folder) / "kept",
-            overlays=over,
-            settings=settings,
-        )
+        report = rendered(scenes, over, settings, Path(folder))
         return Cost.now().less(start), report.frames
+
+
+def rendered(
+    scenes: Sequence[ScenePicture],
+    over: Sequence[Layer],
+    settings: EncoderSettings,
+    folder: Path,
+    sidecar: Sidecar | None = None,
+) -> RenderReport:
+    """The scene list as an mp4 in ``folder``, nothing kept from before."""
+    return render_scenes(
+        scenes,
+        size=SIZE,
+        fps=FPS,
+        output=folder / "video.mp4",
+        cache_dir=folder / "kept",
+        overlays=over,
+        settings=settings,
+        sidecar=sidecar,
+    )
 
 
 def time_encoder_alone(
@@ -218,25 +239,13 @@ def render_only(kind: str, seconds: float, clip: Path, settings: EncoderSettings
     scenes, over = build(kind, seconds, clip)
     sound = np.zeros((round(seconds * 48_000), 2), np.float32)
     with tempfile.TemporaryDirectory() as folder:
-        report = render_scenes(
-            scenes,
-            size=SIZE,
-            fps=FPS,
-            output=Path(folder) / "video.mp4",
-            cache_dir=Path(folder) / "kept",
-            overlays=over,
-            settings=settings,
-            sidecar=Sidecar(sound),
-        )
+        report = rendered(scenes, over, settings, Path(folder), Sidecar(sound))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     return {"peak_gb": round(peak, 3), "seconds": report.total_seconds}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
+    parser = measured.parser(__doc__)
     parser.add_argument(
         "--seconds", type=float, default=15.0, help="length of the scene lists (default: %(default)s)"
     )
@@ -258,11 +267,33 @@ def main(arguments: Sequence[str] | None = None) -> None:
             return
         warm_up()
         results = measure(options, clip, settings)
-    if options.json:
-        print(json.dumps(results, indent=1))
-    else:
-        for name, value in results.items():
-            print(f"{name}: {value}")
+    measured.tell(
+        results,
+        options,
+        name="compose",
+        figures=figures,
+        packages=("av", "moviepy", "numpy"),
+        lines=measured.by_line,
+    )
+
+
+def figures(report: dict[str, Any]) -> dict[str, Figure]:
+    """What the documents quote; ``x264_share`` is the encoder's time alone, in lengths of the video."""
+    topic, frames = report["topic"], report["illustrated"]["frames"]
+    alone_ms = report["illustrated"]["encode_alone_ms"]
+    found = {
+        "topic.share_of_duration": Figure(topic["share_of_duration"], "×", at_most=GOAL_SHARE),
+        "topic.total_seconds": Figure(topic["total_seconds"], "s"),
+        "topic.peak_gb": Figure(topic["peak_gb"], "GB", at_most=GOAL_MEMORY_GB),
+        "x264_share": Figure(round(alone_ms * frames / 1000 / report["seconds"], 2), "×"),
+        "x264_frames_per_second": Figure(round(1000 / alone_ms, 1)),
+    }
+    for kind in ("illustrated", "clip"):
+        found[f"{kind}.ratio"] = Figure(report[kind]["ratio"], "×", at_most=GOAL_RATIO)
+        found[f"{kind}.cpu_ratio"] = Figure(report[kind]["cpu_ratio"], "×")
+    if "moviepy" in report:
+        found["moviepy.times_faster"] = Figure(report["moviepy"]["times_faster"], "×", at_least=GOAL_MOVIEPY)
+    return found
 
 
 def measure(options: argparse.Namespace, clip: Path, settings: EncoderSettings) -> dict[str, Any]:

@@ -13,8 +13,6 @@ third of those who wish for more lets it loop, at most twice. One viewing in twe
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
+from benchmarks import measured
+from benchmarks.measured import Figure
 from recommender.errors import RankingInputInvalid, RecommenderError
 from recommender.ml.engagement.calibration import Calibrator, expected_calibration_error
 from recommender.ml.engagement.duration import DurationCorrection
@@ -33,6 +33,10 @@ Floats = NDArray[np.float64]
 
 ROWS, ITEMS = 40_000, 600
 LEARN, CALIBRATE = 0.6, 0.8
+WHERE = (
+    "KuaiRec is a public log of this kind (big_matrix.csv of the archive of that name, which has video_duration); any "
+    "CSV or Parquet file with item, watch_ratio and duration_seconds does."
+)
 GOAL = 0.05  # size of the correlation with length that is left
 NAMES = {
     "item": ("item", "video_id", "video"),
@@ -195,31 +199,54 @@ def measure(data: Path | None, seed: int) -> dict[str, Any]:
 
 def main() -> int:
     """Print the figures; 1 when the data file cannot be read as viewings."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.duration_correction", description=__doc__)
+    parser = measured.parser(__doc__)
     parser.add_argument(
         "--data", type=Path, help="a log of real viewings, measured beside the stated audience"
     )
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     options = parser.parse_args()
     try:
         report = measure(options.data, options.seed)
+    except FileNotFoundError:
+        print(f"There is no file {options.data}. {WHERE}", file=sys.stderr)
+        return 1
     except (RecommenderError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-    if options.json:
-        print(json.dumps(report, indent=1))
-        return 0
+    measured.tell(
+        report,
+        options,
+        name="duration_correction",
+        figures=figures,
+        packages=("numpy", "pandas", "scipy"),
+        lines=lines,
+    )
+    return 0
+
+
+def figures(report: dict[str, Any]) -> dict[str, Figure]:
+    """Correlations of each score with length, on the stated audience and, where one was given, on the log."""
+    goals = {"corrected": GOAL}
+    return {
+        f"{part}.{name}.with_duration": Figure(
+            cells["with_duration"], at_least=-goals[name] if name in goals else None, at_most=goals.get(name)
+        )
+        for part in ("stated", "data")
+        for name, cells in report.get(part, {}).get("scores", {}).items()
+    }
+
+
+def lines(report: dict[str, Any]) -> str:
+    """The report for a person."""
+    told = []
     for part in ("stated", "data"):
         for kind in ("scores", "predictions"):
             for name, cells in report.get(part, {}).get(kind, {}).items():
-                print(
-                    part, kind, f"{name:10}", "  ".join(f"{key} {value:+.3f}" for key, value in cells.items())
-                )
+                values = "  ".join(f"{key} {value:+.3f}" for key, value in cells.items())
+                told.append(f"{part} {kind} {name:10} {values}")
         for name, cells in report.get(part, {}).get("calibration_error", {}).items():
-            print(part, "calibration error of", name, f"{cells['before']:.3f} → {cells['after']:.3f}")
-    print("goals met:", report["goals_met"])
-    return 0
+            told.append(f"{part} calibration error of {name} {cells['before']:.3f} → {cells['after']:.3f}")
+    return "\n".join([*told, f"goals met: {report['goals_met']}"])
 
 
 if __name__ == "__main__":

@@ -10,8 +10,6 @@ indexes. Rounds alternate, so that both meet the same disturbances; ratios are m
 
 from __future__ import annotations
 
-import argparse
-import json
 import statistics
 import sys
 import tempfile
@@ -22,7 +20,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks import measured
 from benchmarks.events_site import Line, Site, batch
+from benchmarks.measured import Figure
 
 SIZES = (1, 20, 200)
 GOAL = 0.5  # of a bare bulk insert, at 200
@@ -169,10 +169,7 @@ def post_for(site: Site, size: int, seconds: float) -> tuple[int, float, int]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON only")
+    parser = measured.parser(__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="default: %(default)s")
     parser.add_argument("--seconds", type=float, default=3.0, help="of each round; default: %(default)s")
     parser.add_argument(
@@ -198,16 +195,41 @@ def main() -> int:
                 report["goal_met"] = report["batch_200"]["ratio"] >= GOAL
         finally:
             site.kill()
-    show(report, as_json=options.json)
+    measured.tell(
+        report,
+        options,
+        name="events_kill" if options.kill else "events",
+        figures=figures_of_kills if options.kill else figures,
+        packages=("django", "gunicorn"),
+        lines=measured.by_line,
+        indent=2,
+    )
     return 0 if report.get("kill", {}).get("missing", 0) == 0 else 1
 
 
-def show(report: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(report, indent=2))
-        return
-    for name, values in report.items():
-        print(f"{name}: {values}")
+def figures(report: dict[str, Any]) -> dict[str, Figure]:
+    """Rates, ratios with their lowest and highest round, and processor time, ``batch_N.…``."""
+    found = {}
+    for size in SIZES:
+        row, key = report[f"batch_{size}"], f"batch_{size}"
+        for name in ("events_per_second", "bare_per_second"):
+            found[f"{key}.{name}"] = Figure(row[name])
+        found[f"{key}.ratio"] = Figure(row["ratio"], "×", at_least=GOAL if size == max(SIZES) else None)
+        found[f"{key}.ratio_lowest"] = Figure(min(row["ratios"]), "×")
+        found[f"{key}.ratio_highest"] = Figure(max(row["ratios"]), "×")
+        for name in ("ratio_unsynced", "ratio_orm"):
+            found[f"{key}.{name}"] = Figure(row[name], "×")
+        for name in ("server", "bare"):
+            found[f"{key}.{name}_cpu_ms"] = Figure(row[f"{name}_cpu_ms_per_batch"], "ms")
+    return found
+
+
+def figures_of_kills(report: dict[str, Any]) -> dict[str, Figure]:
+    """How often was killed, and what remained."""
+    row = report["kill"]
+    none = dict.fromkeys(("missing", "doubled"), 0)
+    names = ("kills", "roll_up_kills", "acknowledged", "stored", "missing", "doubled", "recovered")
+    return {name: Figure(row[name], at_most=none.get(name)) for name in names}
 
 
 if __name__ == "__main__":

@@ -6,8 +6,6 @@ database, one transaction a batch, alternating the two modes, and prints the med
 
 from __future__ import annotations
 
-import argparse
-import json
 import statistics
 import sys
 import tempfile
@@ -15,7 +13,9 @@ import time
 import uuid
 from pathlib import Path
 
+from benchmarks import measured
 from benchmarks.events_site import Site
+from benchmarks.measured import Figure
 
 SIZES = (1, 20, 200)
 
@@ -51,17 +51,25 @@ def measure(size: int, rounds: int) -> dict[str, float]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON only")
+    parser = measured.parser(__doc__)
     parser.add_argument("--rounds", type=int, default=60, help="of each size; default: %(default)s")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="events-") as folder:
         Site(Path(folder)).set_up()
         report = {f"batch_{size}": measure(size, options.rounds) for size in SIZES}
-    print(json.dumps(report, indent=2) if options.json else report)
+    measured.tell(
+        report, options, name="events_durability", figures=figures, lines=measured.by_line, indent=2
+    )
     return 0
+
+
+def figures(report: dict[str, dict[str, float]]) -> dict[str, Figure]:
+    """Median milliseconds of a transaction in either mode, ``batch_N.…``."""
+    return {
+        f"{size}.{name}": Figure(row[name], "ms")
+        for size, row in report.items()
+        for name in ("normal_ms", "full_ms")
+    }
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ import time
 import uuid
 from dataclasses import dataclass, field
 
-from benchmarks.events_site import ROOT, Line, Site, batch
+from benchmarks.events_site import Line, Site, batch
+from benchmarks.scratch_site import ROOT
 
 SENDERS = 3
 BATCH = 20

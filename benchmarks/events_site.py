@@ -5,19 +5,13 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks.scratch_site import ScratchSite
+
 VIDEOS, VIEWERS, SLOTS = 500, 64, 30
 
 
@@ -31,69 +25,18 @@ class Browser:
 
 
 @dataclass
-class Site:
-    """The scratch folder, the server's process group, and the browsers that may speak to it."""
+class Site(ScratchSite):
+    """A site that takes any number of events, and the browsers that may speak to it."""
 
-    folder: Path
-    port: int = field(default_factory=lambda: _free_port())
-    browsers: list[Browser] = field(default_factory=list)
-    process: subprocess.Popen[bytes] | None = None
+    browsers: list[Browser] = field(default_factory=list, kw_only=True)
 
-    @property
-    def environment(self) -> dict[str, str]:
-        return {
-            **os.environ,
-            "AIGC_VAR_DIR": str(self.folder / "var"),
-            "AIGC_MEDIA_DIR": str(self.folder / "media"),
-            "AIGC_EVENTS_PER_MINUTE": "1000000000",
-            "DJANGO_SETTINGS_MODULE": "aigc_platform.settings",
-        }
+    def settings(self) -> dict[str, str]:
+        return {**super().settings(), "AIGC_EVENTS_PER_MINUTE": "1000000000"}
 
     def set_up(self) -> None:
-        """Make the database and open it in this process too."""
-        os.environ.update(self.environment)
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=self.environment, check=True
-        )
-        import django
-
-        django.setup()
+        """Make the database, open it in this process too, and fill it."""
+        self.enter()
         self.browsers = _seed()
-
-    def start(self) -> None:
-        """Start the server and wait until it answers."""
-        from aigc_platform.supervisor import healthy, services
-
-        web = services("127.0.0.1", self.port)[0]
-        self.process = subprocess.Popen(web.command, cwd=ROOT, env=self.environment, start_new_session=True)
-        deadline = time.monotonic() + 120
-        while not healthy(self.port):
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(
-                    f"The server did not start (status {self.process.poll()}); see its log above."
-                )
-            time.sleep(0.05)
-
-    def kill(self) -> None:
-        """SIGKILL to the server and its worker, in the middle of whatever they do."""
-        if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-            self.process = None
-
-    def cpu_seconds(self) -> float:
-        """Processor time of the server's processes so far."""
-        assert self.process is not None
-        group = self.process.pid
-        ticks = 0
-        for place in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                fields = place.read_text().rpartition(")")[2].split()
-            except OSError:  # ended meanwhile
-                continue
-            if int(fields[2]) == group:
-                ticks += int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
 
 
 class Line:
@@ -192,10 +135,3 @@ def _seed() -> list[Browser]:
         cookie = f"{COOKIE}={cookie_value(viewer)}"
         browsers.append(Browser(cookie, str(page.pk), tuple(video.pk for video in shown)))
     return browsers
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

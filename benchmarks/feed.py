@@ -8,7 +8,6 @@ of a busy machine say little, so the server's processor time a page stands besid
 
 from __future__ import annotations
 
-import argparse
 import http.client
 import json
 import tempfile
@@ -19,7 +18,9 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import measured
 from benchmarks.feed_site import PAGE, Site
+from benchmarks.measured import Figure
 
 GOAL_P99_MS, GOAL_RATIO = 50.0, 3.0
 FEED, CONSTANT = f"/api/v1/feed/?limit={PAGE}&session=bench", "/api/v1/constant/"
@@ -125,7 +126,7 @@ def _rate(site: Site, cookies: list[str], path: str, seconds: float) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = measured.parser(__doc__)
     parser.add_argument("--videos", type=int, nargs="+", default=[1000, 100_000], help="default: %(default)s")
     parser.add_argument("--events", type=int, default=1_000_000, help="default: %(default)s")
     parser.add_argument("--requests", type=int, default=400, help="pages timed (default: %(default)s)")
@@ -133,7 +134,6 @@ def main() -> None:
     parser.add_argument("--train", action="store_true", help="with a ranker trained on the site's own events")
     parser.add_argument("--folder", type=Path, help="keep the scratch sites here and use them again")
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
-    parser.add_argument("--json", action="store_true", help="print JSON only")
     options = parser.parse_args()
     results = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -147,14 +147,37 @@ def main() -> None:
                 if version["state"] != "production":
                     site.python("manage.py", "promote_ranker", str(version["id"]))
             results.append(measure(site, requests=options.requests, rate_seconds=options.rate_seconds))
-    if options.json:
-        print(json.dumps(results, indent=1, ensure_ascii=False))
-        return
-    for row in results:
-        print(f"{row['videos']} videos, {row['events']} events:")
+    measured.tell(
+        results, options, name="feed", figures=figures, packages=("django", "gunicorn", "numpy"), lines=lines
+    )
+
+
+def figures(report: list[dict[str, Any]]) -> dict[str, Figure]:
+    """Both pages at each size, ``videos_N.…``; the goals are those of the page's p99 and of processor time."""
+    found = {}
+    for row in report:
+        size = f"videos_{row['videos']}"
         for name in ("feed", "constant"):
-            print(f"  {name:<9}" + "  ".join(f"{key} {value}" for key, value in row[name].items()))
-        print(f"  ratio {row['ratio']}  goals {row['goals']}")
+            for key, value in row[name].items():
+                goal = GOAL_P99_MS if (name, key) == ("feed", "p99_ms") else None
+                found[f"{size}.{name}.{key}"] = Figure(
+                    value, "ms" if key.endswith("_ms") else "", at_most=goal
+                )
+        found[f"{size}.ratio.cpu"] = Figure(row["ratio"]["cpu_ms"], "×", at_most=GOAL_RATIO)
+        found[f"{size}.first_page_seconds"] = Figure(round(row["first_page_ms"] / 1000, 1), "s")
+        found[f"{size}.memory_mb"] = Figure(row["memory_mb"], "MB")
+    return found
+
+
+def lines(report: list[dict[str, Any]]) -> str:
+    """The report for a person."""
+    told = []
+    for row in report:
+        told.append(f"{row['videos']} videos, {row['events']} events:")
+        for name in ("feed", "constant"):
+            told.append(f"  {name:<9}" + "  ".join(f"{key} {value}" for key, value in row[name].items()))
+        told.append(f"  ratio {row['ratio']}  goals {row['goals']}")
+    return "\n".join(told)
 
 
 if __name__ == "__main__":

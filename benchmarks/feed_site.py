@@ -3,23 +3,18 @@ starts it (one worker process). Rows go in by plain SQL, because a million of th
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
 import sqlite3
-import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks.scratch_site import ScratchSite
+
 CREATORS, CATEGORIES, CLUSTERS = 500, 20, 200
 EVENTS_A_VIEWING = 4  # impression, play, progress, complete or skip
 VIEWINGS_A_VIEWER = 50
@@ -28,108 +23,29 @@ SETTINGS = "benchmarks.feed_settings"
 
 
 @dataclass
-class Site:
-    """The scratch folder, its size, and the server's process group."""
+class Site(ScratchSite):
+    """A site of ``videos`` videos and ``events`` events, with the constant page among its addresses."""
 
-    folder: Path
     videos: int
     events: int
     seed: int = 0
-    port: int = field(default_factory=lambda: _free_port())
-    process: subprocess.Popen[bytes] | None = None
 
-    @property
-    def environment(self) -> dict[str, str]:
-        return {
-            **os.environ,
-            "AIGC_VAR_DIR": str(self.folder / "var"),
-            "AIGC_MEDIA_DIR": str(self.folder / "media"),
-            "DJANGO_SETTINGS_MODULE": SETTINGS,
-        }
+    def settings(self) -> dict[str, str]:
+        return {"DJANGO_SETTINGS_MODULE": SETTINGS}
 
     @property
     def viewers(self) -> int:
         return max(self.events // (EVENTS_A_VIEWING * VIEWINGS_A_VIEWER), 1)
-
-    def python(self, *arguments: str) -> str:
-        """Run this Python on the scratch site."""
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        return done.stdout
 
     def set_up(self) -> None:
         """Migrate and fill, unless an earlier run did it with the same sizes."""
         done = self.folder / f"filled-{self.videos}-{self.events}-{self.seed}"
         if done.exists():
             return
-        self.python("manage.py", "migrate", "-v0")
-        self.python(
-            "-m",
-            "benchmarks.feed_site",
-            str(self.videos),
-            str(self.viewers),
-            str(self.events),
-            str(self.seed),
-        )
+        self.migrate()
+        sizes = (self.videos, self.viewers, self.events, self.seed)
+        self.python("-m", "benchmarks.feed_site", *(str(size) for size in sizes))
         done.touch()
-
-    def start(self, workers: int = 1) -> None:
-        """Start the server and wait until it answers and holds the catalogue."""
-        from aigc_platform.supervisor import healthy, services
-
-        command = services("127.0.0.1", self.port)[0].command
-        command[command.index("--workers") + 1] = str(workers)
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, start_new_session=True)
-        deadline = time.monotonic() + 300
-        while not healthy(self.port):
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(
-                    f"The server did not start (status {self.process.poll()}); see its log above."
-                )
-            time.sleep(0.1)
-
-    def stop(self) -> None:
-        if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGTERM)
-            try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait()
-            self.process = None
-
-    def cpu_seconds(self) -> float:
-        """Processor time of the server's processes so far."""
-        assert self.process is not None
-        ticks = 0
-        for place in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                fields = place.read_text().rpartition(")")[2].split()
-            except OSError:  # ended meanwhile
-                continue
-            if int(fields[2]) == self.process.pid:
-                ticks += int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
-
-    def memory_mb(self) -> float:
-        """Resident memory of the largest process of the server."""
-        assert self.process is not None
-        sizes = [0.0]
-        for place in Path("/proc").glob("[0-9]*"):
-            try:
-                if int((place / "stat").read_text().rpartition(")")[2].split()[2]) == self.process.pid:
-                    sizes.append(
-                        int((place / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-                    )
-            except OSError:
-                continue
-        return max(sizes)
 
 
 class Table:
@@ -318,12 +234,6 @@ def _attention(
 
 def _unit(rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

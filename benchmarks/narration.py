@@ -28,6 +28,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pypinyin import Style, lazy_pinyin
 
+from benchmarks import measured
+from benchmarks.measured import Figure
 from generation.media.recognition import Transcript, edits, error_rate, transcribe, units
 from generation.media.speech import SAMPLE_RATE_HZ, synthesize, voices
 from generation.storyboard import Cue
@@ -40,6 +42,7 @@ TUNING: dict[Language, list[str]] = json.loads(
     Path(__file__).with_name("narration_tuning.json").read_text(encoding="utf-8")
 )
 GOALS = {"zh": 0.08, "en": 0.04}
+GOAL_CUES_MS = 120
 _ESPEAK_VOICES = {"zh": "cmn", "en": "en-us"}
 
 
@@ -183,8 +186,7 @@ def measure(asked: argparse.Namespace, say: Callable[[str], None]) -> dict[str, 
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.narration", description=__doc__)
-    parser.add_argument("--json", action="store_true", help="print JSON only")
+    parser = measured.parser(__doc__)
     parser.add_argument("--language", choices=("zh", "en"), help="one language only")
     parser.add_argument("--voices", default="", help="comma-separated; all when left out")
     parser.add_argument("--sentences", type=int, default=60, help="sentences a language (default 60)")
@@ -193,8 +195,33 @@ def main() -> int:
     parser.add_argument("--no-espeak", action="store_true", help="leave the comparison out")
     asked = parser.parse_args()
     report = measure(asked, (lambda line: print(line, file=sys.stderr)) if asked.json else print)
-    print(json.dumps(report, ensure_ascii=False, indent=None if asked.json else 1))
+    measured.tell(
+        report,
+        asked,
+        name="narration",
+        figures=figures,
+        packages=("espeakng-loader", "numpy", "onnxruntime", "pypinyin"),
+        indent=None if asked.json else 1,
+    )
     return 0
+
+
+def figures(report: dict[str, Any]) -> dict[str, Figure]:
+    """Error rates and the cues' distance of every voice that was heard, beside eSpeak NG's error rates."""
+    found = {}
+    for language, goal in GOALS.items():
+        for voice, heard in report.get(language, {}).get("voices", {}).items():
+            key = f"{language}.{voice}"
+            found[f"{key}.error_rate"] = Figure(heard["error_rate"], at_most=goal)
+            if "syllable_error_rate" in heard:
+                found[f"{key}.syllable_error_rate"] = Figure(heard["syllable_error_rate"])
+            if "cue_error_median_ms" in heard:
+                found[f"{key}.cue_error_median_ms"] = Figure(
+                    heard["cue_error_median_ms"], "ms", at_most=GOAL_CUES_MS
+                )
+        if espeak_ng := report.get(language, {}).get("espeak_ng"):
+            found[f"{language}.espeak_ng.error_rate"] = Figure(espeak_ng["error_rate"])
+    return found
 
 
 if __name__ == "__main__":

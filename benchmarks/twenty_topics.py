@@ -6,13 +6,15 @@ it, and prints its check. ``--publish`` publishes those that pass.
 
 from __future__ import annotations
 
-import argparse
-import json
 import statistics
 import time
+from functools import partial
 from typing import Any
 
 import httpx
+
+from benchmarks import measured
+from benchmarks.measured import Figure
 
 TOPICS = {
     "zh": [
@@ -72,16 +74,13 @@ def make(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = measured.parser(__doc__)
     parser.add_argument("--base", default="http://localhost:8000")
     parser.add_argument("--token", required=True)
     parser.add_argument("--seconds", type=float, default=15.0)
     parser.add_argument("--quality", choices=("draft", "full"), default="full")
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--publish", action="store_true")
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     headers = {"Authorization": f"Token {options.token}"}
     results: dict[str, Any] = {}
@@ -103,8 +102,31 @@ def main() -> None:
                     statistics.median(r["made_in"] / r["seconds"] for r in rows), 3
                 ),
             }
-    if options.json:
-        print(json.dumps(results, ensure_ascii=False, indent=1))
+    measured.tell(
+        results, options, name="twenty_topics", figures=partial(figures, asked=options.seconds), lines=summary
+    )
+
+
+def figures(report: dict[str, Any], *, asked: float) -> dict[str, Figure]:
+    """Videos made and passed, the farthest from the ``asked`` seconds, and the median seconds to make one."""
+    rows = [row for language in TOPICS for row in report[language]["videos"]]
+    return {
+        "videos": Figure(len(rows)),
+        "passed": Figure(sum(report[language]["passed"] for language in TOPICS), at_least=len(rows)),
+        "asked_seconds": Figure(asked, "s"),
+        "farthest_seconds": Figure(round(max(abs(row["seconds"] - asked) for row in rows), 2), "s"),
+        "made_in_seconds": Figure(round(statistics.median(row["made_in"] for row in rows), 1), "s"),
+    }
+
+
+def summary(report: dict[str, Any]) -> str:
+    """What a person reads after the rows that were printed on the way."""
+    return measured.by_line(
+        {
+            language: {name: value for name, value in found.items() if name != "videos"}
+            for language, found in report.items()
+        }
+    )
 
 
 if __name__ == "__main__":
