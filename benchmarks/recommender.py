@@ -1,10 +1,13 @@
 """How well the ranker ranks, beside its peers, on one log: same split, same users, same run.
 
-``python -m benchmarks.recommender --data DIR --protocol temporal|loo [--seeds 0 1 2] [--peers …] --json`` runs the
-harness and the peers of the shared bench (``--bench``; its README says how it measures) and our ``Ranker``, each of
-our runs with another seed. Ratios are ours (mean over seeds) to the best peer for each metric. A second table says
-how well unseen items are found by their description: the held-out items of the split that training never met, or,
-where there are too few, a tenth of the items hidden from training.
+``python -m benchmarks.recommender --data DIR --protocol temporal|loo [--seeds 0 1 2] [--peers …] --json`` measures the
+peers (``benchmarks/ranking_peers.py``) and our ``Ranker``, each of our runs with another seed, as
+``benchmarks/ranking_protocol.py`` says. Ratios are ours (mean over seeds) to the best peer for each metric. A second
+table says how well unseen items are found by their description: the held-out items of the split that training never
+met, or, where there are too few, a tenth of the items hidden from training.
+
+DIR holds MovieLens 100K as GroupLens gives it (the archive ml-100k.zip: u.data, u.item), or any log as
+interactions.csv (user, item, timestamp in seconds, rating) with items.csv (item, text, created_year, category).
 
 ``--validate`` leaves the test part alone: everything is fitted on what the harness calls train and asked about its
 validation part (each user's last but one item; the tenth of the log before the last).
@@ -12,9 +15,7 @@ validation part (each user's last but one item; the tenth of the log before the 
 
 from __future__ import annotations
 
-import argparse
 import importlib
-import json
 import statistics
 import sys
 from dataclasses import dataclass
@@ -25,9 +26,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from benchmarks import measured
+from benchmarks.measured import Figure
+from benchmarks.ranking_protocol import WHERE
 from recommender.ml import Ranker
 
-BENCH = Path(__file__).resolve().parents[2] / "shared" / "bench"
 PEERS = ("Pop", "RecentPop", "ItemKNN", "EASE", "ALS", "BPR", "SASRec")  # and the protocol's blend
 METRICS = ("ndcg@10", "recall@10", "recall@20", "mrr@10")
 BLENDS = {"loo": "BlendLoo", "temporal": "BlendTemporal"}
@@ -179,33 +182,43 @@ def _row(cells: Any) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = measured.parser(__doc__)
     parser.add_argument(
-        "--data", type=Path, required=True, help="folder with interactions.csv[.gz] and maybe items.csv"
+        "--data", type=Path, required=True, metavar="DIR", help="folder of the log, see above"
     )
     parser.add_argument("--protocol", choices=["loo", "temporal"], default="loo")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--peers", nargs="*", help="classes of the bench's rec_peers; none for ours alone")
-    parser.add_argument("--bench", type=Path, default=BENCH, help="folder of rec_eval.py and rec_peers.py")
+    parser.add_argument("--peers", nargs="*", help="classes of the peers; none for ours alone")
+    parser.add_argument(
+        "--bench",
+        type=Path,
+        metavar="DIR",
+        help="a folder with another's protocol (rec_eval.py: load, split, evaluate) and peers (rec_peers.py)",
+    )
     parser.add_argument("--no-cold", action="store_true", help="leave out the table of unseen items")
     parser.add_argument(
         "--validate", action="store_true", help="the validation part instead of the test part"
     )
-    parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    if not (args.bench / "rec_eval.py").is_file():
-        parser.error(f"rec_eval.py is not in {args.bench}; name its folder with --bench.")
-    if not args.data.is_dir():
-        parser.error(f"{args.data} is not a folder; name one with interactions.csv.")
-    sys.path.insert(0, str(args.bench))
-    harness, peers = importlib.import_module("rec_eval"), importlib.import_module("rec_peers")
-    frame, items = harness.load(args.data)
+    if args.record and (args.validate or args.no_cold or args.peers is not None):
+        parser.error("--record takes the whole measurement; leave out --validate, --no-cold and --peers.")
+    names = ("benchmarks.ranking_protocol", "benchmarks.ranking_peers")
+    if args.bench is not None:
+        if not (args.bench / "rec_eval.py").is_file():
+            parser.error(
+                f"rec_eval.py is not in {args.bench}; leave --bench out to measure by our own protocol."
+            )
+        sys.path.insert(0, str(args.bench))
+        names = ("rec_eval", "rec_peers")
+    harness, peers = (importlib.import_module(name) for name in names)
+    try:
+        frame, items = harness.load(args.data)
+    except (OSError, StopIteration) as error:
+        parser.error(str(error) or f"{args.data} holds no interactions.csv. {WHERE}")
     train, valid, test = harness.split(frame, args.protocol)
     full, test = (train, valid) if args.validate else (pd.concat([train, valid]), test)
-    names = [*PEERS, BLENDS[args.protocol]] if args.peers is None else args.peers
-    peer_results = peer_rows(harness, peers, names, full, test)
+    chosen = [*PEERS, BLENDS[args.protocol]] if args.peers is None else args.peers
+    peer_results = peer_rows(harness, peers, chosen, full, test)
     ours = our_rows(harness, args.seeds, full, test, items)
     cold = None if items is None or args.no_cold else cold_items(full, test, items, args.seeds[0])
     result = {
@@ -217,7 +230,38 @@ def main() -> None:
         "ours": {"runs": ours, **compare(ours, peer_results, args.protocol)},
         "cold": None if cold is None else vars(cold),
     }
-    print(json.dumps(result, indent=1) if args.json else table(result))
+    measured.tell(
+        result,
+        args,
+        name=f"recommender_{args.protocol}",
+        figures=figures,
+        packages=("implicit", "numpy", "pandas", "scipy", "torch"),
+        lines=table,
+    )
+
+
+def figures(result: dict[str, Any]) -> dict[str, Figure]:
+    """Every peer's row, ours with half its spread over the seeds, ratios to the best peer, and unseen items."""
+    found = {"users": Figure(result["users"])}
+    columns = (*METRICS, "coverage@10", "fit_s")
+    for peer, row in result["peers"].items():
+        found |= {f"peers.{peer}.{name}": Figure(row[name], _unit(name)) for name in columns}
+    ours = result["ours"]
+    found |= {f"ours.{name}": Figure(ours["mean"][name], _unit(name)) for name in columns}
+    found |= {f"ours.half_spread.{name}": Figure(round(ours["spread"][name] / 2, 4)) for name in METRICS}
+    for name in METRICS:
+        goal = GOAL if name in ("ndcg@10", "recall@20") else None
+        found[f"ratio.{name}"] = Figure(ours["ratio"][name], "×", at_least=goal)
+    found["coverage_to_blend"] = Figure(ours["coverage_to_blend"], "×", at_least=1.0)
+    found["fit_seconds_to_blend"] = Figure(ours["fit_seconds_to_blend"], "×", at_most=1.0)
+    if cold := result["cold"]:
+        found |= {f"cold.{name}": Figure(cold[name]) for name in ("users", "items", "popularity", "random")}
+        found["cold.ours"] = Figure(cold["ours"], at_least=cold["popularity"])
+    return found
+
+
+def _unit(name: str) -> str:
+    return "s" if name.endswith("_s") else ""
 
 
 if __name__ == "__main__":
