@@ -1,17 +1,21 @@
-"""Write the documents that follow from the code: docs/settings.md and docs/models.md.
+"""Write what in the documents follows from the code or was measured.
 
-``python -m aigc_platform.documents`` writes them, ``--check`` only says (exit status 1) which are out of date.
+docs/settings.md and docs/models.md as a whole, and in README.md and the other documents the tables and figures taken from
+docs/measured (``benchmarks/quoted.py`` says how they are marked). ``python -m aigc_platform.documents`` writes them,
+``--check`` only says (exit status 1) which are out of date. Either says what is quoted wrongly.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from pathlib import Path
 
 from aigc_platform import settings
 from aigc_platform.environment import VARIABLES
+from benchmarks import quoted
 from generation.assets import AssetPackage, joined_files, packages
 
 DOCS = settings.BASE_DIR / "docs"
@@ -131,26 +135,42 @@ def _cell(text: str) -> str:
 DOCUMENTS = {"settings.md": settings_text, "models.md": models_text}
 
 
+def texts(folder: Path = DOCS) -> tuple[dict[Path, str], list[str]]:
+    """What each document should say, README.md beside ``folder`` included, and sentences about wrong quoting."""
+    quoting, wrong = quoted.rendered(folder)
+    return quoting | {folder / name: text() for name, text in DOCUMENTS.items()}, wrong
+
+
 def outdated(folder: Path = DOCS) -> list[str]:
-    """Names of the documents that differ from what the code says."""
+    """Documents, seen from ``folder``, that differ from what the code and the records say."""
+    return [os.path.relpath(path, folder) for path in differing(texts(folder)[0])]
+
+
+def differing(told: dict[Path, str]) -> list[Path]:
+    """Those of the documents that do not say what they should."""
     return [
-        name
-        for name, text in DOCUMENTS.items()
-        if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text()
+        path for path, text in told.items() if not path.is_file() or path.read_text(encoding="utf-8") != text
     ]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true", help="write nothing")
-    if parser.parse_args().check:
-        for name in (old := outdated()):
-            sys.stderr.write(f"docs/{name} is out of date; run python -m aigc_platform.documents.\n")
-        return 1 if old else 0
-    for name in outdated():
-        (DOCS / name).write_text(DOCUMENTS[name](), encoding="utf-8")
-        sys.stdout.write(f"wrote docs/{name}\n")
-    return 0
+    check = parser.parse_args().check
+    told, wrong = texts()
+    for sentence in wrong:
+        sys.stderr.write(f"{sentence}\n")
+    old = differing(told)
+    for path in old:
+        name = path.relative_to(settings.BASE_DIR)
+        if check:
+            sys.stderr.write(f"{name} is out of date; run python -m aigc_platform.documents.\n")
+        else:
+            path.write_text(told[path], encoding="utf-8")
+            sys.stdout.write(f"wrote {name}\n")
+    return 1 if wrong or (check and old) else 0
 
 
 if __name__ == "__main__":
