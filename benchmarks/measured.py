@@ -164,6 +164,18 @@ def tell(
     """Print ``report`` as JSON, or as ``lines`` says it where not only JSON was asked for; record its ``figures`` if asked."""
     plain = asked.json or lines is None
     print(json.dumps(report, ensure_ascii=False, indent=indent) if plain or lines is None else lines(report))
+    keep(name, figures, report, asked, packages=packages)
+
+
+def keep(
+    name: str,
+    figures: Callable[[Any], dict[str, Figure]],
+    report: Any,
+    asked: argparse.Namespace,
+    *,
+    packages: Sequence[str] = (),
+) -> None:
+    """Replace the record where ``--record`` asks for it; for a benchmark that keeps more than one."""
     if asked.record:
         path = write(recorded(name, figures(report), packages=packages, note=asked.note))
         print(

@@ -141,14 +141,13 @@ def test_what_benchmarks_report_holds_every_figure_that_the_documents_quote_of_t
     )
     ways = ("words", "meaning", "words and meaning", "translated words", "joined")
     pairs = {f"{a}→{b}": 0.5 for a in ("zh", "en") for b in ("zh", "en")}
-    made["search"] = search.figures(
-        {
-            "videos": 320,
-            "recall_at_10": dict.fromkeys(ways, pairs),
-            "found_for_nothing": {"x": 1, "y": 10},
-            "seconds": {"p50": 0.067, "p95": 0.087, "videos": 10_000},
-        }
-    )
+    found = {
+        "videos": 320,
+        "recall_at_10": dict.fromkeys(ways, pairs),
+        "found_for_nothing": {"x": 1, "y": 10},
+        "seconds": {"p50": 0.067, "p95": 0.087, "videos": 10_000},
+    }
+    made |= {"search": search.figures(found), "search_speed": search.figures_of_speed(found)}
     shown = {"oracle": [0.8, 0.7], "site": [0.4, 0.5], "popularity": [0.3, 0.3], "random": [0.2, 0.2]}
     made["learning"] = learning.figures(
         {
@@ -161,6 +160,7 @@ def test_what_benchmarks_report_holds_every_figure_that_the_documents_quote_of_t
     records = measured.read()
     for name, figures in made.items():
         assert set(records[name].figures) <= set(figures), name
+    assert made["search_speed"]["p50_ms"] == Figure(67.0, "ms")
     assert made["learning"]["regret_share.last_day"] == Figure(0.4, "×", at_most=0.667)
     assert made["events"]["batch_200.ratio"].met
     assert not made["feed"]["videos_1000.feed.p99_ms"].value > feed.GOAL_P99_MS
