@@ -100,7 +100,7 @@ def test_the_catalogue_holds_every_text_of_the_scripts() -> None:
     known = {
         message.id[0] if isinstance(message.id, tuple) else message.id for message in messages("djangojs")
     }
-    for path in sorted((ROOT / "static" / "js").glob("*.js")):
+    for path in sorted((ROOT / "static" / "js").rglob("*.js")):
         for text in re.findall(r"""\bn?gettext\("([^"]+)\"""", path.read_text(encoding="utf-8")):
             assert text in known, f"{path.name}: {text!r} is not in djangojs.po"
 

@@ -1,5 +1,7 @@
 /** The Create form: examples, voices of the chosen language, estimate, and the look of the preview. */
 
+import { secondsText } from "./shared/time.js";
+
 const form = document.getElementById("brief");
 const topic = document.getElementById("id_topic");
 const seconds = document.getElementById("id_seconds");
@@ -12,8 +14,7 @@ function chosen(name) {
 
 function showTimes() {
   const length = Number(seconds.value);
-  const unit = interpolate(gettext("%s s"), [length]);
-  document.getElementById("seconds-out").textContent = unit;
+  document.getElementById("seconds-out").textContent = secondsText(length);
   const about = (ratio) => Math.max(1, Math.round(length * Number(ratio)));
   estimate.textContent = estimate.dataset.text
     .replace("{draft}", about(form.dataset.draftRatio))

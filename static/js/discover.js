@@ -1,6 +1,6 @@
 /** The search box: a way to empty it, the last searches, and the slash key that leads to it. */
 
-import { lasting } from "./feed/memory.js";
+import { lasting } from "./shared/storage.js";
 
 const form = document.querySelector("[data-finder]");
 const input = form.querySelector("[data-query]");

@@ -1,6 +1,8 @@
 /** The editor: titles, drag to reorder, focus point, listening, choosing a drawing or file. */
 
-import { fillRange, playSound, toast } from "./site.js";
+import { fillRange } from "./shared/range.js";
+import { playSound } from "./shared/sound.js";
+import { say } from "./shared/toasts.js";
 
 const form = document.getElementById("editor");
 const scenes = document.getElementById("scenes");
@@ -27,7 +29,7 @@ form.addEventListener("click", async (event) => {
 function hearVoice(button) {
   const address = document.getElementById("voice").selectedOptions[0]?.dataset.preview;
   if (address) playSound(address, button);
-  else toast(gettext("This choice has no sample."));
+  else say(gettext("This choice has no sample."));
 }
 
 async function hearScene(button) {
@@ -40,7 +42,7 @@ async function hearScene(button) {
     if (!answer.ok) throw new Error(answer.status === 409 ? await answer.text() : "");
     playSound(URL.createObjectURL(await answer.blob()), button);
   } catch (error) {
-    toast(error.message || gettext("The narration cannot be spoken right now."), "error");
+    say(error.message || gettext("The narration cannot be spoken right now."), { level: "error" });
   } finally {
     button.disabled = false;
     button.removeAttribute("aria-busy");

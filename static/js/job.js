@@ -1,15 +1,13 @@
 /** Live progress of a job: server-sent events, snapshots where a stream cannot be had. */
 
+import { secondsText, spanText } from "./shared/time.js";
+
 const page = document.getElementById("job");
 const LIVE = new Set(["queued", "running"]);
 const POLL_MS = 1500;
 let shown = null;
 let shownAt = 0;
 let failures = 0;
-
-const secondsText = (value) => interpolate(gettext("%s s"), [Math.max(0, Math.round(value))]);
-const spanText = (value) =>
-  value < 90 ? secondsText(value) : interpolate(gettext("%s min"), [Math.round(value / 60)]);
 
 function show(snapshot) {
   if (snapshot.state !== page.dataset.state && !(LIVE.has(snapshot.state) && LIVE.has(page.dataset.state))) {
@@ -31,8 +29,7 @@ function showStage(stage) {
   if (!row) return;
   row.dataset.state = stage.state;
   row.querySelector("[data-text]").textContent = stage.text;
-  row.querySelector("[data-seconds]").textContent =
-    stage.seconds == null ? "" : interpolate(gettext("%s s"), [stage.seconds.toFixed(1)]);
+  row.querySelector("[data-seconds]").textContent = stage.seconds == null ? "" : secondsText(stage.seconds.toFixed(1));
   const bar = row.querySelector("progress");
   bar.hidden = stage.state !== "running";
   bar.value = stage.progress;

@@ -1,4 +1,8 @@
-/** What every page needs: theme, menu, toasts, sliders, sounds, dialogs. */
+/** What every page needs: theme, menu, messages, sliders, sounds, dialogs. */
+
+import { fillRange } from "./shared/range.js";
+import { playSound } from "./shared/sound.js";
+import { leaveLater, say } from "./shared/toasts.js";
 
 const root = document.documentElement;
 
@@ -16,62 +20,6 @@ function showTheme() {
   }
 }
 
-/** WebKit draws no filled part of a range by itself; the style sheet takes it from --fill. */
-export function fillRange(input) {
-  const share = (input.value - input.min) / (input.max - input.min);
-  input.style.setProperty("--fill", `${share * 100}%`);
-}
-
-let sound = null;
-let soundButton = null;
-
-/** Play an address or a blob; the button shows that it plays, and a second press stops it. */
-export function playSound(source, button) {
-  const again = sound && soundButton === button;
-  sound?.pause();
-  soundButton?.removeAttribute("data-playing");
-  sound = soundButton = null;
-  if (again) return;
-  sound = new Audio(source);
-  soundButton = button;
-  button.dataset.playing = "";
-  sound.addEventListener("ended", () => stopSound(button));
-  sound.addEventListener("error", () => {
-    stopSound(button);
-    toast(gettext("This sound cannot be played."), "error");
-  });
-  sound.play().catch(() => stopSound(button));
-}
-
-function stopSound(button) {
-  button.removeAttribute("data-playing");
-  if (soundButton === button) sound = soundButton = null;
-}
-
-/** A short message at the foot of the page. */
-export function toast(text, level = "info") {
-  const row = document.createElement("li");
-  row.className = "toast";
-  row.dataset.level = level;
-  const words = document.createElement("span");
-  words.className = "grow";
-  words.textContent = text;
-  const close = document.createElement("button");
-  close.type = "button";
-  close.className = "icon-button";
-  close.dataset.dismiss = "";
-  close.textContent = "×";
-  close.setAttribute("aria-label", gettext("Dismiss"));
-  row.append(words, close);
-  document.getElementById("toasts").append(row);
-  leaveLater(row);
-}
-
-function leaveLater(row) {
-  if (row.dataset.level === "error") return;
-  setTimeout(() => row.remove(), row.querySelector("form") ? 12000 : 6000);
-}
-
 document.addEventListener("click", (event) => {
   const target = event.target;
   const theme = target.closest("[data-theme-value]");
@@ -83,7 +31,7 @@ document.addEventListener("click", (event) => {
   if (opener) document.getElementById(opener.dataset.openDialog)?.showModal();
   if (target.closest("[data-close-dialog]") || target.matches("dialog")) target.closest("dialog")?.close();
   const copy = target.closest("[data-copy]");
-  if (copy) navigator.clipboard.writeText(copy.dataset.copy).then(() => toast(gettext("Copied.")));
+  if (copy) navigator.clipboard.writeText(copy.dataset.copy).then(() => say(gettext("Copied.")));
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(target)) menu.open = false;
   }
@@ -103,11 +51,14 @@ document.addEventListener("input", (event) => {
 
 document.body.addEventListener("htmx:responseError", (event) => {
   const text = event.detail.xhr.responseText;
-  toast(text && text.length < 300 && !text.includes("<") ? text : gettext("That did not work. Try again."), "error");
+  const told = text && text.length < 300 && !text.includes("<");
+  say(told ? text : gettext("That did not work. Try again."), { level: "error" });
 });
-document.body.addEventListener("htmx:sendError", () => toast(gettext("The server cannot be reached."), "error"));
+document.body.addEventListener("htmx:sendError", () =>
+  say(gettext("The server cannot be reached."), { level: "error" }),
+);
 
 showTheme();
 document.querySelectorAll('input[type="range"]').forEach(fillRange);
-document.querySelectorAll(".toast").forEach(leaveLater);
+document.querySelectorAll(".toast").forEach((row) => leaveLater(row));
 document.querySelector("[data-focus]")?.focus();

@@ -1,6 +1,6 @@
 /** Files by drop or dialog, each sent by itself with its own progress line. */
 
-import { toast } from "./site.js";
+import { say } from "./shared/toasts.js";
 
 const form = document.getElementById("upload");
 const zone = form.querySelector("[data-drop]");
@@ -65,7 +65,7 @@ function fail(row, words, bar, text) {
   bar.remove();
   words.className = "error";
   words.textContent = text;
-  toast(text, "error");
+  say(text, { level: "error" });
 }
 
 async function sendAll(list) {

@@ -1,5 +1,7 @@
 /** The column of slides: which one is in front, moving by one, and what comes after. */
 
+import { calm } from "../shared/device.js";
+
 const FRONT = 0.6; // share of a slide that must be visible before it plays
 const SHOWN = 0.5; // … and before it counts as shown,
 const SHOWN_MS = 300; // … for this long
@@ -137,8 +139,4 @@ export class Deck {
   step(by) {
     this.go(Math.min(Math.max(this.index + by, 0), this.slides.length));
   }
-}
-
-export function calm() {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

@@ -1,7 +1,7 @@
 /** The sheets: more, why this video, report, the link, the keys. Each stands for the slide it was opened at. */
 
-import { call } from "./api.js";
-import { say, sayRefusal } from "./toasts.js";
+import { call } from "../shared/api.js";
+import { Report, copy, share } from "../shared/share.js";
 
 function sheet(id) {
   return document.getElementById(id);
@@ -12,15 +12,15 @@ function part(dialog, name) {
 }
 
 export class Dialogs {
-  constructor({ pages, reactions }) {
+  constructor({ pages, reactions, say, tell }) {
     this.pages = pages;
     this.reactions = reactions;
+    this.speak = { say, tell };
     this.slide = null;
-    this.comment = null;
+    this.reporting = new Report(sheet("report"), { say });
     for (const dialog of document.querySelectorAll("dialog.sheet")) {
       dialog.addEventListener("click", (event) => this.pressed(dialog, event));
     }
-    part(sheet("report"), "form").addEventListener("submit", (event) => this.send(event));
   }
 
   pressed(dialog, event) {
@@ -31,7 +31,7 @@ export class Dialogs {
     if (act === "hide-video") this.reactions.hide(slide, "video");
     if (act === "hide-creator") this.reactions.hide(slide, "creator");
     if (act === "report") this.report(slide);
-    if (act === "copy") this.copy(slide);
+    if (act === "copy") copy(this.link(slide));
     if (act === "keys") this.keys();
   }
 
@@ -57,78 +57,31 @@ export class Dialogs {
     sheet("keys").showModal();
   }
 
-  // --- report -----------------------------------------------------------------------------------------------------
   /** `comment`: {id, author} when a comment is meant. */
   report(slide, comment = null) {
-    this.slide = slide;
-    this.comment = comment;
-    const dialog = sheet("report");
-    part(dialog, "form").reset();
-    part(dialog, "wrong").hidden = true;
-    part(dialog, "about").textContent = comment
-      ? interpolate(gettext("The comment by %s"), [comment.author])
-      : interpolate(gettext("“%(title)s” by %(creator)s"), slide.item, true);
-    dialog.showModal();
-  }
-
-  async send(event) {
-    event.preventDefault();
-    const dialog = sheet("report");
-    const form = event.target;
-    const wrong = part(dialog, "wrong");
-    const reason = form.elements.reason.value;
-    if (!reason) {
-      wrong.textContent = gettext("Choose what is wrong.");
-      wrong.hidden = false;
-      return;
-    }
-    const button = form.querySelector("button.primary");
-    button.disabled = true;
-    const body = { ...this.reactions.moment(this.slide), reason, text: form.elements.text.value };
-    if (this.comment) body.comment = this.comment.id;
-    try {
-      await call("POST", `videos/${this.slide.item.video}/report/`, body);
-      dialog.close();
-      say(gettext("Thank you. A moderator will look at it."));
-    } catch (refusal) {
-      wrong.textContent = refusal.message;
-      wrong.hidden = false;
-    }
-    button.disabled = false;
+    this.reporting.open({
+      video: slide.video,
+      comment: comment?.id ?? null,
+      about: comment
+        ? interpolate(gettext("The comment by %s"), [comment.author])
+        : interpolate(gettext("“%(title)s” by %(creator)s"), slide.item, true),
+      moment: this.reactions.moment(slide),
+    });
   }
 
   // --- sharing ----------------------------------------------------------------------------------------------------
+  share(slide) {
+    return share({ title: slide.item.title, ...this.link(slide) });
+  }
+
+  link(slide) {
+    return { address: () => this.address(slide), show: (url) => this.showLink(url), ...this.speak };
+  }
+
   async address(slide) {
     const body = this.reactions.moment(slide);
-    slide.link ??= (await call("POST", `videos/${slide.item.video}/share/`, body)).url;
+    slide.link ??= (await call("POST", `videos/${slide.video}/share/`, body)).url;
     return slide.link;
-  }
-
-  /** The system's own sheet where there is one for touch, else the clipboard. */
-  async share(slide) {
-    if (!navigator.share || !matchMedia("(pointer: coarse)").matches) return this.copy(slide);
-    try {
-      const url = await this.address(slide);
-      await navigator.share({ title: slide.item.title, url });
-    } catch (refusal) {
-      if (refusal.name === "AbortError") return; // thought better of it
-      if (refusal.status === undefined) this.copy(slide);
-      else sayRefusal(refusal);
-    }
-  }
-
-  async copy(slide) {
-    try {
-      const url = await this.address(slide);
-      try {
-        await navigator.clipboard.writeText(url);
-        say(gettext("The link is copied."));
-      } catch {
-        this.showLink(url); // the browser keeps the clipboard shut: here it is to take by hand
-      }
-    } catch (refusal) {
-      sayRefusal(refusal);
-    }
   }
 
   showLink(url) {

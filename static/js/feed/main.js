@@ -1,8 +1,9 @@
 /** The feed's page: joins the deck, the player, what the viewer does, and the events that tell of it. */
 
-import { Comments } from "./comments.js";
+import * as toasts from "../shared/toasts.js";
 import { Deck } from "./deck.js";
 import { Dialogs } from "./dialogs.js";
+import { Drawer } from "./drawer.js";
 import { Films } from "./films.js";
 import { listenToBar, listenToTaps, listenToWheel } from "./gestures.js";
 import { listenToKeys, nameKey } from "./keys.js";
@@ -25,14 +26,14 @@ const deck = new Deck(root.querySelector("[data-deck]"), {
   changed: () => deck.current && films.place(deck.slides, deck.index),
 });
 const pages = new Pages(deck, { tail: showTail, told: () => outbox.flush() });
-const reactions = new Reactions({ deck, pages, player });
-const dialogs = new Dialogs({ pages, reactions });
-const comments = new Comments({ dialogs, reactions });
+const reactions = new Reactions({ deck, pages, say, tell });
+const dialogs = new Dialogs({ pages, reactions, say, tell });
+const drawer = new Drawer({ dialogs, reactions, tell });
 
 const acts = {
   like: (slide) => reactions.like(slide),
   follow: (slide) => reactions.follow(slide),
-  comments: (slide) => comments.toggle(slide),
+  comments: (slide) => drawer.toggle(slide),
   share: (slide) => dialogs.share(slide),
   more: (slide) => dialogs.more(slide),
   why: (slide) => dialogs.why(slide),
@@ -46,6 +47,20 @@ const acts = {
   again: () => pages.again(),
 };
 
+/** Messages lie on the picture here: they go soon. */
+function say(text, options = {}) {
+  return toasts.say(text, { brief: true, ...options });
+}
+
+/** What a refused call says to people; where an account is missing it leads to the sign-in. */
+function tell(refusal) {
+  const link =
+    refusal.code === "not_authenticated"
+      ? { href: `${root.dataset.login}?next=${encodeURIComponent(location.pathname)}`, text: gettext("Sign in") }
+      : null;
+  say(refusal.message, { level: "error", link });
+}
+
 function act(name) {
   if (deck.current || name === "again" || name === "keys") acts[name](deck.current);
 }
@@ -57,7 +72,7 @@ function front(slide) {
     slide.element.querySelectorAll("[aria-keyshortcuts]").forEach(nameKey);
   }
   player.front(slide);
-  comments.follow(slide);
+  drawer.follow(slide);
   pages.moved();
   root.querySelector('[data-step="-1"]').disabled = deck.index <= 0;
   root.querySelector('[data-step="1"]').disabled = !slide;

@@ -3,8 +3,8 @@
  * server has answered for it, and is sent again with the same id after a failure: the server counts an id once.
  */
 
-import { Refusal, call } from "./api.js";
-import { lasting, session, uuid } from "./memory.js";
+import { Refusal, call, leave } from "../shared/api.js";
+import { lasting, session, uuid } from "../shared/storage.js";
 
 const EVERY_MS = 5000;
 const FULL = 20;
@@ -102,7 +102,7 @@ export class Outbox {
   part() {
     if (!this.waiting.length) return;
     const batch = this.batch();
-    navigator.sendBeacon("/api/v1/events/", new Blob([JSON.stringify(payload(batch))], { type: "application/json" }));
+    leave("events/", payload(batch));
     this.keep();
   }
 }

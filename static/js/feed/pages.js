@@ -3,8 +3,8 @@
  * follows it. A served slide that was never shown is laid aside and used only when the server has nothing more.
  */
 
-import { call } from "./api.js";
-import { session, sitting } from "./memory.js";
+import { call } from "../shared/api.js";
+import { session, sitting } from "../shared/storage.js";
 import { Slide } from "./slide.js";
 
 const PAGE = 6;

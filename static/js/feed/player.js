@@ -1,8 +1,8 @@
 /** Playing the video in front: sound and captions as remembered, the bar, loops, and what to do when it fails. */
 
-import { calm } from "./deck.js";
-import { lasting } from "./memory.js";
-import { clock } from "./slide.js";
+import { calm } from "../shared/device.js";
+import { lasting } from "../shared/storage.js";
+import { clock } from "../shared/time.js";
 import { View } from "./view.js";
 
 const STEP_SECONDS = 3;

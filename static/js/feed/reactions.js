@@ -1,20 +1,20 @@
 /** Likes, follows and "not interested": shown at once, taken back when the server refuses. */
 
-import { call } from "./api.js";
-import { session, uuid } from "./memory.js";
-import { say, sayRefusal } from "./toasts.js";
+import { call } from "../shared/api.js";
+import { moment } from "../shared/storage.js";
 
 export class Reactions {
-  constructor({ deck, pages, player }) {
+  constructor({ deck, pages, say, tell }) {
     this.deck = deck;
     this.pages = pages;
-    this.player = player;
+    this.say = say;
+    this.tell = tell;
     this.chains = new Map(); // one call after another for the same thing
   }
 
   /** The body of a reaction; made once, so that a repetition keeps its id. */
   moment(slide) {
-    return { event_id: uuid(), session, ...slide.place() };
+    return { ...moment(), ...slide.place() };
   }
 
   queued(key, act) {
@@ -42,7 +42,7 @@ export class Reactions {
         item.liked = !on;
         item.likes -= on ? 1 : -1;
       }
-      sayRefusal(refusal);
+      this.tell(refusal);
     }
     slide.showReactions();
   }
@@ -58,7 +58,7 @@ export class Reactions {
       if (on) this.pages.reacted();
     } catch (refusal) {
       this.following(item.creator_id, !on);
-      sayRefusal(refusal);
+      this.tell(refusal);
     }
   }
 
@@ -81,7 +81,7 @@ export class Reactions {
     try {
       await this.queued(path, () => call("PUT", path, body, { keepalive: true }));
     } catch (refusal) {
-      sayRefusal(refusal);
+      this.tell(refusal);
       return;
     }
     this.pages.forget((other) => other.video !== item.video && (scope === "video" || other.creator_id !== item.creator_id));
@@ -90,14 +90,14 @@ export class Reactions {
       scope === "video"
         ? gettext("You will see fewer like this.")
         : interpolate(gettext("You will see nothing more from %s."), [item.creator]);
-    say(text, { undo: () => this.unhide(slide, path, place) });
+    this.say(text, { undo: () => this.unhide(slide, path, place) });
   }
 
   async unhide(slide, path, place) {
     try {
       await this.queued(path, () => call("DELETE", path));
     } catch (refusal) {
-      sayRefusal(refusal);
+      this.tell(refusal);
       return;
     }
     this.deck.go(Math.max(this.deck.slides.indexOf(slide), 0) || place);

@@ -1,17 +1,13 @@
 /** One slot of the feed: its article, filled from what the server said about the video. */
 
+import { initial } from "../shared/text.js";
+
 const locale = document.documentElement.lang;
 const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
 const root = document.querySelector("[data-feed]");
 
-export function count(number) {
+function count(number) {
   return compact.format(number);
-}
-
-/** 75.2 → "1:15" */
-export function clock(seconds) {
-  const whole = Math.round(seconds || 0);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
 export class Slide {
@@ -24,6 +20,11 @@ export class Slide {
     this.element = element ?? template();
     this.element.slide = this;
     this.fill();
+  }
+
+  /** The video's id. */
+  get video() {
+    return this.item.video;
   }
 
   part(name) {
@@ -51,7 +52,7 @@ export class Slide {
       if (item.language) part.lang = item.language === "zh" ? "zh-Hans" : item.language;
     }
     this.part("name").textContent = item.creator;
-    this.part("initial").textContent = [...item.creator][0]?.toUpperCase() ?? "";
+    this.part("initial").textContent = initial(item.creator);
     if (root.dataset.creator) this.part("creator").href = root.dataset.creator.replace("/0/", `/${item.creator_id}/`);
     this.part("follow").hidden = String(item.creator_id) === root.dataset.user;
     this.part("ai").hidden = !item.ai_generated;

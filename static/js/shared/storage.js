@@ -62,3 +62,8 @@ export const sitting = new Shelf("sessionStorage");
 /** One id a sitting: the same in this tab until it is closed. */
 export const session = sitting.get("session") ?? uuid();
 sitting.set("session", session);
+
+/** What the server wants to know of every reaction: its own id, and the sitting it belongs to. */
+export function moment() {
+  return { event_id: uuid(), session };
+}

@@ -1,6 +1,7 @@
 /** A card plays its video without sound while the pointer or the focus rests on it. */
 
-const still = matchMedia("(prefers-reduced-motion: reduce)");
+import { calm } from "./device.js";
+
 const WAIT_MS = 250;
 
 function prepare(tile) {
@@ -9,7 +10,7 @@ function prepare(tile) {
   let timer = 0;
   let video = null;
   const start = () => {
-    if (still.matches || !tile.dataset.preview || timer || video) return;
+    if (calm() || !tile.dataset.preview || timer || video) return;
     timer = setTimeout(() => {
       timer = 0;
       video = document.createElement("video");

@@ -15,6 +15,11 @@ function token() {
   return JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 }
 
+/** Hand `body` to the browser, which delivers it even when the page is gone; no answer will be heard. */
+export function leave(path, body) {
+  navigator.sendBeacon(BASE + path, new Blob([JSON.stringify(body)], { type: "application/json" }));
+}
+
 /** What `method path` answered, `null` for an empty answer; throws `Refusal`. */
 export async function call(method, path, body = undefined, options = {}) {
   let response;
