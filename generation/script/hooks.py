@@ -12,6 +12,7 @@ from generation.language.length import spoken_length
 from generation.script.bank import TopicText, clauses, topics
 from generation.script.own_points import sentence, shortened, tidied
 from generation.script.phrases import BARE_HOOKS, KIND_HOOKS, OWN_HOOKS, PLAIN_HOOK
+from generation.storyboard import HookKind
 
 HOOK_SECONDS = 3.0
 _ENOUGH = 3  # hooks to choose from, before titles have to help out
@@ -34,14 +35,20 @@ _NAMES = re.compile(r"^(?:I\b|I'|[A-Z]+\b(?<![a-z]))|^[A-Z][a-z]*[A-Z]")
 class HookChoice:
     """``spoken`` may hold ``{n}``, filled with the number of points once they are chosen.
 
-    ``written`` says that it was written as a hook, not borrowed from a title.
+    ``written`` says that it was written as a hook, not borrowed from a title; ``guessed`` that nothing in a borrowed
+    title tells its kind, which then serves for the choice alone and is not recorded.
     """
 
-    kind: str
+    kind: HookKind
     line: str
     spoken: str
     picture: str
     written: bool = True
+    guessed: bool = False
+
+    @property
+    def recorded_kind(self) -> HookKind | None:
+        return None if self.guessed else self.kind
 
 
 def bank_hooks(text: TopicText, *, language: str, rate: float, kind: str | None = None) -> list[HookChoice]:
@@ -67,7 +74,10 @@ def bank_hooks(text: TopicText, *, language: str, rate: float, kind: str | None 
             if spoken_length(said, language) <= room and all(said != hook.spoken for hook in fitting):
                 line = shortened(title, language)
                 picture = pictures[place % len(pictures)]
-                fitting.append(HookChoice(_kind_of(title, language), line, said, picture, written=False))
+                told = _kind_told(title, language)
+                fitting.append(
+                    HookChoice(told or "contrast", line, said, picture, written=False, guessed=told is None)
+                )
     return fitting
 
 
@@ -181,13 +191,14 @@ def _root(word: str) -> str:
     return re.sub(r"(?:ing|ed|es|s|e)$", "", word.strip(".,!?:;'").lower()) or word.lower()
 
 
-def _kind_of(title: str, language: str) -> str:
+def _kind_told(title: str, language: str) -> HookKind | None:
+    """The kind that a title's own words tell, if any do."""
     warns, asks = (_ZH_WARNS, _ZH_ASKS) if language == "zh" else (_EN_WARNS, _EN_TELLS)
     if asks.search(title) or title.endswith(("？", "?")):
         return "question"
     if warns.search(title):
         return "warning"
-    return "number" if re.search(r"\d", title) else "contrast"
+    return "number" if re.search(r"\d", title) else None
 
 
 @lru_cache(maxsize=1)

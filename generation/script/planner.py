@@ -148,7 +148,7 @@ def _from_topic(brief: Brief, topic: Topic, *, seed: int, rate: float, hook_kind
     return Script(
         title=titles[0],
         titles=titles,
-        hook_kind=hook.kind,
+        hook_kind=hook.recorded_kind,
         scenes=scenes_of(hook, draft, opening, language=language, rng=rng),
         call_to_action=call,
         hashtags=text.hashtags,
@@ -182,7 +182,7 @@ def _from_own_points(brief: Brief, *, seed: int, rate: float, hook_kind: str | N
     return Script(
         title=titles[0],
         titles=titles,
-        hook_kind=hook.kind,
+        hook_kind=hook.recorded_kind,
         scenes=scenes_of(hook, draft, opening, language=language, rng=rng),
         call_to_action=call,
         hashtags=own_hashtags(brief),

@@ -25,11 +25,14 @@ class ScriptScene:
 
 @dataclass(frozen=True)
 class Script:
-    """3–8 scenes; the first is the hook, said within 3 seconds, the last holds payoff and call to action."""
+    """3–8 scenes; the first is the hook, said within 3 seconds, the last holds payoff and call to action.
+
+    ``hook_kind`` is ``None`` where a title had to open the video and its words tell no kind.
+    """
 
     title: str
     titles: tuple[str, ...]
-    hook_kind: HookKind
+    hook_kind: HookKind | None
     scenes: tuple[ScriptScene, ...]
     call_to_action: str
     hashtags: tuple[str, ...]
