@@ -71,14 +71,6 @@ def nearest_topics(text: str, *, language: Language, k: int = 5) -> list[TopicMa
     ]
 
 
-def category_of(text: str, *, language: Language) -> str:
-    """The category that the nearest topics vote for, each with its similarity; "" when the bank is empty."""
-    votes: dict[str, float] = {}
-    for rank, match in enumerate(nearest_topics(text, language=language, k=5)):
-        votes[match.category] = votes.get(match.category, 0.0) + (match.similarity + 1e-6) / (1 + rank)
-    return max(votes, key=lambda category: votes[category]) if votes else ""
-
-
 def prepare() -> Iterator[str]:
     """Embed what the bank says about its topics and keep it on disk; yields lines of progress, none when all is known."""
     known = _read_cache()

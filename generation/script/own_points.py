@@ -23,13 +23,9 @@ _WIDE = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？"}
 _NARROW = str.maketrans({"，": ", ", "。": ". ", "；": "; ", "：": ": ", "！": "! ", "？": "? ", "、": ", "})
 _HANZI = re.compile(r"[㐀-鿿]")
 _WEAK_ENDS = frozenset(
-    re.findall(
-        r"\w+", "a an the and or but of to in on at by for with from as is are was were be that than your my"
-    )
+    "a an the and or but of to in on at by for with from as is are was were be that than your my".split()
 )
-_VAGUE = frozenset(
-    re.findall(r"\w+", "everything something anything nothing every thing things really always")
-)
+_VAGUE = frozenset("everything something anything nothing every thing things really always".split())
 _WEAK_ENDS_ZH = frozenset(
     "的地得和与及或在是把被让从对向给为也就都还很最更会要能不没又再跟比用以而且但如果因为所以"
 )

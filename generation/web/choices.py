@@ -39,7 +39,6 @@ SPEEDS = {"0.9": _("Slow"), "1.0": _("Normal pace"), "1.1": _("Brisk"), "1.2": _
 STAGES = {
     "script": _("Script"),
     "voice": _("Voice"),
-    "pictures": _("Drawings"),
     "music": _("Music"),
     "render": _("Picture"),
     "label": _("Label and sign"),

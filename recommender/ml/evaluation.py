@@ -55,13 +55,6 @@ def ndcg_at_k(ranked: ArrayLike, truth: Sequence[Collection[int]], k: int) -> Fl
     return _ratio(gained, ideal)
 
 
-def reciprocal_rank(ranked: ArrayLike, truth: Sequence[Collection[int]], k: int) -> Floats:
-    """1 / rank of the first true item (users,) in [0, 1], 0 where none is among the first k; the mean is the MRR."""
-    found = hits(ranked, truth)[:, :k]
-    first = np.argmax(found, axis=1) + 1
-    return np.asarray(np.where(found.any(axis=1), 1 / first, 0.0))
-
-
 def coverage_at_k(ranked: ArrayLike, catalogue: int, k: int) -> float:
     """Share in [0, 1] of a catalogue's items that stand among anybody's first k."""
     shown = np.unique(np.asarray(ranked, dtype=np.int64)[:, :k])

@@ -15,7 +15,7 @@ from recommender.web import reason_texts
 
 
 def page_answer(page: Page, *, viewer: Viewer) -> dict[str, Any]:
-    """``{request_id, personalized, items}`` of DESIGN §6, with what the player needs on top."""
+    """``{request_id, personalized, items}``, with what the player needs on top."""
     return {
         "request_id": page.request.pk,
         "personalized": viewer.personalized,

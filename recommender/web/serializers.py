@@ -1,4 +1,4 @@
-"""The HTTP shapes of events and feed (DESIGN §6)."""
+"""The HTTP shapes of events and feed."""
 
 from __future__ import annotations
 

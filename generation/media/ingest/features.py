@@ -117,18 +117,17 @@ def colorfulness(rgb: Rgb) -> float:
 
 
 def phash(rgb: Rgb) -> str:
-    """64-bit perceptual hash: near pictures differ in few bits (a Hamming distance of at most about 10)."""
+    """64-bit perceptual hash: near pictures differ in few bits (a Hamming distance of at most about 10).
+
+    imagehash.phash takes the constant row and column of the transform too, so its bits mean other coefficients: on
+    forty pictures 22 to 42 of the 64 differed, and no stored hash could be compared with a new one.
+    """
     gray = np.asarray(
         Image.fromarray(rgb).convert("L").resize((32, 32), Image.Resampling.LANCZOS), np.float64
     )
     low = dctn(gray, norm="ortho")[1:9, 1:9].ravel()
     bits = low > np.median(low)
     return f"{int(''.join('1' if bit else '0' for bit in bits), 2):016x}"
-
-
-def hamming(first: str, second: str) -> int:
-    """In how many of 64 bits two hashes differ."""
-    return (int(first, 16) ^ int(second, 16)).bit_count()
 
 
 def palette(pixels: Rgb) -> list[dict[str, Any]]:

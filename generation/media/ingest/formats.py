@@ -35,58 +35,11 @@ OGG = Family("ogg", "ogg", "an ogg recording", ("ogg", "oga", "opus"), ("audio",
 FAMILIES = (ISO, MATROSKA, JPEG, PNG, WEBP, WAV, MP3, OGG)
 KINDS = {"clip": "a clip", "image": "a picture", "audio": "a voice-over"}
 OTHER_SUFFIXES = set(
-    [
-        "avi",
-        "flv",
-        "wmv",
-        "asf",
-        "ts",
-        "mts",
-        "mpg",
-        "mpeg",
-        "vob",
-        "gif",
-        "bmp",
-        "tif",
-        "tiff",
-        "heic",
-        "avif",
-        "svg",
-        "psd",
-        "flac",
-        "aac",
-        "amr",
-        "aiff",
-        "txt",
-        "pdf",
-        "doc",
-        "docx",
-        "html",
-        "htm",
-        "xml",
-        "js",
-        "css",
-        "zip",
-        "rar",
-        "7z",
-        "gz",
-        "tar",
-        "exe",
-        "dll",
-        "sh",
-        "py",
-        "php",
-        "m3u",
-        "m3u8",
-        "mpd",
-        "srt",
-        "vtt",
-        "ass",
-        "json",
-        "csv",
-        "apk",
-        "iso",
-    ]
+    """
+    avi flv wmv asf ts mts mpg mpeg vob gif bmp tif tiff heic avif svg psd flac aac amr aiff txt pdf doc
+    docx html htm xml js css zip rar 7z gz tar exe dll sh py php m3u m3u8 mpd srt vtt ass json csv apk
+    iso
+    """.split()
 )
 BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"moof")
 ISO_PICTURES = {

@@ -20,36 +20,10 @@ from generation.media.ingest.formats import Family, sniff
 from generation.media.ingest.refusals import refusal
 
 VIDEO_CODECS = ("h264", "hevc", "vp8", "vp9", "av1", "libdav1d", "mpeg4", "h263", "mjpeg", "prores")
-AUDIO_CODECS = (
-    "aac",
-    "mp3",
-    "mp3float",
-    "opus",
-    "libopus",
-    "vorbis",
-    "flac",
-    "alac",
-    "ac3",
-    "eac3",
-    "amrnb",
-    "amrwb",
-)
+AUDIO_CODECS = tuple("aac mp3 mp3float opus libopus vorbis flac alac ac3 eac3 amrnb amrwb".split())
 # the sample layouts a wav file may have, and those of old cameras
 PCM_CODECS = tuple(
-    "pcm_" + name
-    for name in [
-        "u8",
-        "s16le",
-        "s16be",
-        "s24le",
-        "s24be",
-        "s32le",
-        "s32be",
-        "f32le",
-        "f64le",
-        "alaw",
-        "mulaw",
-    ]
+    f"pcm_{layout}" for layout in "u8 s16le s16be s24le s24be s32le s32be f32le f64le alaw mulaw".split()
 )
 MOST_TRACKS = 16
 SMALLEST_SIDE = 64

@@ -17,49 +17,12 @@ from generation.media.speech.symbols import SYMBOL_IDS
 Accent = Literal["us", "gb", "zh"]  # zh: a Chinese voice
 _VOWELS = frozenset("AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻɐ")
 _TO_VERB = frozenset(
-    [
-        "to",
-        "will",
-        "would",
-        "can",
-        "could",
-        "should",
-        "must",
-        "may",
-        "might",
-        "don't",
-        "doesn't",
-        "didn't",
-        "won't",
-        "not",
-        "i",
-        "you",
-        "we",
-        "they",
-        "let's",
-        "please",
-    ]
+    """
+    to will would can could should must may might don't doesn't didn't won't not i you we they let's
+    please
+    """.split()
 )
-_NOUN_AHEAD = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "this",
-        "that",
-        "my",
-        "your",
-        "our",
-        "his",
-        "her",
-        "their",
-        "its",
-        "no",
-        "each",
-        "every",
-        "another",
-    ]
-)
+_NOUN_AHEAD = frozenset("a an the this that my your our his her their its no each every another".split())
 # Unstressed forms in running speech; the lexicon lists some of these stressed.
 _WEAK: dict[str, str] = {"a": "ɐ", "an": "ɐn", "and": "ænd", "in": "ɪn", "i": "ˌI", "am": "æm"}
 # Names and words younger than the lexicon.

@@ -77,8 +77,6 @@ def detail_text(detail: dict[str, Any]) -> str:
         parts.append(str(HOOKS[detail["hook"]]))
     if "words" in detail:
         parts.append(_("%(count)s words, timed") % {"count": detail["words"]})
-    if "pictures" in detail:
-        parts.append(_("%(count)s drawings") % {"count": detail["pictures"]})
     if detail.get("mood") in MOODS:
         parts.append(str(MOODS[detail["mood"]]))
     if detail.get("tempo"):

@@ -13,7 +13,6 @@ from recommender.ml.evaluation import (
     ips,
     ndcg_at_k,
     recall_at_k,
-    reciprocal_rank,
     snips,
 )
 from recommender.ml.page.exploration import pool_probabilities, slot_draw, softmax
@@ -31,12 +30,11 @@ def test_ndcg_is_scikit_learn_s(seed, k):
     assert ours.mean() == pytest.approx(ndcg_score(relevant.astype(int), scores, k=k))
 
 
-def test_recall_rank_and_coverage_on_lists_small_enough_to_count():
+def test_recall_and_coverage_on_lists_small_enough_to_count():
     ranked = [[3, 1, 2], [9, 8, -1], [5, 6, 7]]
     truth = [{1, 2, 4, 5}, {7, -1}, set()]
     np.testing.assert_allclose(recall_at_k(ranked, truth, 3), [2 / 3, 0, np.nan])
     np.testing.assert_allclose(recall_at_k(ranked, truth, 2), [1 / 2, 0, np.nan])
-    np.testing.assert_allclose(reciprocal_rank(ranked, truth, 3), [1 / 2, 0, 0])
     assert coverage_at_k(ranked, catalogue=16, k=3) == 0.5
     assert coverage_at_k(ranked, catalogue=16, k=1) == 3 / 16
 

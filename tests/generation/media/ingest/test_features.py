@@ -13,7 +13,6 @@ from generation.media.ingest.features import (
     FeatureCollector,
     Rgb,
     colorfulness,
-    hamming,
     palette,
     phash,
     poster_score,
@@ -114,6 +113,11 @@ def test_motion_energy_does_not_depend_on_the_frame_rate() -> None:
     at_ten = described([ramp[:, 4 * n : 4 * n + 160].astype(np.uint8) for n in range(20)], step=0.1)
     at_five = described([ramp[:, 8 * n : 8 * n + 160].astype(np.uint8) for n in range(20)], step=0.2)
     assert at_five["motion_energy"] == pytest.approx(at_ten["motion_energy"], rel=0.1)
+
+
+def hamming(first: str, second: str) -> int:
+    """In how many of 64 bits two hashes differ."""
+    return (int(first, 16) ^ int(second, 16)).bit_count()
 
 
 def test_perceptual_hash_survives_scaling_noise_and_light_but_not_another_picture() -> None:
