@@ -22,14 +22,13 @@ from generation.media.layers import (
     Rgba,
     ScenePicture,
     Transition,
-    TransitionKind,
 )
+from generation.storyboard import TRANSITIONS
 
 SIZE = (1080, 1920)
 FPS = 30
 SCENE_SECONDS = 2.5
 WORD_SECONDS = 0.4
-KINDS: tuple[TransitionKind, ...] = ("cut", "crossfade", "wipe", "slide", "push", "zoom", "iris", "flash")
 PALETTES = (
     ((88, 28, 135), (236, 72, 153), (250, 204, 21)),
     ((6, 78, 59), (132, 204, 22), (56, 189, 248)),
@@ -53,7 +52,7 @@ def illustrated_scenes(seconds: float) -> list[ScenePicture]:
                 Layer(_drawing(600, index + 1), _floating(690, 980, 0.15, 1.0), "drawing-b"),
                 Layer(_drawing(560, index + 2), _floating(460, 1190, 0.3, 2.0, sway=2.0), "drawing-c"),
             ),
-            Transition(KINDS[index % len(KINDS)], 0.4),
+            Transition(TRANSITIONS[index % len(TRANSITIONS)], 0.4),
         )
         for index in range(count)
     ]
@@ -68,7 +67,7 @@ def clip_scenes(seconds: float, clip: Path, sha256: str) -> list[ScenePicture]:
             ClipSource(str(clip), "clip", sha256, start=4.0 * index, focus=(0.4 + 0.05 * index, 0.5)),
             f"clip-{index}",
             (_still(_panel(860, 200, (20, 20, 30, 200)), 540, 300, "title"),),
-            Transition(KINDS[index % len(KINDS)], 0.4),
+            Transition(TRANSITIONS[index % len(TRANSITIONS)], 0.4),
         )
         for index in range(count)
     ]

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from core.languages import LANGUAGES
 from generation.media import provenance
 from generation.media.recognition import transcribe
 from generation.media.rendering import warm_up
@@ -142,7 +143,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("topic", nargs="?", default=TOPIC)
-    parser.add_argument("--language", choices=("zh", "en"), default=LANGUAGE)
+    parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGE)
     parser.add_argument("--seconds", type=float, default=15.0, help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=7, help="default: %(default)s")
     options = parser.parse_args()

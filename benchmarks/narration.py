@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,11 +30,11 @@ from pypinyin import Style, lazy_pinyin
 
 from benchmarks import measured
 from benchmarks.measured import Figure
+from core.languages import LANGUAGES, Language
 from generation.media.recognition import Transcript, edits, error_rate, transcribe, units
 from generation.media.speech import SAMPLE_RATE_HZ, synthesize, voices
 from generation.storyboard import Cue
 
-Language = Literal["zh", "en"]
 SENTENCES: dict[Language, list[str]] = json.loads(
     Path(__file__).with_name("narration_sentences.json").read_text(encoding="utf-8")
 )
@@ -187,7 +187,7 @@ def measure(asked: argparse.Namespace, say: Callable[[str], None]) -> dict[str, 
 
 def main() -> int:
     parser = measured.parser(__doc__)
-    parser.add_argument("--language", choices=("zh", "en"), help="one language only")
+    parser.add_argument("--language", choices=LANGUAGES, help="one language only")
     parser.add_argument("--voices", default="", help="comma-separated; all when left out")
     parser.add_argument("--sentences", type=int, default=60, help="sentences a language (default 60)")
     parser.add_argument("--tuning", action="store_true", help="the Chinese sentences used for tuning instead")

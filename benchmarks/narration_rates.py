@@ -14,9 +14,10 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from benchmarks.twenty_topics import TOPICS
+from core.languages import LANGUAGES, Language
 from generation.language.length import spoken_length
 from generation.media.speech import synthesize, voices
 from generation.recipe import Recipe
@@ -26,8 +27,6 @@ from generation.stages import voice as narration
 from generation.stages.script import plan
 from generation.storyboard import Voice as BoardVoice
 
-Language = Literal["zh", "en"]
-LANGUAGES: tuple[Language, Language] = ("zh", "en")
 FIT_SECONDS = (10.0, 12.0, 15.0, 15.0, 18.0, 20.0, 25.0, 30.0, 45.0, 60.0)  # one a brief
 GOAL_SECONDS = 1.0
 _READ_SECONDS = 30.0  # of bank text each voice reads

@@ -18,6 +18,7 @@ from typing import Any
 from benchmarks import measured
 from benchmarks.measured import Figure
 from core.errors import PlatformError
+from core.languages import LANGUAGES
 from generation.media.pictures.retrieval import KEYWORD_SHARE, MEANING_SHARE, Searcher, search, searcher
 
 LABELLED = Path(__file__).with_name("pictures_labelled.json")
@@ -59,7 +60,7 @@ def measure() -> dict[str, Any]:
     rows = labelled()
     found = searcher()
     report: dict[str, Any] = {"concepts": len(found.concepts), "goals": GOALS, "languages": {}}
-    for language in ("zh", "en"):
+    for language in LANGUAGES:
         mine = [row for row in rows if row["language"] == language]
         parts = {
             "all": mine,

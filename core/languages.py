@@ -6,3 +6,4 @@ from typing import Literal
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+LANGUAGE_NAMES: dict[Language, str] = {"zh": "中文", "en": "English"}  # each in itself

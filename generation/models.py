@@ -10,6 +10,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.languages import LANGUAGE_NAMES
+from generation.storyboard import ASPECTS
+
 STAGES = ("script", "voice", "music", "render", "label", "check")
 
 
@@ -86,9 +89,9 @@ class GenerationJob(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="jobs")
     topic = models.CharField(max_length=200)
     kind = models.CharField(max_length=12, default="story")
-    language = models.CharField(max_length=2, choices=[("zh", "中文"), ("en", "English")])
+    language = models.CharField(max_length=2, choices=list(LANGUAGE_NAMES.items()))
     seconds = models.FloatField()
-    aspect = models.CharField(max_length=5, default="9:16", choices=[(a, a) for a in ("9:16", "1:1", "16:9")])
+    aspect = models.CharField(max_length=5, default="9:16", choices=[(a, a) for a in ASPECTS])
     quality = models.CharField(
         max_length=5, default="full", choices=[("draft", _("Draft")), ("full", _("Full"))]
     )

@@ -23,7 +23,7 @@ from generation.storyboard import (
     Mood,
     MotionStyle,
     Storyboard,
-    Transition,
+    TransitionKind,
 )
 from generation.validation import first_problem
 
@@ -65,7 +65,7 @@ class Recipe(BaseModel):
     picture_set: str | None = Field(None, description="Set that the drawings come from first.")
     cover: Cover | None = Field(None, description="What the cover shows.")
     layouts: tuple[LayoutName, ...] = Field((), description="Layout of each scene, in order.")
-    transitions: tuple[Transition, ...] = Field((), description="What leads into each scene, in order.")
+    transitions: tuple[TransitionKind, ...] = Field((), description="What leads into each scene, in order.")
     scenes: int | None = Field(None, ge=1, description="Number of scenes.")
     seconds: float | None = Field(None, gt=0, description="Length of the video in seconds.")
     pictures_per_second: float | None = Field(

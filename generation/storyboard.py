@@ -24,7 +24,7 @@ Quality = Literal["draft", "full"]
 HookKind = Literal["question", "number", "contrast", "story", "warning"]
 LayoutName = Literal["hero", "point", "before_after", "chart", "quote", "list", "compare", "end", "clip"]
 CaptionStyle = Literal["pill", "outline", "karaoke", "pop", "bar", "none"]
-Transition = Literal["cut", "crossfade", "wipe", "slide", "push", "zoom", "iris", "flash"]
+TransitionKind = Literal["cut", "crossfade", "wipe", "slide", "push", "zoom", "iris", "flash"]
 Mood = Literal["bright", "warm", "suspense", "epic", "healing", "tech", "funny", "calm"]
 MotionStyle = Literal["gentle", "spring", "lively"]
 Cover = Literal["opening"]
@@ -34,7 +34,7 @@ QUALITIES: tuple[Quality, ...] = get_args(Quality)
 HOOK_KINDS: tuple[HookKind, ...] = get_args(HookKind)
 LAYOUTS: tuple[LayoutName, ...] = get_args(LayoutName)
 CAPTION_STYLES: tuple[CaptionStyle, ...] = get_args(CaptionStyle)
-TRANSITIONS: tuple[Transition, ...] = get_args(Transition)
+TRANSITIONS: tuple[TransitionKind, ...] = get_args(TransitionKind)
 MOODS: tuple[Mood, ...] = get_args(Mood)
 MOTION_STYLES: tuple[MotionStyle, ...] = get_args(MotionStyle)
 
@@ -131,7 +131,7 @@ class Scene:
     versus: VersusData | None = None
     pictures: tuple[PictureChoice, ...] = ()
     media: MediaChoice | None = None
-    transition: Transition = "crossfade"
+    transition: TransitionKind = "crossfade"
     speech_start: float = 0.0  # when the narration begins, in seconds since the scene's start
     cues: tuple[Cue, ...] = ()
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-import cn2an
-from num2words import num2words
-
 from generation.language.hanzi import HANZI
+from generation.language.numerals import chinese, english
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?(?:%|年)?")
 _LONGEST = 12  # digits; what is longer is read digit by digit
@@ -40,10 +38,6 @@ def number_length(number: str, language: str) -> int:
     if language == "zh":
         if number.endswith("年"):
             return len(number)  # 二零二六年, digit by digit
-        return len(cn2an.an2cn(plain, "low")) + (3 if number.endswith("%") else 0)  # 百分之
-    if re.fullmatch(r"1[1-9]\d\d|20\d\d", number):
-        said = num2words(int(plain), to="year")
-    else:
-        said = num2words(float(plain) if "." in plain else int(plain))
-    words = [word for word in re.findall(r"[a-z]+", said) if word != "and"]
-    return len(words) + number.endswith("%")
+        return len(chinese.quantity(plain)) + (3 if number.endswith("%") else 0)  # 百分之
+    said = english.year(number) if re.fullmatch(r"1[1-9]\d\d|20\d\d", number) else english.quantity(plain)
+    return len(said.split()) + number.endswith("%")

@@ -13,10 +13,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from generation.storyboard import TransitionKind
+
 Rgba = NDArray[np.uint8]  # (h, w, 4) straight (not premultiplied) alpha, sRGB
 Rgb = NDArray[np.uint8]  # (H, W, 3) sRGB
-
-TransitionKind = Literal["cut", "crossfade", "wipe", "slide", "push", "zoom", "iris", "flash"]
 
 
 @dataclass(frozen=True)

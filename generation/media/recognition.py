@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import gcd
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,11 @@ from opencc import OpenCC
 from scipy.signal import resample_poly
 
 from core.errors import WorkCancelled
+from core.languages import Language
 from generation.assets import asset_path
 from generation.errors import MediaUnreadable
-from generation.language.normalization import is_hanzi, spoken
+from generation.language.hanzi import is_hanzi
+from generation.language.normalization import spoken
 from generation.storyboard import Cue
 
 _RATE_HZ = 16_000  # what Whisper hears
@@ -61,7 +63,7 @@ class Transcript:
 def transcribe(
     audio: Path | NDArray[np.float32],
     *,
-    language: Literal["zh", "en"] | None = None,
+    language: Language | None = None,
     sample_rate_hz: int = _RATE_HZ,
     should_stop: Callable[[], bool] | None = None,
 ) -> Transcript:
@@ -168,7 +170,7 @@ def _split(word: str, start: float, end: float) -> list[Cue]:
     return [Cue(piece, start + i * step, start + (i + 1) * step) for i, piece in enumerate(pieces)]
 
 
-def error_rate(reference: str, heard: str, language: Literal["zh", "en"]) -> float:
+def error_rate(reference: str, heard: str, language: Language) -> float:
     """Edits from ``heard`` to ``reference`` by length of the reference: characters for zh, words for en; 0 is perfect.
 
     Both sides are first brought to how they are said: numbers, units and acronyms as words, simplified hanzi, lower
@@ -182,7 +184,7 @@ def error_rate(reference: str, heard: str, language: Literal["zh", "en"]) -> flo
     return edits(wanted, got) / len(wanted)
 
 
-def units(text: str, language: Literal["zh", "en"]) -> list[str]:
+def units(text: str, language: Language) -> list[str]:
     """The characters (zh; Latin letters one by one) or words (en) that are compared."""
     plain = str(_simplifier().convert(text)) if language == "zh" else text
     said = " ".join(token.spoken for token in spoken(plain, language) if not token.is_pause).lower()

@@ -18,9 +18,8 @@ from core.languages import LANGUAGES
 from generation.errors import BankInvalid
 from generation.language.hanzi import HANZI
 from generation.language.length import length
+from generation.storyboard import HOOK_KINDS, MOODS
 
-HOOK_KINDS = ("question", "number", "contrast", "story", "warning")
-MOODS = ("bright", "warm", "suspense", "epic", "healing", "tech", "funny", "calm")
 TOPICS_DIR = Path(__file__).resolve().parent.parent / "bank" / "topics"
 
 _CLAUSE_END = re.compile(r"[，。！？；：、,.!?;:]+\s*")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.languages import LANGUAGES
 from generation.errors import BriefInvalid
+from generation.language.cleaning import line_cleaned
 from generation.storyboard import ASPECTS
 
 MIN_SECONDS, MAX_SECONDS = 10.0, 60.0
@@ -40,7 +39,7 @@ class Brief:
         points: Sequence[str] = (),
     ) -> Brief:
         """A brief whose every field is within the rules. Raises ``BriefInvalid`` naming the first that is not."""
-        topic = cleaned(topic)
+        topic = line_cleaned(topic)
         if not topic:
             raise BriefInvalid("A video needs a topic: write what it is about.", field="topic")
         if len(topic) > MAX_TOPIC_LETTERS:
@@ -62,7 +61,7 @@ class Brief:
                 f"seconds must be between {MIN_SECONDS:.0f} and {MAX_SECONDS:.0f}, got {seconds!r}.",
                 field="seconds",
             )
-        own = tuple(point for point in map(cleaned, points) if point)
+        own = tuple(point for point in map(line_cleaned, points) if point)
         if len(own) > MAX_POINTS:
             raise BriefInvalid(f"At most {MAX_POINTS} points are taken, got {len(own)}.", field="points")
         for point in own:
@@ -72,10 +71,3 @@ class Brief:
                     field="points",
                 )
         return cls(topic, language, float(seconds), aspect, kind, own)
-
-
-def cleaned(text: str) -> str:
-    """One line of text: NFC, without control characters, spaces collapsed."""
-    text = unicodedata.normalize("NFC", text)
-    text = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text)
-    return re.sub(r"\s+", " ", text).strip()

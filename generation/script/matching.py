@@ -7,7 +7,6 @@ bank as a whole; a logistic curve turns that and the shared words into the chanc
 from __future__ import annotations
 
 import math
-import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -23,7 +22,10 @@ from numpy.typing import NDArray
 from core.languages import LANGUAGES, Language
 from generation.assets import assets_dir
 from generation.language import embedding
-from generation.language.words import STOP_EN, STOP_ZH, segment_zh, stem
+from generation.language.hanzi import HANZI_RUN
+from generation.language.stems import stem
+from generation.language.stop_words import STOP_EN, STOP_ZH
+from generation.language.words import latin_words, segment_zh
 from generation.script.bank import Topic, TopicText, topics
 
 NEAR = 0.5  # a fit is more likely than not
@@ -34,9 +36,6 @@ BIAS = -6.77
 WEIGHTS = (1.87, 1.17, 0.92, 1.08, 1.68)
 _STEP = 128  # texts a progress line
 _LONGEST = 1000  # letters
-
-_HANZI = re.compile(r"[㐀-鿿]+")
-_LATIN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 
 
 @dataclass(frozen=True)
@@ -178,10 +177,10 @@ def _content(text: TopicText) -> str:
 
 def _words(text: str, language: Language) -> set[str]:
     """Content words: jieba's words and their pairs of hanzi in Chinese, stems in English and for Latin words."""
-    found = {stem(word) for word in _LATIN.findall(text.lower()) if word not in STOP_EN}
+    found = {stem(word) for word, _, _ in latin_words(text) if word not in STOP_EN}
     if language == "zh":
         for word in segment_zh(text):
-            if _HANZI.fullmatch(word) and word not in STOP_ZH:
+            if HANZI_RUN.fullmatch(word) and word not in STOP_ZH:
                 found.add(word)
                 if len(word) > 2:
                     found.update(word[i : i + 2] for i in range(len(word) - 1))

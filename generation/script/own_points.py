@@ -6,10 +6,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from generation.language.cleaning import line_cleaned
+from generation.language.hanzi import HANZI_CLASS
 from generation.language.length import length
 from generation.language.words import content_words, segment_zh
 from generation.script.bank import clauses
-from generation.script.brief import cleaned
 
 LINE_LIMIT = {"zh": 14, "en": 7}  # hanzi, words
 
@@ -21,7 +22,6 @@ _TRAILING = re.compile(r"[，、；：。,;:.…·~\s]+$")
 _SENTENCE_END = re.compile(r"[。！？.!?][”\"’]?$")
 _WIDE = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？"}
 _NARROW = str.maketrans({"，": ", ", "。": ". ", "；": "; ", "：": ": ", "！": "! ", "？": "? ", "、": ", "})
-_HANZI = re.compile(r"[㐀-鿿]")
 _WEAK_ENDS = frozenset(
     "a an the and or but of to in on at by for with from as is are was were be that than your my".split()
 )
@@ -53,22 +53,24 @@ def own_point(text: str, language: str) -> OwnPoint | None:
 
 def tidied(text: str, language: str) -> str:
     """Without list markers, emoji and markup; punctuation of the language; quotes paired; nothing hanging at the ends."""
-    text = "".join(c for c in cleaned(text) if unicodedata.category(c) not in _INVISIBLE)
+    text = "".join(c for c in line_cleaned(text) if unicodedata.category(c) not in _INVISIBLE)
     text = _MARKER.sub("", _UNSAYABLE.sub(" ", text))
     text = text.replace("(", ",").replace(")", ",") if language == "en" else re.sub(r"[（）()]", "，", text)
     text = _paired(text)
     if language == "zh":
         text = re.sub(
-            r"(?<=[㐀-鿿”])\s*[,;:!?]\s*|[,;!?]\s*(?=[㐀-鿿“])", lambda m: _WIDE[m.group().strip()], text
+            rf"(?<=[{HANZI_CLASS}”])\s*[,;:!?]\s*|[,;!?]\s*(?=[{HANZI_CLASS}“])",
+            lambda m: _WIDE[m.group().strip()],
+            text,
         )
-        text = re.sub(r"(?<=[㐀-鿿])\.(?!\d)", "。", text)
-        text = re.sub(r"(?<=[㐀-鿿，。！？；：、])\s+(?=[㐀-鿿])", "，", text)
+        text = re.sub(rf"(?<=[{HANZI_CLASS}])\.(?!\d)", "。", text)
+        text = re.sub(rf"(?<=[{HANZI_CLASS}，。！？；：、])\s+(?=[{HANZI_CLASS}])", "，", text)
     else:
-        text = cleaned(text.translate(_NARROW))
+        text = line_cleaned(text.translate(_NARROW))
         text = re.sub(r"\s+([,.!?;:])", r"\1", text)
     text = re.sub(r"([，、,；;：:])[，、,；;：:\s]*([，。！？,.!?；;])", r"\2", text)
     text = re.sub(r"([，。！？；：、,;])[，、,]+", r"\1", text)
-    return _LEADING.sub("", cleaned(text)).strip()
+    return _LEADING.sub("", line_cleaned(text)).strip()
 
 
 def sentence(text: str, language: str) -> str:

@@ -20,7 +20,7 @@ from core.languages import LANGUAGES, Language
 from generation.errors import BriefInvalid, TopicTooFar
 from generation.script import matching
 from generation.script.assembly import scenes_of
-from generation.script.bank import HOOK_KINDS, Line, Topic, topics
+from generation.script.bank import Line, Topic, topics
 from generation.script.brief import KINDS, Brief
 from generation.script.drafting import (
     OWN_TOLERANCE,
@@ -48,6 +48,7 @@ from generation.script.material import (
 from generation.script.own_points import picture_words
 from generation.script.phrases import KIND_MOODS
 from generation.script.script import Script
+from generation.storyboard import HOOK_KINDS
 
 NOMINAL_RATES = {"zh": 4.6, "en": 2.7}  # hanzi/s and words/s of a typical voice
 NEAREST_NAMED = 3

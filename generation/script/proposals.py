@@ -15,18 +15,20 @@ from typing import Any, cast
 import numpy as np
 
 from core.languages import Language
+from generation.language.cleaning import line_cleaned
+from generation.language.hanzi import HANZI
 from generation.language.length import length, spoken_length
 from generation.script import matching
 from generation.script.assembly import scenes_of
-from generation.script.bank import HOOK_KINDS, Line, topics
-from generation.script.brief import Brief, cleaned
+from generation.script.bank import Line, topics
+from generation.script.brief import Brief
 from generation.script.drafting import Telling, choose
 from generation.script.hooks import HOOK_SECONDS, HookChoice
 from generation.script.material import ListOpening, endings
 from generation.script.own_points import LINE_LIMIT, sentence, shortened, tidied
 from generation.script.phrases import KIND_MOODS
 from generation.script.script import Script
-from generation.storyboard import MOODS
+from generation.storyboard import HOOK_KINDS, MOODS
 
 MAX_ANSWER_LETTERS = 20_000
 SHARE_OFF = 0.15  # relative length error that is refused: more than speed and pauses make good
@@ -53,7 +55,6 @@ _ADDRESS = re.compile(
     r"https?:|www\.|://|\b[\w-]+\.(?:com|net|org|cn|io|ru|xyz|top|info|me|cc)\b|\S@\S+\.\w", re.IGNORECASE
 )
 _MARKUP = re.compile(r"<\s*[/!a-zA-Z]|&(?:#\d+|#x[0-9a-f]+|[a-z]+);|\{\{|\}\}|```|javascript:", re.IGNORECASE)
-_HANZI = re.compile(r"[㐀-鿿]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -221,13 +222,13 @@ def _text(value: Any, where: str, rule: str, language: str, *, shorten: bool = F
         raise ProposalRefused(f"{where} must be a text.")
     if len(value) > 1000:
         raise ProposalRefused(f"{where} is far too long.")
-    text = cleaned(value)
+    text = line_cleaned(value)
     if _ADDRESS.search(text) or _MARKUP.search(text):
         raise ProposalRefused(f"{where} must hold no address and no markup.")
     text = tidied(text, language)
     if not _LETTER.search(text):
         raise ProposalRefused(f"{where} must hold words.")
-    hanzi = len(_HANZI.findall(text))
+    hanzi = len(HANZI.findall(text))
     if language == "en" and hanzi:
         raise ProposalRefused(f"{where} must be English.")
     if (

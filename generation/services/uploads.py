@@ -15,7 +15,7 @@ from core.roles import CREATOR, has_role
 from generation import tasks
 from generation.errors import UploadRejected, VideoStateConflict
 from generation.models import StoryboardVersion, Upload, Video
-from generation.storyboard import Storyboard
+from generation.storyboard import ASPECTS, FRAME_SIZES, Storyboard
 
 
 def _check_creator(owner: User) -> None:
@@ -90,10 +90,8 @@ def upload_to_video(*, upload: Upload, title: str) -> Video:
         )
     if hasattr(upload, "video"):
         return upload.video
-    ratio = upload.width / upload.height
-    aspect = min({"9:16": 9 / 16, "1:1": 1.0, "16:9": 16 / 9}.items(), key=lambda item: abs(item[1] - ratio))[
-        0
-    ]
+    ratio, shapes = upload.width / upload.height, FRAME_SIZES["full"]
+    aspect = min(ASPECTS, key=lambda name: abs(shapes[name][0] / shapes[name][1] - ratio))
     return Video.objects.create(
         owner=upload.owner,
         upload=upload,

@@ -9,7 +9,7 @@ from generation.media.pictures import search
 from generation.media.scenes import choose_look, choose_transitions
 from generation.recipe import Recipe
 from generation.script.script import Script, ScriptScene
-from generation.storyboard import Aspect, Look, Music, PictureChoice, Scene, Storyboard, Transition, Voice
+from generation.storyboard import Aspect, Look, Music, PictureChoice, Scene, Storyboard, TransitionKind, Voice
 
 ALTERNATIVES = 6
 
@@ -90,7 +90,7 @@ def plan(
 
 
 def _scene(
-    index: int, scene: ScriptScene, language: Language, preferred_set: str, transition: Transition
+    index: int, scene: ScriptScene, language: Language, preferred_set: str, transition: TransitionKind
 ) -> Scene:
     return Scene(
         id=f"s{index + 1}",

@@ -44,7 +44,6 @@ STAGES = {
     "label": _("Label and sign"),
     "check": _("Check the file"),
 }
-LANGUAGES = {"zh": "中文", "en": "English"}
 HOOKS = {
     "question": pgettext_lazy("hook", "question hook"),
     "number": pgettext_lazy("hook", "number hook"),

@@ -8,12 +8,13 @@ from django import forms
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
+from core.languages import LANGUAGE_NAMES
 from generation.media.scenes import PALETTES
 from generation.media.speech import voices
 from generation.models import Upload, Video
 from generation.script.brief import MAX_POINT_LETTERS, MAX_POINTS, MAX_SECONDS, MAX_TOPIC_LETTERS, MIN_SECONDS
 from generation.storyboard import ASPECTS
-from generation.web.choices import CAPTION_STYLES, LANGUAGES, MOODS, MUSIC_LEVELS, SPEEDS
+from generation.web.choices import CAPTION_STYLES, MOODS, MUSIC_LEVELS, SPEEDS
 
 AUTOMATIC = ("", _("Automatic"))
 
@@ -34,7 +35,7 @@ class BriefForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     language = forms.ChoiceField(
-        label=_("Language"), choices=list(LANGUAGES.items()), widget=forms.RadioSelect
+        label=_("Language"), choices=list(LANGUAGE_NAMES.items()), widget=forms.RadioSelect
     )
     aspect = forms.ChoiceField(
         label=_("Frame"), choices=[(a, a) for a in ASPECTS], initial="9:16", widget=forms.RadioSelect
@@ -66,7 +67,7 @@ class BriefForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        every = [*voices("zh"), *voices("en")]
+        every = [voice for code in LANGUAGE_NAMES for voice in voices(code)]
         self.fields["voice"].choices = [AUTOMATIC, *((v.id, v.id) for v in every), ("none", "none")]  # type: ignore[attr-defined]
         self.fields["palette"].choices = [AUTOMATIC, *((name, name) for name in PALETTES)]  # type: ignore[attr-defined]
 
@@ -150,7 +151,7 @@ class LibraryForm(forms.Form):
         label=_("State"), required=False, choices=[("", _("All states")), *Video.State.choices]
     )
     language = forms.ChoiceField(
-        label=_("Language"), required=False, choices=[("", _("All languages")), *LANGUAGES.items()]
+        label=_("Language"), required=False, choices=[("", _("All languages")), *LANGUAGE_NAMES.items()]
     )
     kind = forms.ChoiceField(
         label=_("Source"),

@@ -9,12 +9,13 @@ from drf_spectacular.utils import extend_schema_field
 from pydantic import TypeAdapter
 from rest_framework import serializers
 
+from core.languages import LANGUAGES
 from core.schema import inlined
 from generation.edits import edits_reader
 from generation.models import GenerationJob, StoryboardVersion, Upload, Video
 from generation.recipe import ASKABLE, Recipe
 from generation.selectors import job_snapshot
-from generation.storyboard import Storyboard
+from generation.storyboard import ASPECTS, Storyboard
 
 RECIPE = inlined(Recipe.model_json_schema())
 ASKED_RECIPE = {**RECIPE, "properties": {name: RECIPE["properties"][name] for name in ASKABLE}}
@@ -41,9 +42,9 @@ class RecipeField(serializers.JSONField):
 
 class JobRequest(serializers.Serializer[Any]):
     topic = serializers.CharField(max_length=200)
-    language = serializers.ChoiceField(["zh", "en"])
+    language = serializers.ChoiceField(LANGUAGES)
     seconds = serializers.FloatField(default=15.0, help_text="10–60")
-    aspect = serializers.ChoiceField(["9:16", "1:1", "16:9"], default="9:16")
+    aspect = serializers.ChoiceField(ASPECTS, default=ASPECTS[0])
     quality = serializers.ChoiceField(["draft", "full"], default="full")
     kind = serializers.ChoiceField(["story", "ad", "answer", "edit"], default="story")
     points = serializers.ListField(child=serializers.CharField(max_length=200), default=list)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from generation.language.words import stem
+from generation.language.stems import stem
 from recommender.search.terms import Word, edits
 
 WEIGHTS = (8.0, 5.0, 4.0, 3.0, 1.0)  # title, tags, creator, words, spoken

@@ -10,11 +10,11 @@ from collections import defaultdict
 from functools import lru_cache
 from importlib.resources import files
 
+from core.languages import LANGUAGES
 from generation.assets import asset_path
-from generation.language.words import stem
+from generation.language.stems import stem
 from recommender.search.terms import Word, query_words
 
-LANGUAGES = ("zh", "en")
 _OWN = 3  # of our own keywords a drawing, best first, stand for it in the other language
 _MOST = 4  # translations of a word
 

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from core.languages import LANGUAGES
 from generation.language import embedding
 from generation.models import Video
 from generation.script.matching import content_rows
@@ -23,7 +24,6 @@ from recommender.models import VideoVector
 FRESH_SECONDS = 3.0  # a search finds what was placed this long ago
 ANEW_SECONDS = 600.0  # how often everything is read again, so that what left takes no room
 OVERLAP = timedelta(seconds=30)  # a transaction may commit rows older than what was read before
-LANGUAGES = ("zh", "en")
 
 Rows = NDArray[np.float32]
 Ints = NDArray[np.int64]

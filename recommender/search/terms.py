@@ -15,13 +15,16 @@ from functools import lru_cache
 
 from opencc import OpenCC
 
-from generation.language.words import STOP_EN, STOP_ZH, segment_zh, stem
+from generation.language.hanzi import HANZI_CLASS
+from generation.language.stems import stem
+from generation.language.stop_words import STOP_EN, STOP_ZH
+from generation.language.words import segment_zh
 
 QUERY_LENGTH = 100  # characters that are read of a query
 QUERY_WORDS = 12
-_HANZI = "㐀-鿿豈-﫿぀-ヿ가-힯"  # and kana and hangul, written without spaces too
+_UNSPACED = f"{HANZI_CLASS}぀-ヿ가-힯"  # kana and hangul too: names in them stand without spaces as well
 _PIECE = re.compile(
-    rf"(?P<hanzi>(?:(?=[^\W_])[{_HANZI}])+)|(?:(?![{_HANZI}])[^\W_])+(?:['’](?:(?![{_HANZI}])[^\W_])+)?"
+    rf"(?P<hanzi>(?:(?=[^\W_])[{_UNSPACED}])+)|(?:(?![{_UNSPACED}])[^\W_])+(?:['’](?:(?![{_UNSPACED}])[^\W_])+)?"
 )
 _lock = threading.Lock()
 

@@ -23,6 +23,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.languages import LANGUAGES
+
 Floats = NDArray[np.float64]
 
 FORMS = ("question", "number", "warning", "plain")
@@ -134,7 +136,7 @@ def population(*, viewers: int, categories: Sequence[str], seed: int) -> list[Mi
         for place in order[loved : loved + 4]:
             tastes[categories[place]] += DISLIKED * float(rng.uniform(0.5, 1.0))
         start = int(rng.choice([7, 12, 18, 20, 21, 22]))
-        spoken = [frozenset({"zh"}), frozenset({"en"}), frozenset({"zh", "en"})][
+        spoken = [frozenset({"zh"}), frozenset({"en"}), frozenset(LANGUAGES)][
             int(rng.choice(3, p=[0.5, 0.3, 0.2]))
         ]
         minds.append(

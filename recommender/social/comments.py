@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.roles import MODERATOR, has_role
+from generation.language.cleaning import text_cleaned
 from generation.models import Video
 from generation.selectors import AnyUser
 from recommender.errors import CommentInvalid, NotAllowed
 from recommender.models import Comment, EngagementEvent, Viewer
 from recommender.social.reactions import NOWHERE, Moment, note
-from recommender.social.texts import text_cleaned
 
 LENGTH = 500
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from generation.language.cleaning import text_cleaned
 from generation.models import Video
 from recommender.errors import FollowInvalid, ReportInvalid
 from recommender.events import recording
@@ -26,7 +27,6 @@ from recommender.models import (
     Viewer,
 )
 from recommender.social.counts import follows_counted, likes_counted
-from recommender.social.texts import text_cleaned
 
 Type = EngagementEvent.Type
 REPORT_LENGTH = 500

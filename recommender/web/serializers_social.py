@@ -7,9 +7,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from generation.language.cleaning import text_cleaned
 from recommender.models import Comment, NotInterested, Report
 from recommender.social.reactions import Moment
-from recommender.social.texts import text_cleaned
 
 
 class Words(serializers.CharField):

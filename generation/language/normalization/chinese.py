@@ -8,162 +8,20 @@ from decimal import Decimal
 
 from generation.language.normalization.grammar import MONEY, UNITS
 from generation.language.normalization.latin import said
+from generation.language.numerals.chinese import cardinal, one_by_one, quantity
 
-_DIGITS = "零一二三四五六七八九"
-_PLACES = ("", "十", "百", "千")
-_MYRIADS = ("", "万", "亿", "万亿")
-_LONGEST = 16  # digits that are still read as one quantity
 _MEASURES = tuple(
-    [
-        "个",
-        "位",
-        "次",
-        "天",
-        "杯",
-        "小时",
-        "分钟",
-        "分",
-        "秒",
-        "公斤",
-        "千克",
-        "公里",
-        "千米",
-        "斤",
-        "倍",
-        "种",
-        "件",
-        "台",
-        "万",
-        "千",
-        "亿",
-        "百万",
-        "周",
-        "年",
-        "点",
-        "度",
-        "米",
-        "口",
-        "只",
-        "条",
-        "块",
-        "张",
-        "本",
-        "份",
-        "步",
-        "项",
-        "组",
-        "碗",
-        "勺",
-        "片",
-        "颗",
-        "粒",
-        "滴",
-        "层",
-        "排",
-        "家",
-        "间",
-        "座",
-        "栋",
-        "辆",
-        "架",
-        "艘",
-        "双",
-        "对",
-        "套",
-        "部",
-        "篇",
-        "首",
-        "句",
-        "段",
-        "道",
-        "门",
-        "节",
-        "课",
-        "遍",
-        "趟",
-        "场",
-        "届",
-        "岁",
-        "毫",
-        "厘",
-        "成",
-        "元",
-        "美元",
-        "克",
-        "升",
-        "吨",
-    ]
+    """
+    个 位 次 天 杯 小时 分钟 分 秒 公斤 千克 公里 千米 斤 倍 种 件 台 万 千 亿 百万 周 年 点 度 米 口 只
+    条 块 张 本 份 步 项 组 碗 勺 片 颗 粒 滴 层 排 家 间 座 栋 辆 架 艘 双 对 套 部 篇 首 句 段 道 门
+    节 课 遍 趟 场 届 岁 毫 厘 成 元 美元 克 升 吨
+    """.split()
 )
 _NOT_TWO_LIANG = ("点零", "年级", "等", "楼", "号", "月", "日", "年代", "成立")
 _SPELLED_AFTER = re.compile(
     r"(?:拨打|拨|电话|热线|号码|尾号|验证码|密码|编号|邮编|学号|房间|航班|QQ|qq|群)(?:号)?(?:是|为|：|:)?\s?$"
 )
 _HALVES = {"a": "上午", "p": "下午"}
-
-
-def cardinal(digits: str) -> str:
-    """A whole number as it is counted, 2,000 as 两千; digit by digit from 17 digits on or with leading zeros."""
-    digits = digits.replace(",", "")
-    if len(digits) > _LONGEST or (len(digits) > 1 and digits[0] == "0"):
-        return one_by_one(digits)
-    if int(digits) == 0:
-        return "零"
-    groups = _groups(digits)
-    read = ""
-    for place, group in enumerate(groups):
-        rank = len(groups) - 1 - place
-        if int(group) == 0:
-            continue
-        if (read and group[0] == "0") or (
-            read
-            and place
-            and groups[place - 1]
-            and int(groups[place - 1]) % 10 == 0
-            and int(groups[place - 1]) == 0
-        ):
-            read += "零"
-        read += _below_myriad(group, leading=not read, ranked=rank > 0) + _MYRIADS[rank]
-    return read
-
-
-def _groups(digits: str) -> list[str]:
-    head = len(digits) % 4
-    return ([digits[:head]] if head else []) + [digits[i : i + 4] for i in range(head, len(digits), 4)]
-
-
-def _below_myriad(group: str, *, leading: bool, ranked: bool) -> str:
-    """1 to 9999; ``leading``: nothing was said before; ``ranked``: 万 or 亿 follows."""
-    digits = group.lstrip("0")
-    if digits == "2" and ranked and leading:
-        return "两"
-    read = ""
-    for at, digit in enumerate(digits):
-        place = len(digits) - 1 - at
-        if digit == "0":
-            if digits[at:].strip("0") and not read.endswith("零"):
-                read += "零"
-            continue
-        if digit == "1" and place == 1 and not read and leading:
-            read += "十"
-        else:
-            read += (
-                "两" if digit == "2" and place >= 2 and not read and leading else _DIGITS[int(digit)]
-            ) + _PLACES[place]
-    return read
-
-
-def one_by_one(digits: str, *, phone: bool = False) -> str:
-    read = "".join(_DIGITS[int(digit)] for digit in digits if digit.isdigit())
-    return read.replace("一", "幺") if phone else read
-
-
-def quantity(number: str) -> str:
-    """A number with its decimals: 3.50 → 三点五零."""
-    whole, _, decimals = number.replace(",", "").partition(".")
-    if not decimals:
-        return cardinal(whole)
-    read = "二" if whole == "2" else cardinal(whole)
-    return f"{read}点{one_by_one(decimals)}"
 
 
 def _counted(number: str) -> str:

@@ -4,29 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
-
-from num2words import num2words
 
 from generation.language.normalization.grammar import MONEY, UNITS
 from generation.language.normalization.latin import said
+from generation.language.numerals.english import cardinal, one_by_one, ordinal, quantity, year
 
-_LONGEST = 15  # digits that are still read as one quantity
-_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTHS = "January February March April May June July August September October November December".split()
 _SCALES = {
     "k": "thousand",
     "K": "thousand",
@@ -42,41 +25,6 @@ _YEAR_BEFORE = re.compile(
 )
 _MONTH_BEFORE = re.compile(rf"\b(?:{'|'.join(_MONTHS)})\s$")
 _PLURAL_AFTER = re.compile(r"\s(?:more |other |different |new |old )?[a-z]{2,}(?<![s'])s\b")
-
-
-@lru_cache(maxsize=4096)
-def cardinal(digits: str) -> str:
-    """A whole number in words without "and"; digit by digit from 16 digits on or with leading zeros."""
-    digits = digits.replace(",", "")
-    if len(digits) > _LONGEST or (len(digits) > 1 and digits[0] == "0"):
-        return one_by_one(digits)
-    return _plain(num2words(int(digits)))
-
-
-def _plain(words: str) -> str:
-    return words.replace(",", "").replace(" and ", " ").replace("-", " ")
-
-
-def one_by_one(digits: str) -> str:
-    return " ".join(_DIGITS[int(digit)] for digit in digits if digit.isdigit())
-
-
-def quantity(number: str) -> str:
-    """A number with its decimals: 3.50 → three point five zero."""
-    whole, _, decimals = number.replace(",", "").partition(".")
-    return f"{cardinal(whole)} point {one_by_one(decimals)}" if decimals else cardinal(whole)
-
-
-def ordinal(digits: str) -> str:
-    digits = digits.replace(",", "")
-    return _plain(num2words(int(digits), to="ordinal")) if len(digits) <= _LONGEST else one_by_one(digits)
-
-
-def year(digits: str) -> str:
-    if digits[1:] == "000" or digits[:3] == "200":
-        return cardinal(digits)
-    tens = digits[2:]
-    return f"{cardinal(digits[:2])} {'hundred' if tens == '00' else 'oh ' + _DIGITS[int(tens)] if tens[0] == '0' else cardinal(tens)}"
 
 
 def _inside_word(digits: str) -> str:
@@ -120,7 +68,7 @@ def _clock(match: re.Match[str], before: str, after: str) -> str:
         return hour + (
             ending or ("" if follows else " o'clock" if 0 < int(match["hour"]) <= 12 else " hundred")
         )
-    return f"{hour} {'oh ' + _DIGITS[int(minute)] if minute[0] == '0' else cardinal(minute)}{ending}"
+    return f"{hour} {'oh ' + cardinal(minute[1]) if minute[0] == '0' else cardinal(minute)}{ending}"
 
 
 def _money(match: re.Match[str], before: str, after: str) -> str:

@@ -6,13 +6,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Literal
 
+from core.languages import Language
+from generation.language.hanzi import is_hanzi
 from generation.language.normalization import chinese, english
 from generation.language.normalization.grammar import FORMS, MARKS, SYMBOLS
 
 PAUSES = frozenset(",.!?;:…")
-_HANZI = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _SPACES = re.compile(r"[^\S\n]+|\n\s*")
 
 
@@ -31,11 +31,7 @@ class Token:
         return self.spoken in PAUSES
 
 
-def is_hanzi(character: str) -> bool:
-    return _HANZI.match(character) is not None
-
-
-def spoken(text: str, language: Literal["zh", "en"]) -> list[Token]:
+def spoken(text: str, language: Language) -> list[Token]:
     """Every character of ``text`` but spaces belongs to one token, in order; a hanzi is a token of its own.
 
     Holds for any text: what no rule names is left unsaid.
@@ -73,7 +69,7 @@ def _shouts(text: str) -> bool:
     return len(words) >= 3 and sum(word.isupper() for word in words) > 0.7 * len(words)
 
 
-def _next(plain: str, at: int, language: Literal["zh", "en"], shouting: bool) -> tuple[int, str]:
+def _next(plain: str, at: int, language: Language, shouting: bool) -> tuple[int, str]:
     """Where the token that starts at ``at`` ends, and how it is said."""
     character = plain[at]
     if is_hanzi(character):
@@ -88,7 +84,7 @@ def _next(plain: str, at: int, language: Literal["zh", "en"], shouting: bool) ->
     return at + 1, _character(plain, at, language, reader)
 
 
-def _character(plain: str, at: int, language: Literal["zh", "en"], reader: ModuleType) -> str:
+def _character(plain: str, at: int, language: Language, reader: ModuleType) -> str:
     character = plain[at]
     if character in MARKS:
         return _mark(plain, at)

@@ -15,12 +15,15 @@ from django.db import connection
 
 from core import media_files
 from core.errors import PlatformError
+from core.languages import LANGUAGES
 from core.roles import CREATOR, role_add
 from generation import selectors
 from generation.errors import TopicTooFar
 from generation.jobs import worker
+from generation.language.hanzi import HANZI
 from generation.models import GenerationJob
 from generation.services.jobs import job_request
+from generation.storyboard import ASPECTS
 
 
 class Command(BaseCommand):
@@ -29,14 +32,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("topic", help='what the video is about, such as "周末露营必备清单"')
         parser.add_argument(
-            "--language", choices=("zh", "en"), help="default: zh when the topic has hanzi, else en"
+            "--language", choices=LANGUAGES, help="default: zh when the topic has hanzi, else en"
         )
         parser.add_argument(
             "--seconds", type=float, default=15.0, help="length, 10–60 (default: %(default)s)"
         )
-        parser.add_argument(
-            "--aspect", choices=("9:16", "1:1", "16:9"), default="9:16", help="default: %(default)s"
-        )
+        parser.add_argument("--aspect", choices=ASPECTS, default=ASPECTS[0], help="default: %(default)s")
         parser.add_argument(
             "--quality", choices=("draft", "full"), default="full", help="default: %(default)s"
         )
@@ -49,7 +50,7 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, required=True, help="the mp4 to write")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        language = options["language"] or ("zh" if any("㐀" <= c <= "鿿" for c in options["topic"]) else "en")
+        language = options["language"] or ("zh" if HANZI.search(options["topic"]) else "en")
         recipe = {name: options[name] for name in ("voice", "mood") if options[name]}
         try:
             job = job_request(

@@ -11,7 +11,7 @@ from faster_whisper.audio import decode_audio
 from faster_whisper.vad import VadOptions, get_speech_timestamps
 from numpy.typing import NDArray
 
-from generation.language.normalization import is_hanzi
+from generation.language.hanzi import is_hanzi
 from generation.media.ingest.features import speech_share
 from generation.media.recognition import transcribe
 from generation.storyboard import Cue

@@ -8,13 +8,14 @@ import sys
 from dataclasses import asdict
 
 from core.errors import PlatformError
+from core.languages import LANGUAGES
 from generation.media.pictures import SETS, prepare, search
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m generation.media.pictures", description=__doc__)
     parser.add_argument("text", nargs="?", help="what a scene says, in a word or a sentence")
-    parser.add_argument("--language", choices=("zh", "en"), default="zh")
+    parser.add_argument("--language", choices=LANGUAGES, default="zh")
     parser.add_argument("-k", type=int, default=5, help="how many drawings (default 5)")
     parser.add_argument("--set", choices=SETS, help="the set to prefer (default fluent-emoji)")
     parser.add_argument(

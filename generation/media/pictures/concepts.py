@@ -13,10 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from core.languages import LANGUAGES
 from generation.assets import asset_path
 
 KEYWORDS = Path(__file__).with_name("keywords.json")
-LANGUAGES = ("zh", "en")
 # How well a drawing of each emojibase group fills a scene, against one of an object (food, animal, place, tool = 1).
 # Faces and signs fit many sentences and say little; a flag is right only where its country is named.
 _GROUP_WORTH = {0: 0.8, 1: 0.9, 8: 0.8, 9: 0.95}
@@ -70,7 +70,7 @@ def read(available: dict[str, set[str]]) -> list[Concept]:
         if not names or not _is_wanted(entry):
             continue
         character = plain(entry["emoji"])
-        words = {
+        words: dict[str, tuple[tuple[str, float], ...]] = {
             language: _words(
                 labels[language].get(code, entry),
                 added.get(character, {}).get(language, ""),
@@ -78,7 +78,9 @@ def read(available: dict[str, set[str]]) -> list[Concept]:
             )
             for language in LANGUAGES
         }
-        label = {language: _label(labels[language].get(code, entry)) for language in LANGUAGES}
+        label: dict[str, str] = {
+            language: _label(labels[language].get(code, entry)) for language in LANGUAGES
+        }
         concepts.append(Concept(character, entry["group"], label, words, names))
     return concepts
 

@@ -19,11 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.languages import LANGUAGES
 from generation.assets import asset_path, assets_dir, packages
 from generation.errors import AssetMissing
 from generation.language import embedding
 from generation.media.pictures import concepts, illustrations
-from generation.media.pictures.concepts import LANGUAGES, Concept
+from generation.media.pictures.concepts import Concept
 
 INDEX = "pictures/meanings.npz"
 _FORMAT = "4"  # change when what is stored changes

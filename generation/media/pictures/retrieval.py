@@ -14,11 +14,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from core.languages import LANGUAGES
 from generation.language import embedding
-from generation.language.words import KeywordIndex, content_words
+from generation.language.words import content_words
 from generation.media.pictures import index
-from generation.media.pictures.concepts import FLAGS, LANGUAGES, TAG_WEIGHT
+from generation.media.pictures.concepts import FLAGS, TAG_WEIGHT
 from generation.media.pictures.illustrations import SETS
+from generation.media.pictures.keywords import KeywordIndex
 
 KEYWORD_SHARE = 1.0
 MEANING_SHARE = 0.75
@@ -74,7 +76,7 @@ class Searcher:
         """Place → (strength in [0, about 1.5], the word of the text that gave most of it)."""
         hits: dict[int, list[tuple[float, str]]] = defaultdict(list)
         whole = len(text.strip())
-        for searched in (language,) if language == "en" else ("zh", "en"):
+        for searched in (language,) if language == "en" else LANGUAGES:
             table = self._by_keyword[searched]
             for found in self._index[searched].find(text):
                 rarity = self._rarity(len(table[found.keyword]))

@@ -12,13 +12,13 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from core.languages import LANGUAGES
 from generation.media.layers import Layer, Rgba
 from generation.media.provenance.reader import opened
 from generation.media.scenes import ai_label_layers
 
 Luma = NDArray[np.uint8]  # (height, width), the Y plane
 
-LANGUAGES = ("zh", "en")
 LEAST_SECONDS = 2.0  # GB 45438-2025: from the first frame
 MOST_PIXELS = 4096 * 2304
 _MATCH = 0.7  # ours correlate above 0.95; other pictures and the other language stay below 0.5

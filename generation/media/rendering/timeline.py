@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.media.layers import ClipSource, Layer, Placement, ScenePicture, TransitionKind
+from generation.media.layers import ClipSource, Layer, Placement, ScenePicture
 from generation.media.rendering.compositing.sprites import FULL_TURN, WHOLE, Spot
+from generation.storyboard import TransitionKind
 
 ENGINE_VERSION = 3  # part of every segment's key: raise it when drawing changes
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from generation.language.hanzi import HANZI_CLASS
 from generation.media.scenes.line_breaks import CLOSING, LEADING, OPENING, unbreakable
 
-_UNITS = "小时|分钟|秒钟|厘米|毫米|公里|千米|公斤|千克|毫克|毫升|平方|英寸|摄氏度|个月|星期|点钟|美元|[一-鿿]"
+_UNITS = (
+    "小时|分钟|秒钟|厘米|毫米|公里|千米|公斤|千克|毫克|毫升|平方|英寸|摄氏度|个月|星期|点钟|美元"
+    f"|[{HANZI_CLASS}]"
+)
 # a number with its sign, then a percentage or degree, or its Chinese unit, or a short Latin word as its unit
 _NUMBER = re.compile(rf"[$￥¥]?\d[\d.,:]*(?:\s?(?:%|％|°C|℃)|{_UNITS}|\s?[A-Za-z]{{1,8}}(?![A-Za-z]))?")
 
@@ -32,7 +36,7 @@ def marked_word(line: str, language: str, hints: Iterable[str] = ()) -> str:
         found = number.group().rstrip("的了" + _TRIM)
         if len(found) <= max(len(line) * 0.65, 2):
             return found
-        return re.match(r"[^A-Za-z一-鿿\s]+", found).group()  # type: ignore[union-attr]  # it begins with its digits
+        return re.match(rf"[^A-Za-z{HANZI_CLASS}\s]+", found).group()  # type: ignore[union-attr]  # it begins with its digits
     for hint in sorted((h for h in hints if len(h) > 1), key=len, reverse=True):
         found = _whole_word(line, hint)
         if found and len(found) <= limit:

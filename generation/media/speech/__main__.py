@@ -9,13 +9,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 from core.errors import PlatformError
+from core.languages import LANGUAGES
 from generation.media.speech import synthesize, voices, write_wav
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m generation.media.speech", description="Speak a text.")
     parser.add_argument("text")
-    parser.add_argument("--language", choices=("zh", "en"), required=True)
+    parser.add_argument("--language", choices=LANGUAGES, required=True)
     parser.add_argument("--voice", help="a Kokoro voice; the language's first when left out")
     parser.add_argument("--speed", type=float, default=1.0, help="0.5 to 2 (default 1)")
     parser.add_argument("--output", type=Path, required=True, help="the wav file to write (24 kHz mono)")

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from core.languages import Language
 from generation.assets import assets_dir
 from generation.errors import NarrationImpossible
 from generation.media.speech.narration import synthesize, write_wav
@@ -30,7 +31,7 @@ class Voice:
     """
 
     id: str
-    language: Literal["zh", "en"]
+    language: Language
     gender: Literal["female", "male"]
     name_zh: str
     name_en: str
@@ -45,7 +46,7 @@ def _all() -> tuple[Voice, ...]:
     return tuple(Voice(**entry) for entry in json.loads(_TABLE.read_text(encoding="utf-8")))
 
 
-def voices(language: Literal["zh", "en"] | None = None) -> tuple[Voice, ...]:
+def voices(language: Language | None = None) -> tuple[Voice, ...]:
     """The recommended ones first; both languages when none is named."""
     return tuple(voice for voice in _all() if language in (None, voice.language))
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import wave
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.languages import Language
 from generation.errors import NarrationImpossible
 from generation.language.normalization import Token, spoken
 from generation.media.speech.english import Accent
@@ -38,7 +38,7 @@ def prepare() -> None:
     timed_network()
 
 
-def synthesize(text: str, *, language: Literal["zh", "en"], voice: str, speed: float = 1.0) -> Narration:
+def synthesize(text: str, *, language: Language, voice: str, speed: float = 1.0) -> Narration:
     """``text`` in ``voice`` at ``speed`` (1 = the voice's own, 0.5 to 2); equal arguments give equal samples.
 
     A number or Latin word has one cue for what is written. Raises ``NarrationImpossible`` when nothing in ``text`` can

@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from generation.language.normalization import PAUSES, Token, is_hanzi
+from generation.language.hanzi import HANZI_CLASS, is_hanzi
+from generation.language.normalization import PAUSES, Token
 from generation.media.speech.english import Accent, read_words
 from generation.media.speech.symbols import PAUSE_SYMBOLS, SYMBOL_IDS
 
 NOBODY = -1  # owner of pauses and spaces
 COMFORTABLE_SYMBOLS = 180  # longer utterances are hurried, and memory grows by 0.2 GB a second of speech
 SENTENCE_SYMBOLS = 40  # a sentence this long is spoken by itself; shorter ones are joined to the next
-_RUNS = re.compile(
-    r"(?P<hanzi>[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)|(?P<word>[^\s\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)"
-)
+_RUNS = re.compile(rf"(?P<hanzi>[{HANZI_CLASS}]+)|(?P<word>[^\s{HANZI_CLASS}]+)")
 _SENTENCE_ENDS = frozenset(".!?…")
 
 

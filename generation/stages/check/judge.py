@@ -6,8 +6,9 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
+from core.languages import Language
 from generation.media import scenes
 from generation.media.provenance.verification import read_hidden
 from generation.media.provenance.visible import LabelSight
@@ -28,7 +29,7 @@ def judge(
     board: Storyboard,
     *,
     size: tuple[int, int],
-    expected_label_language: Literal["zh", "en"] | None = None,
+    expected_label_language: Language | None = None,
     progress: Progress | None = None,
     recognize: bool = True,
 ) -> Report:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import PlatformError
-from core.languages import Language
+from core.languages import LANGUAGES, Language
 from core.roles import CREATOR
 from core.web import known_language, role_required, signed_in, text_language
 from generation.errors import BriefInvalid, TopicTooFar
@@ -71,7 +71,7 @@ def create(request: HttpRequest) -> HttpResponse:
         "form": form,
         "near": near,
         "examples": _examples(language),
-        "voices": {code: voices(code) for code in ("zh", "en")},
+        "voices": {code: voices(code) for code in LANGUAGES},
         "palettes": [palette_colors(palette) for palette in PALETTES.values()],
         "draft_ratio": seconds_per_second("draft"),
         "full_ratio": seconds_per_second("full"),
@@ -174,7 +174,7 @@ def nearest(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=86400)
 def voice_sample(request: HttpRequest, voice: str) -> HttpResponse | FileResponse:
     """A short sentence spoken by one voice."""
-    known = {v.id for language in ("zh", "en") for v in voices(language)}
+    known = {v.id for language in LANGUAGES for v in voices(language)}
     if voice not in known:
         raise Http404
     path = voice_preview(voice)

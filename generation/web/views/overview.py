@@ -11,10 +11,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from core.languages import LANGUAGE_NAMES
 from core.roles import ADMINISTRATOR, ANALYST, MODERATOR
 from core.web import role_required
 from generation.models import GenerationJob, JobStage, Video
-from generation.web.choices import LANGUAGES, STAGES
+from generation.web.choices import STAGES
 from generation.web.views.reports import report_lines
 
 STAGES_LOOKED_AT = 500
@@ -39,7 +40,7 @@ def dashboards(request: HttpRequest) -> HttpResponse:
         ),
         "languages": _bars(
             [
-                (LANGUAGES.get(code, code or "–"), n)
+                (LANGUAGE_NAMES.get(code, code or "–"), n)
                 for code, n in live.values_list("language").annotate(n=Count("pk"))
             ]
         ),

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from generation.language.hanzi import HANZI
 from recommender.ml.interactions import Codes, Floats, whole_numbers
 
 NEIGHBORS = 20
 WORD = re.compile(r"[^\W_]+")
-HAN = re.compile(r"[\u3400-\u9fff]")
 COLUMNS = (
     "text",
     "category",
@@ -87,7 +87,7 @@ def _tokens(name: str, value: object) -> Iterator[str]:
         return
     text = str(int(value)) if isinstance(value, float) and value == int(value) else str(value)
     for word in WORD.findall(text.lower()):
-        if not HAN.search(word):
+        if not HANZI.search(word):
             yield f"{name}:{word}"
             continue
         for pair in itertools.pairwise(word):

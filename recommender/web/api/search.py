@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.languages import LANGUAGES
 from core.throttles import ScopeThrottle
 from core.web import ErrorAnswer
 from recommender.search import search
@@ -22,7 +23,7 @@ LIMIT_MAX = 50
 class SearchRequest(serializers.Serializer[Any]):
     q = serializers.CharField(max_length=QUERY_LENGTH)
     category = serializers.CharField(required=False, default="", allow_blank=True, max_length=40)
-    language = serializers.ChoiceField(["zh", "en", ""], required=False, default="")
+    language = serializers.ChoiceField([*LANGUAGES, ""], required=False, default="")
     limit = serializers.IntegerField(required=False, default=24, min_value=1, max_value=LIMIT_MAX)
     offset = serializers.IntegerField(required=False, default=0, min_value=0, max_value=10_000)
 
@@ -73,7 +74,7 @@ class SearchView(APIView):
         parameters=[
             OpenApiParameter("q", str, required=True, description=f"At most {QUERY_LENGTH} characters."),
             OpenApiParameter("category", str),
-            OpenApiParameter("language", str, enum=["zh", "en"]),
+            OpenApiParameter("language", str, enum=LANGUAGES),
             OpenApiParameter("limit", int, description=f"1–{LIMIT_MAX}; 24 if not given"),
             OpenApiParameter("offset", int),
         ],

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from core.languages import LANGUAGES
 from generation.models import Video
 from recommender.catalogue import shelves
 from recommender.catalogue.categories import CATEGORIES, category_label
@@ -19,7 +20,6 @@ from recommender.web.presenting_search import why
 
 PAGE = 24
 TABS = ("trending", "new", "following")
-LANGUAGES = ("zh", "en")
 
 
 @require_safe

@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 
 from benchmarks.pictures import GOALS, WAYS, labelled, shares_right
 from generation.errors import AssetMissing, PictureUnknown
-from generation.language.words import Found, KeywordIndex, segment_zh, stem
+from generation.language.stems import stem
+from generation.language.words import segment_zh
 from generation.media.pictures import SETS, illustrations, names_in, prepare, rasterize, search, svg
 from generation.media.pictures.concepts import own_keywords
 from generation.media.pictures.index import is_current
+from generation.media.pictures.keywords import KeywordIndex, KeywordMatch
 from generation.media.pictures.retrieval import searcher
 
 
@@ -82,9 +84,9 @@ def test_a_long_word_hides_the_short_words_inside_it() -> None:
     assert [found.keyword for found in index.find("提高水平")] == ["水平"]
 
 
-def kept_pair_by_pair(index: KeywordIndex, text: str) -> list[Found]:
+def kept_pair_by_pair(index: KeywordIndex, text: str) -> list[KeywordMatch]:
     """What ``find`` keeps, each candidate held against every kept one."""
-    kept: list[Found] = []
+    kept: list[KeywordMatch] = []
     found = index._find_zh(text.lower()) + index._find_en(text)
     for one in sorted(found, key=lambda f: (-(f.end - f.start) * f.fit, f.start)):
         if all(

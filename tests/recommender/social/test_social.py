@@ -10,14 +10,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
-from hypothesis import given
-from hypothesis import strategies as st
 
 from generation.models import Video
 from recommender.feed.queries import read_videos
 from recommender.models import EngagementEvent, Follow, Like, NotInterested, Report, ShareLink, Viewer
 from recommender.social.selectors import standing_of
-from recommender.social.texts import text_cleaned
 from tests import factories
 
 
@@ -205,17 +202,3 @@ def test_a_flood_is_stopped_with_a_time_to_come_back(video: Video, monkeypatch: 
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert answers[-1].json()["code"] == "throttled"
     assert int(answers[-1]["Retry-After"]) > 0
-
-
-@given(st.text())
-def test_cleaned_text_is_stable_and_holds_nothing_unseen(text: str) -> None:
-    clean = text_cleaned(text)
-    assert text_cleaned(clean) == clean
-    assert clean == clean.strip()
-    assert not set(clean) & {"\0", "\x1b", "\u202e", "\u2066", "\ud800", "\r", "\t"}
-    assert "\n\n\n" not in clean
-
-
-def test_cleaning_keeps_what_was_meant() -> None:
-    assert text_cleaned("  好 看！\r\n\r\n\r\n\r\n👩\u200d🍳  yes\tno ") == "好 看！\n\n👩\u200d🍳 yes no"
-    assert text_cleaned("\u200b\u202e \n\u200d") == ""

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numba import njit
 
-from generation.media.layers import TransitionKind
 from generation.media.rendering.compositing.frames import U8, Picture
 from generation.media.rendering.compositing.zoom import zoom_plane
+from generation.storyboard import TransitionKind
 
 SLANT = 0.18  # pixels the wipe's edge leans per row
 SHADOW_PIXELS = 48  # width of the shadow that a sliding picture casts, at 1080 pixels of picture width
