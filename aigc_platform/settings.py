@@ -395,6 +395,12 @@ read(
     "folder of the models, fonts and pictures that set-up brings",
     Path,
 )
+read(
+    "AIGC_EMBEDDINGS_MB",
+    64,
+    "megabytes of embedded texts kept on disk, so that no process embeds a text again; 0 keeps none",
+    int,
+)
 read("AIGC_SPEECH_THREADS", 2, "threads of the voice model in one process", int)
 read("AIGC_RECOGNITION_THREADS", 2, "threads of the speech recognizer in one process", int)
 read("AIGC_BIND", "127.0.0.1", "address the web server listens on; 0.0.0.0 opens it to the network", str)

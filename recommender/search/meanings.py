@@ -31,7 +31,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Meanings:
-    """(n,) ids of videos, (n,) places in ``LANGUAGES`` (a video without a language counts as the first), (n, 384) rows."""
+    """(n,) ids of videos, (n,) indices in ``LANGUAGES`` (a video without a language counts as the first), (n, 384) rows."""
 
     ids: Ints
     languages: Ints
@@ -40,8 +40,8 @@ class Meanings:
     def standing(self, query: Rows) -> NDArray[np.float64]:
         """(n,) standard deviations that each video stands above the rest of its language for a unit row."""
         found = (self.rows @ query).astype(np.float64)
-        for place, language in enumerate(LANGUAGES):
-            own = self.languages == place
+        for index, language in enumerate(LANGUAGES):
+            own = self.languages == index
             if own.any():
                 judged = np.concatenate([found[own], (content_rows(language) @ query).astype(np.float64)])
                 found[own] = (found[own] - judged.mean()) / (judged.std() or 1.0)
@@ -110,6 +110,6 @@ def near(query: str, *, least: float, most: int) -> dict[int, float]:
     kept = refresher.current()
     if not len(kept.ids):
         return {}
-    standing = kept.standing(embedding.embed([query], kind="query")[0])
+    standing = kept.standing(embedding.embed([query], kind="query", on_disk=False)[0])
     order = np.argsort(-standing, kind="stable")[:most]
     return {int(kept.ids[i]): float(standing[i]) for i in order if standing[i] >= least}
