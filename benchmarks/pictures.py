@@ -40,7 +40,7 @@ def labelled() -> list[dict[str, Any]]:
 def hits(row: dict[str, Any], found: Searcher, shares: tuple[float, float]) -> tuple[bool, bool]:
     """Whether an accepted drawing is first, and whether one is among the first five."""
     ranked = found.rank(row["text"], row["language"], keyword_share=shares[0], meaning_share=shares[1])[:5]
-    right = [bool(set(found.concepts[s.place].names.values()) & set(row["accept"])) for s in ranked]
+    right = [bool(set(found.concepts[s.index].names.values()) & set(row["accept"])) for s in ranked]
     return any(right[:1]), any(right)
 
 
@@ -98,7 +98,7 @@ def missed(way: str, half: str) -> list[str]:
         ranked = found.rank(
             row["text"], row["language"], keyword_share=keyword_share, meaning_share=meaning_share
         )
-        instead = ", ".join(found.concepts[s.place].label["en"] + f" ({s.because})" for s in ranked[:5])
+        instead = ", ".join(found.concepts[s.index].label["en"] + f" ({s.because})" for s in ranked[:5])
         five = "" if hits(row, found, WAYS[way])[1] else " [not in five]"
         lines.append(f"{row['text']} → {instead}{five}")
     return lines

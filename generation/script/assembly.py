@@ -6,7 +6,7 @@ import random
 import re
 
 from generation.script.bank import Figure
-from generation.script.drafting import BRIEF, FULL, ITEM, Draft, Telling, joined
+from generation.script.drafting import BRIEF, FULL, ITEM, ScriptDraft, ScriptPoint, joined
 from generation.script.hooks import HookChoice
 from generation.script.material import ListOpening
 from generation.script.script import ScriptScene
@@ -22,7 +22,7 @@ _QUOTE_FROM = 3  # point scenes, from which one may be a quote
 
 
 def scenes_of(
-    hook: HookChoice, draft: Draft, opening: ListOpening, *, language: str, rng: random.Random
+    hook: HookChoice, draft: ScriptDraft, opening: ListOpening, *, language: str, rng: random.Random
 ) -> tuple[ScriptScene, ...]:
     told = [(point, way) for point, way in draft.told if way in (BRIEF, FULL)]
     listed = [point for point, way in draft.told if way == ITEM]
@@ -41,7 +41,7 @@ def scenes_of(
     return tuple(scenes)
 
 
-def _quoted(told: list[tuple[Telling, int]], language: str, rng: random.Random) -> Telling | None:
+def _quoted(told: list[tuple[ScriptPoint, int]], language: str, rng: random.Random) -> ScriptPoint | None:
     """The one striking sentence worth a quote, if any."""
     if len(told) < _QUOTE_FROM:
         return None
@@ -50,7 +50,7 @@ def _quoted(told: list[tuple[Telling, int]], language: str, rng: random.Random) 
     return rng.choice(striking) if striking else None
 
 
-def _point_scene(point: Telling, way: int, number: int, *, quote: bool) -> ScriptScene:
+def _point_scene(point: ScriptPoint, way: int, number: int, *, quote: bool) -> ScriptScene:
     said = point.full if way == FULL else point.brief
     if point.versus is not None:
         v = point.versus
@@ -63,7 +63,7 @@ def _point_scene(point: Telling, way: int, number: int, *, quote: bool) -> Scrip
     return ScriptScene("quote" if quote else "point", point.line, said, point.picture, number=number)
 
 
-def _says(figure: Figure, said: str, point: Telling) -> bool:
+def _says(figure: Figure, said: str, point: ScriptPoint) -> bool:
     """Whether the number is heard now; one that stands in digits only in the part left out is not."""
     digits = f"{figure.value:g}"
     if digits in said.replace(",", ""):

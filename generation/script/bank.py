@@ -201,7 +201,7 @@ def categories() -> dict[str, dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def topics() -> tuple[Topic, ...]:
-    """Every topic of the bank, ordered by category and place in its file.
+    """Every topic of the bank, ordered by category, then as in its file.
 
     Raises ``BankInvalid`` when two topics share an id.
     """

@@ -28,7 +28,7 @@ _REPEAT_LEAST = {"zh": 4, "en": 4}  # clauses shorter than this may come twice (
 
 
 @dataclass(frozen=True)
-class Telling:
+class ScriptPoint:
     """What a point can say: ``brief``, ``full`` (equal when there is no more) or ``item``, in a list.
 
     ``line`` stands on the screen; a creator's long point has only part of it there, which ``item`` must not say alone.
@@ -55,11 +55,11 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class Draft:
+class ScriptDraft:
     """``told`` holds (point, way of telling) in order; ``deviation`` is the relative error of the predicted length."""
 
     ending: Ending
-    told: tuple[tuple[Telling, int], ...]
+    told: tuple[tuple[ScriptPoint, int], ...]
     deviation: float
 
 
@@ -115,20 +115,20 @@ def _combinations(count: int) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
 def choose(
     *,
     hook: str,
-    tellings: Sequence[Telling],
+    points: Sequence[ScriptPoint],
     endings: Sequence[Ending],
     list_opening: Callable[[int, bool], str],
     language: str,
     rate: float,
     seconds: float,
     rng: np.random.Generator,
-) -> Draft | None:
+) -> ScriptDraft | None:
     """The best draft: within tolerance of the asked length, about as many points as it carries, own points first.
 
     ``list_opening(size, after)`` is what is said before a list of ``size`` items, after other points or alone. Equally
     good drafts are told apart by ``rng``. ``None`` when every combination repeats a clause.
     """
-    points = tuple(tellings[:MAX_POINTS])
+    points = points[:MAX_POINTS]
     if not points:
         return None
     grid, scenes = _combinations(len(points))
@@ -164,7 +164,7 @@ def choose(
         ranked += [(float(value[i]), float(deviation[i]), ending, int(i)) for i in best]
     ranked.sort(key=lambda row: -row[0])
     for _, off, ending, index in ranked:
-        draft = Draft(
+        draft = ScriptDraft(
             ending, tuple((p, int(way)) for p, way in zip(points, grid[index], strict=True) if way), off
         )
         if repeated_clause([hook, *said_texts(draft, language), ending.spoken], language) is None:
@@ -176,7 +176,7 @@ def _worth(
     grid: NDArray[np.int8],
     items: NDArray[np.int64],
     scenes: NDArray[np.int16],
-    points: Sequence[Telling],
+    points: Sequence[ScriptPoint],
     seconds: float,
 ) -> NDArray[np.float64]:
     count = (grid != OUT).sum(axis=1)
@@ -194,7 +194,7 @@ def _worth(
     return worth
 
 
-def said_texts(draft: Draft, language: str) -> Iterator[str]:
+def said_texts(draft: ScriptDraft, language: str) -> Iterator[str]:
     """What each told point says, in order."""
     for point, way in draft.told:
         yield {BRIEF: point.brief, FULL: point.full, ITEM: point.item}[way]

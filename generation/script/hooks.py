@@ -69,11 +69,11 @@ def bank_hooks(text: TopicText, *, language: str, rate: float, kind: str | None 
         fitting += [hook for hook in asked if spoken_length(hook.spoken, language) <= room] or asked[:1]
     if len(fitting) < _ENOUGH:
         pictures = [hook.picture for hook in text.hooks]
-        for place, title in enumerate(dict.fromkeys([text.title, *text.titles])):
+        for index, title in enumerate(dict.fromkeys([text.title, *text.titles])):
             said = _said(title, language)
             if spoken_length(said, language) <= room and all(said != hook.spoken for hook in fitting):
                 line = shortened(title, language)
-                picture = pictures[place % len(pictures)]
+                picture = pictures[index % len(pictures)]
                 told = _kind_told(title, language)
                 fitting.append(
                     HookChoice(told or "contrast", line, said, picture, written=False, guessed=told is None)
@@ -126,11 +126,11 @@ def chosen_hooks(
     suited = [hook for hook in written or pool if hook.kind in liked] or written
     others = [hook for hook in pool if hook not in suited]
     turns: list[HookChoice] = []
-    for place in range(max(len(suited), len(others))):
+    for turn in range(max(len(suited), len(others))):
         if suited:
-            turns.append(suited[place % len(suited)])
-        if place < len(others):
-            turns.append(others[place])
+            turns.append(suited[turn % len(suited)])
+        if turn < len(others):
+            turns.append(others[turn])
     start = seed % len(turns)
     order = [*turns[start:], *turns[:start], *hooks]
     return list(dict.fromkeys(order))

@@ -189,10 +189,10 @@ def _words(text: str, language: Language) -> set[str]:
 
 def _read_cache() -> dict[tuple[str, str], NDArray[np.float32]]:
     """(kind, text) → unit row, as set-up left them."""
-    place = assets_dir() / CACHE
-    if not place.exists():
+    path = assets_dir() / CACHE
+    if not path.exists():
         return {}
-    with np.load(place, allow_pickle=False) as stored:
+    with np.load(path, allow_pickle=False) as stored:
         if str(stored["version"]) != embedding.VERSION:
             return {}
         keys = zip(stored["kinds"].tolist(), stored["texts"].tolist(), strict=True)
@@ -200,10 +200,10 @@ def _read_cache() -> dict[tuple[str, str], NDArray[np.float32]]:
 
 
 def _write_cache(kept: dict[tuple[str, str], NDArray[np.float32]]) -> None:
-    place = assets_dir() / CACHE
+    path = assets_dir() / CACHE
     with suppress(OSError):  # a read-only asset folder only costs the time of embedding again
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=place.parent, prefix=".build-") as folder:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".build-") as folder:
             partial = Path(folder, "meanings.npz")
             kinds, texts = zip(*kept, strict=True)
             rows = np.stack(list(kept.values())).astype(np.float16)
@@ -214,4 +214,4 @@ def _write_cache(kept: dict[tuple[str, str], NDArray[np.float32]]) -> None:
                 rows=rows,
                 version=np.array(embedding.VERSION),
             )
-            partial.replace(place)
+            partial.replace(path)

@@ -11,7 +11,7 @@ from generation.language.length import length
 from generation.language.words import content_words
 from generation.script.bank import Line, TopicText, clauses
 from generation.script.brief import Brief
-from generation.script.drafting import MAX_POINTS, Ending, Telling, joined, said_item
+from generation.script.drafting import MAX_POINTS, Ending, ScriptPoint, joined, said_item
 from generation.script.own_points import own_point, shortened, tidied
 from generation.script.phrases import (
     CALLS,
@@ -32,9 +32,9 @@ _TINY_VIDEO_SECONDS, _SHORT_VIDEO_SECONDS = 11.5, 18.0
 _ROOMY_VIDEO_SECONDS = 18.0
 
 
-def bank_tellings(text: TopicText, language: str) -> list[Telling]:
+def points_of_bank(text: TopicText, language: str) -> list[ScriptPoint]:
     return [
-        Telling(
+        ScriptPoint(
             line=p.line,
             brief=p.spoken,
             full=joined([p.spoken, p.more], language),
@@ -47,19 +47,20 @@ def bank_tellings(text: TopicText, language: str) -> list[Telling]:
     ]
 
 
-def own_tellings(points: Sequence[str], language: str) -> list[Telling]:
+def points_of_creator(points: Sequence[str], language: str) -> list[ScriptPoint]:
     """The creator's points in their order, without those that can't be said or come twice."""
-    found: dict[str, Telling] = {}
+    found: dict[str, ScriptPoint] = {}
     for text in points:
         own = own_point(text, language)
         if own is not None:
             found.setdefault(
-                own.spoken.lower(), Telling(own.line, own.brief, own.spoken, own.picture, own.brief, own=True)
+                own.spoken.lower(),
+                ScriptPoint(own.line, own.brief, own.spoken, own.picture, own.brief, own=True),
             )
     return list(found.values())
 
 
-def mixed(own: Sequence[Telling], bank: Sequence[Telling], rng: random.Random) -> list[Telling]:
+def mixed(own: Sequence[ScriptPoint], bank: Sequence[ScriptPoint], rng: random.Random) -> list[ScriptPoint]:
     """Own points first, then as many of the bank's as there is room for, in the bank's order, none that says the same."""
     said = [point.full for point in own]
     fresh = [point for point in bank if not any(_alike(point.full, other) for other in said)]
@@ -107,9 +108,9 @@ def endings(payoff: Line, call: str, *, seconds: float, language: str) -> list[E
     ]
 
 
-def terse(tellings: Sequence[Telling]) -> list[Telling]:
+def terse(points: Sequence[ScriptPoint]) -> list[ScriptPoint]:
     """The same points for a video with hardly any time: each says its line, or all of itself."""
-    return [replace(point, brief=point.item) for point in tellings]
+    return [replace(point, brief=point.item) for point in points]
 
 
 def own_payoff(language: str, picture: str, seed: int) -> Line:

@@ -155,7 +155,7 @@ def _paired(text: str) -> str:
                     continue
                 opened.pop()
             kept.append(c)
-        for place in reversed(opened):
-            del kept[place]
+        for at in reversed(opened):
+            del kept[at]
         text = "".join(kept)
     return text

@@ -26,23 +26,23 @@ from generation.script.drafting import (
     OWN_TOLERANCE,
     PAUSE_SECONDS,
     TOLERANCE,
-    Draft,
-    Telling,
+    ScriptDraft,
+    ScriptPoint,
     choose,
     seconds_said,
 )
 from generation.script.hooks import HookChoice, bank_hooks, chosen_hooks, own_hooks
 from generation.script.material import (
     ListOpening,
-    bank_tellings,
     bank_titles,
     call_to_action,
     endings,
     mixed,
     own_hashtags,
     own_payoff,
-    own_tellings,
     own_titles,
+    points_of_bank,
+    points_of_creator,
     terse,
 )
 from generation.script.own_points import picture_words
@@ -80,7 +80,7 @@ def _near_topic(brief: Brief) -> matching.TopicMatch | None:
     found = matching.nearest_topics(brief.topic, language=cast(Language, brief.language), k=NEAREST_NAMED)
     if found and matching.near_enough(found[0].similarity):
         return found[0]
-    if own_tellings(brief.points, brief.language):
+    if points_of_creator(brief.points, brief.language):
         return None
     if not found:
         raise TopicTooFar("The topic bank is empty; write 2–6 points of your own, one sentence each.")
@@ -128,16 +128,16 @@ def _from_topic(brief: Brief, topic: Topic, *, seed: int, rate: float, hook_kind
     rng = _rng(brief, seed)
     call = call_to_action(brief, topic.category, seed=seed)
     opening = ListOpening(language, seed)
-    own = own_tellings(brief.points, language)
-    tellings = mixed(own, bank_tellings(text, language), rng) if own else bank_tellings(text, language)
+    own = points_of_creator(brief.points, language)
+    points = mixed(own, points_of_bank(text, language), rng) if own else points_of_bank(text, language)
     hooks = bank_hooks(text, language=language, rate=rate, kind=hook_kind)
     titles = bank_titles(text, seed)
     shown = titles[0].rstrip("。！？.!?").casefold()  # what the title shows, the hook need not say
     hooks = [hook for hook in hooks if hook.spoken.rstrip("。！？.!?").casefold() != shown] or hooks
     hooks = chosen_hooks(hooks, seed=seed, kind=brief.kind, wanted=hook_kind)
-    best = _best_draft(brief, hooks, tellings, text.payoff, call, opening, rate=rate, rng=rng)
+    best = _best_draft(brief, hooks, points, text.payoff, call, opening, rate=rate, rng=rng)
     if best is not None and best[1].deviation > (OWN_TOLERANCE if brief.points else TOLERANCE):
-        short = _best_draft(brief, hooks, terse(tellings), text.payoff, call, opening, rate=rate, rng=rng)
+        short = _best_draft(brief, hooks, terse(points), text.payoff, call, opening, rate=rate, rng=rng)
         best = short or best
     if best is None:
         raise BriefInvalid(
@@ -164,16 +164,16 @@ def _from_own_points(brief: Brief, *, seed: int, rate: float, hook_kind: str | N
     rng = _rng(brief, seed)
     found = matching.nearest_topics(brief.topic, language=cast(Language, language), k=1)
     category = found[0].category if found else ""
-    tellings = own_tellings(brief.points, language)
+    points = points_of_creator(brief.points, language)
     call = call_to_action(brief, "", seed=seed)
     opening = ListOpening(language, seed)
     picture = picture_words(brief.topic, language)
-    hooks = own_hooks(brief.topic, language=language, rate=rate, points=len(tellings), picture=picture)
+    hooks = own_hooks(brief.topic, language=language, rate=rate, points=len(points), picture=picture)
     hooks = chosen_hooks(hooks, seed=seed, kind=brief.kind, wanted=hook_kind)
-    payoff = own_payoff(language, tellings[-1].picture or picture, seed)
-    best = _best_draft(brief, hooks, tellings, payoff, call, opening, rate=rate, rng=rng)
+    payoff = own_payoff(language, points[-1].picture or picture, seed)
+    best = _best_draft(brief, hooks, points, payoff, call, opening, rate=rate, rng=rng)
     if best is not None and best[1].deviation > (OWN_TOLERANCE if brief.points else TOLERANCE):
-        best = _best_draft(brief, hooks, terse(tellings), payoff, call, opening, rate=rate, rng=rng) or best
+        best = _best_draft(brief, hooks, terse(points), payoff, call, opening, rate=rate, rng=rng) or best
     if best is None:
         raise BriefInvalid("The points repeat each other. Say something different in each.", field="points")
     hook, draft = best
@@ -195,21 +195,21 @@ def _from_own_points(brief: Brief, *, seed: int, rate: float, hook_kind: str | N
 def _best_draft(
     brief: Brief,
     hooks: Sequence[HookChoice],
-    tellings: Sequence[Telling],
+    points: Sequence[ScriptPoint],
     payoff: Line,
     call: str,
     opening: ListOpening,
     *,
     rate: float,
     rng: random.Random,
-) -> tuple[HookChoice, Draft] | None:
+) -> tuple[HookChoice, ScriptDraft] | None:
     """The first hook with a draft of the right length, else the one that comes nearest."""
-    best: tuple[HookChoice, Draft] | None = None
+    best: tuple[HookChoice, ScriptDraft] | None = None
     for hook in hooks:
         counts = "{n}" in hook.spoken
         draft = choose(
             hook=hook.spoken.replace("{n}", _COUNT_WORDS[brief.language][2]),
-            tellings=tellings,
+            points=points,
             endings=endings(payoff, call, seconds=brief.seconds, language=brief.language),
             list_opening=opening.said,
             language=brief.language,
@@ -233,7 +233,7 @@ def _counted(hook: HookChoice, points: int, language: str) -> HookChoice:
     return replace(hook, line=line[:1].upper() + line[1:], spoken=spoken[:1].upper() + spoken[1:])
 
 
-def _check_length(draft: Draft, brief: Brief) -> None:
+def _check_length(draft: ScriptDraft, brief: Brief) -> None:
     if abs(draft.deviation) <= SALVAGEABLE:
         return
     fits = max(brief.seconds * (1.0 + draft.deviation), 1.0)

@@ -22,7 +22,7 @@ from generation.script import matching
 from generation.script.assembly import scenes_of
 from generation.script.bank import Line, topics
 from generation.script.brief import Brief
-from generation.script.drafting import Telling, choose
+from generation.script.drafting import ScriptPoint, choose
 from generation.script.hooks import HOOK_SECONDS, HookChoice
 from generation.script.material import ListOpening, endings
 from generation.script.own_points import LINE_LIMIT, sentence, shortened, tidied
@@ -148,7 +148,7 @@ def script_of(proposal: Proposal, brief: Brief, *, seed: int, rate: float, write
     ways = endings(proposal.payoff, proposal.call_to_action, seconds=brief.seconds, language=language)
     draft = choose(
         hook=spoken,
-        tellings=[Telling(p.line, p.spoken, p.spoken, p.picture, p.spoken) for p in proposal.points],
+        points=[ScriptPoint(p.line, p.spoken, p.spoken, p.picture, p.spoken) for p in proposal.points],
         endings=ways,
         list_opening=opening.said,
         language=language,

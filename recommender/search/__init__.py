@@ -1,6 +1,6 @@
 """Finding videos: by the words they say, by those words in the other language, and by what they mean."""
 
-from recommender.search.query import Found, Hit, Part, search
+from recommender.search.query import Hit, Part, SearchResult, search
 from recommender.search.warmup import warm
 
-__all__ = ["Found", "Hit", "Part", "search", "warm"]
+__all__ = ["Hit", "Part", "SearchResult", "search", "warm"]

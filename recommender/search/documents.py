@@ -20,7 +20,7 @@ from generation.selectors import videos_published
 from recommender.models import Cursor, SearchDocument
 from recommender.search.terms import document_terms
 
-VERSION = "1"  # of the terms; with another one every document is made anew
+VERSION = "2"  # of the terms; with another one every document is made anew
 CURSOR = "search"
 SWEPT = 200  # videos compared at each beat
 BATCH = 100
@@ -81,7 +81,7 @@ def owner_index(owner_id: int) -> None:
 def index_sweep() -> int:
     """Take away what is no longer published, add what is missing, compare the next ``SWEPT``; how many documents changed.
 
-    The place it stopped at is moved in the same transaction as what it wrote, so dying on the way loses nothing.
+    Where it stopped is moved in the same transaction as what it wrote, so dying on the way loses nothing.
     """
     with transaction.atomic():
         gone, _ = SearchDocument.objects.filter(

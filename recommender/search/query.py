@@ -41,7 +41,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """A page of hits, best first; ``count`` is that of all pages, ``spelled`` what was read for a word nobody uses."""
 
     count: int
@@ -61,11 +61,13 @@ class Ranking:
         return sorted(self.scores, key=lambda pk: (-self.scores[pk], -pk))
 
 
-def search(query: str, *, category: str = "", language: str = "", limit: int = 24, offset: int = 0) -> Found:
+def search(
+    query: str, *, category: str = "", language: str = "", limit: int = 24, offset: int = 0
+) -> SearchResult:
     """Published videos for what a person typed; nothing for a query without a letter, digit or picture sign."""
     query = unicodedata.normalize("NFC", query).strip()[:QUERY_LENGTH]
     if not any(unicodedata.category(sign)[0] in "LN" or unicodedata.category(sign) == "So" for sign in query):
-        return Found(0, [])
+        return SearchResult(0, [])
     words, spelled = query_words(query), dict[str, str]()
     own = ranking(words)
     # a word that the dictionary translates is spelled right, whether or not some video holds it
@@ -97,7 +99,7 @@ def search(query: str, *, category: str = "", language: str = "", limit: int = 2
         for pk in kept[offset : offset + limit]
         if pk in videos
     ]
-    return Found(len(kept), hits, spelled)
+    return SearchResult(len(kept), hits, spelled)
 
 
 def ranking(words: Sequence[Word]) -> Ranking:
@@ -121,8 +123,8 @@ def fused(rankings: Sequence[Ranking]) -> dict[int, float]:
     """Reciprocal rank fusion (https://doi.org/10.1145/1571941.1572114): ranks can be added where scores cannot."""
     scores: dict[int, float] = {}
     for one in rankings:
-        for place, pk in enumerate(one.order()[:MOST], 1):
-            scores[pk] = scores.get(pk, 0.0) + 1.0 / (RRF_K + place)
+        for rank, pk in enumerate(one.order()[:MOST], 1):
+            scores[pk] = scores.get(pk, 0.0) + 1.0 / (RRF_K + rank)
     return scores
 
 

@@ -11,7 +11,7 @@ from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
 
-from generation.media.ingest.probe import Facts, opened
+from generation.media.ingest.probe import FileFacts, opened
 from generation.media.ingest.refusals import refusal
 from generation.media.music.mixing import TARGET_LUFS
 from generation.media.music.mixing.dynamics import Limiter
@@ -26,7 +26,7 @@ MOST_BAD_SHARE = 0.05
 ROUNDS = 6
 
 
-def decode_sound(path: Path, facts: Facts, *, start: float, seconds: float) -> Pcm:
+def decode_sound(path: Path, facts: FileFacts, *, start: float, seconds: float) -> Pcm:
     """The sound as (round(seconds · 48000), 2) float32, sample 0 at ``start`` of the file's clock; gaps are silent.
 
     Raises ``UploadRejected`` when more than one packet in twenty is damaged.

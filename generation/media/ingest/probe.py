@@ -56,7 +56,7 @@ class Track:
 
 
 @dataclass(frozen=True)
-class Facts:
+class FileFacts:
     """What was found: the ``family`` and its tracks; ``seconds`` is the length that counts for the kind."""
 
     family: Family
@@ -92,7 +92,7 @@ def opened(path: Path, family: Family) -> Iterator[InputContainer]:
             yield container
 
 
-def check(path: Path, *, kind: str, name: str, limits: Limits) -> Facts:
+def check(path: Path, *, kind: str, name: str, limits: Limits) -> FileFacts:
     """Everything that can be refused without decoding. Raises ``UploadRejected``."""
     family = sniffed(path, kind=kind, name=name, limits=limits)
     with opened(path, family) as container:
@@ -111,7 +111,7 @@ def check(path: Path, *, kind: str, name: str, limits: Limits) -> Facts:
         if video is not None:
             check_size(video.codec_context.width, video.codec_context.height, limits.max_pixels)
         tracks = _read_packets(container, [s for s in (video, audio) if s is not None], limits)
-        facts = Facts(
+        facts = FileFacts(
             family,
             0.0,
             tracks.get(video.index) if video is not None else None,
@@ -130,7 +130,7 @@ def check(path: Path, *, kind: str, name: str, limits: Limits) -> Facts:
         )
     if main.seconds > limits.max_seconds + 0.05:
         raise refusal("upload_too_long", seconds=shown, limit=f"{limits.max_seconds:g}")
-    return Facts(family, main.seconds, facts.video, facts.audio)
+    return FileFacts(family, main.seconds, facts.video, facts.audio)
 
 
 def sniffed(path: Path, *, kind: str, name: str, limits: Limits) -> Family:
@@ -225,7 +225,7 @@ def _check_rate(track: Track, limits: Limits) -> None:
 
 
 def _check_claim(
-    container: InputContainer, stream: VideoStream | AudioStream | None, main: Track, facts: Facts
+    container: InputContainer, stream: VideoStream | AudioStream | None, main: Track, facts: FileFacts
 ) -> None:
     """The length the header claims against the length the packets have; a missing claim is honest."""
     held = main.seconds

@@ -34,7 +34,15 @@ from generation.media.ingest.audio import (
 from generation.media.ingest.features import SAMPLE_SIDE, FeatureCollector, Rgb, phash, poster_score
 from generation.media.ingest.images import take_image, write_poster
 from generation.media.ingest.orientation import Uprighter, turn_of, upright_size
-from generation.media.ingest.probe import Facts, Limits, Track, check, check_large_enough, check_size, opened
+from generation.media.ingest.probe import (
+    FileFacts,
+    Limits,
+    Track,
+    check,
+    check_large_enough,
+    check_size,
+    opened,
+)
 from generation.media.ingest.refusals import refusal
 from generation.media.music.mixing import measure
 from generation.media.music.mixing.loudness import Pcm
@@ -70,7 +78,7 @@ def take(
     return _take_clip(Path(source), Path(folder), facts, bounds, progress)
 
 
-def _take_voice_over(source: Path, folder: Path, facts: Facts, progress: Progress) -> dict[str, Any]:
+def _take_voice_over(source: Path, folder: Path, facts: FileFacts, progress: Progress) -> dict[str, Any]:
     assert facts.audio is not None
     pcm = decode_sound(source, facts, start=facts.audio.start, seconds=facts.seconds)
     mono = pcm.mean(axis=1, keepdims=True)
@@ -91,7 +99,7 @@ def _take_voice_over(source: Path, folder: Path, facts: Facts, progress: Progres
 
 
 def _take_clip(
-    source: Path, folder: Path, facts: Facts, limits: Limits, progress: Progress
+    source: Path, folder: Path, facts: FileFacts, limits: Limits, progress: Progress
 ) -> dict[str, Any]:
     assert facts.video is not None
     labels = _labels(source)
@@ -140,7 +148,7 @@ class _Pictures:
     """The clip's pictures at a constant rate, upright and sampled for features, as they come out of the decoder."""
 
     source: Path
-    facts: Facts
+    facts: FileFacts
     limits: Limits
     progress: Progress
     collector: FeatureCollector = field(default_factory=FeatureCollector)

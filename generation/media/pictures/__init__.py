@@ -5,6 +5,6 @@
 
 from generation.media.pictures.illustrations import SETS, names_in, rasterize, svg
 from generation.media.pictures.index import is_current, prepare
-from generation.media.pictures.retrieval import Picture, search
+from generation.media.pictures.retrieval import Illustration, search
 
-__all__ = ["SETS", "Picture", "is_current", "names_in", "prepare", "rasterize", "search", "svg"]
+__all__ = ["SETS", "Illustration", "is_current", "names_in", "prepare", "rasterize", "search", "svg"]

@@ -133,23 +133,23 @@ def rasterize(name: str, picture_set: str, size_px: int) -> Rgba:
 
 def _png(name: str, picture_set: str, size_px: int) -> bytes:
     """One drawing as PNG, from the folder of those made before: a soft shadow at 600 px takes resvg 0.3 s."""
-    place = assets_dir() / RENDERED / f"{picture_set}-{name}-{size_px}.png"
+    path = assets_dir() / RENDERED / f"{picture_set}-{name}-{size_px}.png"
     document = svg(name, picture_set)  # before the look-up, so that an unknown name never touches the folder
     with suppress(OSError):
-        return place.read_bytes()
+        return path.read_bytes()
     png = bytes(resvg_py.svg_to_bytes(svg_string=document, skip_system_fonts=True, width=size_px))
-    _keep(place, png)
+    _keep(path, png)
     return png
 
 
-def _keep(place: Path, png: bytes) -> None:
+def _keep(path: Path, png: bytes) -> None:
     """Write a made drawing whole or not at all; beyond ``_KEPT_FILES`` the older half of the folder goes."""
     with suppress(OSError):  # a read-only or full disk only costs the time of drawing again
-        place.parent.mkdir(parents=True, exist_ok=True)
-        others = sorted(place.parent.glob("*.png"), key=lambda other: other.stat().st_mtime)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        others = sorted(path.parent.glob("*.png"), key=lambda other: other.stat().st_mtime)
         if len(others) >= _KEPT_FILES:
             for other in others[: len(others) // 2]:
                 other.unlink(missing_ok=True)
-        with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as partial:
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as partial:
             partial.write(png)
-        Path(partial.name).replace(place)
+        Path(partial.name).replace(path)

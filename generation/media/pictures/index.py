@@ -44,10 +44,10 @@ def fingerprint() -> str:
 
 def is_current() -> bool:
     """Whether both files are in place and made from the present sources."""
-    place = assets_dir() / INDEX
-    if not place.exists() or not (assets_dir() / illustrations.DATABASE).exists():
+    path = assets_dir() / INDEX
+    if not path.exists() or not (assets_dir() / illustrations.DATABASE).exists():
         return False
-    with np.load(place, allow_pickle=False) as stored:
+    with np.load(path, allow_pickle=False) as stored:
         return str(stored["fingerprint"]) == fingerprint()
 
 

@@ -31,7 +31,7 @@ _FULL_MEANING_SIGMA = 5.0  # a cosine this many standard deviations above the me
 
 
 @dataclass(frozen=True)
-class Picture:
+class Illustration:
     """A drawing and why it was chosen: ``because`` is the word of the text that decided; ``score`` is in [0, 1).
 
     An alternative (not the first) that only the sense of the whole text suggests has no such word: ``because`` is "".
@@ -45,9 +45,9 @@ class Picture:
 
 @dataclass(frozen=True)
 class Scored:
-    """A concept's place in the concept list with its parts of the score."""
+    """The ``index`` of a concept in the concept list with its parts of the score."""
 
-    place: int
+    index: int
     total: float
     keyword: float
     because: str
@@ -66,33 +66,33 @@ class Searcher:
         self._index: dict[str, KeywordIndex] = {}
         for language in LANGUAGES:
             table: dict[str, list[tuple[int, float]]] = defaultdict(list)
-            for place, concept in enumerate(self.concepts):
+            for at, concept in enumerate(self.concepts):
                 for word, weight in concept.words[language]:
-                    table[word].append((place, weight))
+                    table[word].append((at, weight))
             self._by_keyword[language] = table
             self._index[language] = KeywordIndex(table)
 
     def keyword_scores(self, text: str, language: str) -> dict[int, tuple[float, str]]:
-        """Place → (strength in [0, about 1.5], the word of the text that gave most of it)."""
+        """Index of a concept → (strength in [0, about 1.5], the word of the text that gave most of it)."""
         hits: dict[int, list[tuple[float, str]]] = defaultdict(list)
         whole = len(text.strip())
         for searched in (language,) if language == "en" else LANGUAGES:
             table = self._by_keyword[searched]
             for found in self._index[searched].find(text):
                 rarity = self._rarity(len(table[found.keyword]))
-                for place, weight in table[found.keyword]:
-                    strength = found.fit * weight * rarity * float(self._worth[place])
+                for at, weight in table[found.keyword]:
+                    strength = found.fit * weight * rarity * float(self._worth[at])
                     if found.end - found.start == whole and weight > TAG_WEIGHT:
                         strength += _WHOLE_TEXT * weight
-                    hits[place].append((strength, text[found.start : found.end]))
+                    hits[at].append((strength, text[found.start : found.end]))
         scores = {}
-        for place, rows in hits.items():
+        for at, rows in hits.items():
             best: dict[str, float] = {}
             for strength, word in rows:
                 best[word] = max(best.get(word, 0.0), strength)
             ordered = sorted(best.items(), key=lambda item: -item[1])
             extra = sum(strength for _, strength in ordered[1:])
-            scores[place] = (ordered[0][1] + _OTHER_MATCHES * extra, ordered[0][0])
+            scores[at] = (ordered[0][1] + _OTHER_MATCHES * extra, ordered[0][0])
         return scores
 
     def _rarity(self, count: int) -> float:
@@ -127,8 +127,8 @@ class Searcher:
             totals += meaning_share * self.meaning_scores(text, language) * self._worth
             flags = [i for i, c in enumerate(self.concepts) if c.group == FLAGS and i not in keywords]
             totals[flags] = -1.0
-        for place, (strength, _) in keywords.items():
-            totals[place] += keyword_share * strength
+        for at, (strength, _) in keywords.items():
+            totals[at] += keyword_share * strength
         order = np.argsort(-totals, kind="stable")
         return [
             Scored(int(i), float(totals[i]), *keywords.get(int(i), (0.0, "")))
@@ -136,13 +136,13 @@ class Searcher:
             if totals[i] > 0
         ]
 
-    def because(self, place: int, text: str, language: str) -> str:
+    def because(self, at: int, text: str, language: str) -> str:
         """The word of ``text`` nearest in meaning to a concept that no keyword found."""
         words = content_words(text, language)[:12]
         if len(words) < 2:
             return words[0] if words else text.strip()
         rows = embedding.embed(words, kind="query")
-        standings = [float(self._standardized(row, language)[place]) for row in rows]
+        standings = [float(self._standardized(row, language)[at]) for row in rows]
         return words[int(np.argmax(standings))]
 
 
@@ -159,7 +159,7 @@ def search(
     k: int = 5,
     preferred: str | None = None,
     sets: Sequence[str] | None = None,
-) -> list[Picture]:
+) -> list[Illustration]:
     """The ``k`` drawings that fit ``text`` best, best first, no concept twice.
 
     They come from the ``preferred`` set, then from ``sets`` in their order; a concept that none of these draws comes
@@ -173,12 +173,14 @@ def search(
     order = list(dict.fromkeys([*(s for s in (preferred, *(sets or ())) if s in SETS), *SETS]))
     pictures = []
     for i, scored in enumerate(found.rank(text, language)[:k]):
-        concept = found.concepts[scored.place]
+        concept = found.concepts[scored.index]
         because = scored.because
         if not because:  # worth the time of embedding every word only for the drawing that is shown
-            because = found.because(scored.place, text, language) if i == 0 else ""
+            because = found.because(scored.index, text, language) if i == 0 else ""
         chosen = next(s for s in order if s in concept.names)
-        pictures.append(Picture(concept.names[chosen], chosen, round(_confidence(scored.total), 4), because))
+        pictures.append(
+            Illustration(concept.names[chosen], chosen, round(_confidence(scored.total), 4), because)
+        )
     return pictures
 
 

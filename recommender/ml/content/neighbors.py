@@ -39,12 +39,12 @@ class ContentMap:
 def fit_content(items: pd.DataFrame, warm: Codes, cold: Codes) -> ContentMap:
     """Nearest warm items of each cold one by cosine of TF-IDF; ``warm`` and ``cold`` are ids in the frame or not."""
     vectors = text_vectors(items)
-    place = pd.Series(np.arange(len(items)), index=whole_numbers(items["item"], "item"))
-    place = place[~place.index.duplicated()]
+    row_of = pd.Series(np.arange(len(items)), index=whole_numbers(items["item"], "item"))
+    row_of = row_of[~row_of.index.duplicated()]
     blank = sp.csr_matrix((1, vectors.shape[1]), dtype=np.float32)
     table = sp.vstack([vectors, blank]).tocsr()
-    warm_rows = place.reindex(warm).fillna(len(items)).to_numpy(np.int64)
-    cold_rows = place.reindex(cold).fillna(len(items)).to_numpy(np.int64)
+    warm_rows = row_of.reindex(warm).fillna(len(items)).to_numpy(np.int64)
+    cold_rows = row_of.reindex(cold).fillna(len(items)).to_numpy(np.int64)
     warm_table = table[warm_rows].T.tocsr()
     rows, columns, weights = [], [], []
     for first in range(0, len(cold), 512):
