@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from scipy.signal import butter, resample_poly, sosfilt
 from core.errors import WorkCancelled
 from generation.errors import MediaUnreadable
 from generation.media import provenance
-from generation.media import scenes as looks
+from generation.media import scenes
 from generation.media.layers import Layer, Placement
 from generation.media.music.mixing import mix
 from generation.media.recognition import Transcript
@@ -63,7 +64,7 @@ def make_board() -> Storyboard:
         target_seconds=6.0,
         seed=3,
         scenes=scenes,
-        look=Look(palette=next(iter(looks.PALETTES)), caption_style="pill"),
+        look=Look(palette=next(iter(scenes.PALETTES)), caption_style="pill"),
         voice=Voice("zf_xiaoxiao"),
         music=Music("bright"),
     )
@@ -80,6 +81,10 @@ class Studio:
     identity: provenance.Identity
     sound: NDArray[np.float32]
 
+    @cached_property
+    def shot(self) -> render.Film:
+        return render.stage_film(BOARD, quality="draft")
+
     def make(
         self,
         name: str,
@@ -91,8 +96,8 @@ class Studio:
         tagged: bool = True,
         signed: bool = True,
     ) -> Path:
-        shot = render.stage_film(BOARD, quality="draft")
-        marks = looks.ai_label_layers("zh", size=SIZE, total_seconds=BOARD.seconds)
+        shot = self.shot
+        marks = scenes.ai_label_layers("zh", size=SIZE, total_seconds=BOARD.seconds)
         under: Sequence[Layer] = shot.overlays[: -len(marks)]
         overlays = [*under, *([cover] if cover else []), *(marks if labelled else [])]
         lines = tuple(Cue(page.text, page.start, page.end) for page in shot.pages)
@@ -236,8 +241,8 @@ def test_a_label_in_the_wrong_language_is_no_label(good: Path) -> None:
 
 
 def test_a_text_under_the_players_buttons_is_told(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    outside = looks.Box(0.0, 20.0, 359.0, 60.0, "Over the edge", "text")
-    monkeypatch.setattr(looks, "text_boxes", lambda *args, **options: (outside,))
+    outside = scenes.Box(0.0, 20.0, 359.0, 60.0, "Over the edge", "text")
+    monkeypatch.setattr(scenes, "text_boxes", lambda *args, **options: (outside,))
     report = judged(good)
     assert report.failed == ("safe_area",)
     assert "Over the edge" in " ".join(check.sentence for check in report.checks)
