@@ -12,7 +12,6 @@ import os
 import shutil
 import threading
 import time
-from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,8 +24,8 @@ from django.utils import timezone
 from core import media_files
 from core.errors import DiskFull, LeaseLost, PlatformError
 from generation.errors import AssetMissing, GenerationError, SandboxLimit, UploadRejected
+from generation.jobs.intake import bounds, file_take
 from generation.jobs.leases import lease_owner_new, row_claim
-from generation.media.ingest.probe import Limits
 from generation.media.ingest.refusals import refusal
 from generation.media.ingest.sandbox import run_sandboxed
 from generation.models import Upload
@@ -37,13 +36,6 @@ CHECK_SHARE, HEARD_SHARE = 0.8, 0.97  # of the progress: normalizing ends at the
 LISTEN_MEMORY_BYTES = 4_000_000_000  # Whisper maps its network into memory
 WRITE_EVERY_SECONDS = 0.4
 SUFFIXES = {"clip": ".mp4", "image": ".jpg", "audio": ".wav"}
-LIMIT_CODES = {
-    "cpu": "upload_too_slow",
-    "wall": "upload_too_slow",
-    "memory": "upload_too_much_memory",
-    "file": "upload_too_large_result",
-    "crash": "upload_breaks_decoder",
-}
 
 
 def upload_claim(pk: int, owner: str) -> bool:
@@ -62,9 +54,6 @@ def upload_take(pk: int) -> None:
             _make(upload, lease)
         except LeaseLost:
             log.warning("upload %s was deleted or taken over; this worker stops", pk)
-        except SandboxLimit as limit:
-            log.warning("upload %s: %s", pk, limit)
-            _reject(upload, lease, refusal(LIMIT_CODES.get(limit.limit, "upload_breaks_decoder")))
         except PlatformError as error:
             _reject(upload, lease, error)
         except OSError as error:
@@ -152,14 +141,11 @@ def _make(upload: Upload, lease: UploadLease) -> None:
     folder = _scratch(upload)
     media_files.make_folder(folder)
     try:
-        found = run_sandboxed(
-            "generation.media.ingest.transcode.take",
+        found = file_take(
             upload.kind,
-            str(source),
-            str(folder),
-            upload.original_name,
-            asdict(_limits()),
-            **_bounds(),
+            source,
+            folder,
+            name=upload.original_name,
             progress=lambda done: lease.progress(CHECK_SHARE * done),
             check=lease.beat,
         )
@@ -169,38 +155,19 @@ def _make(upload: Upload, lease: UploadLease) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _limits() -> Limits:
-    return Limits(
-        min_seconds=settings.UPLOAD_MIN_SECONDS,
-        max_seconds=settings.UPLOAD_MAX_SECONDS,
-        max_pixels=settings.UPLOAD_MAX_PIXELS,
-        max_fps=settings.UPLOAD_MAX_FPS,
-        max_bytes=settings.UPLOAD_MAX_BYTES,
-    )
-
-
-def _bounds() -> dict[str, Any]:
-    return {
-        "cpu_seconds": settings.UPLOAD_CPU_SECONDS,
-        "wall_seconds": settings.UPLOAD_CPU_SECONDS * 2.0,  # a busy machine gives a process half its time
-        "memory_bytes": settings.UPLOAD_MEMORY_BYTES,
-        "file_bytes": settings.UPLOAD_MAX_BYTES * 2,
-    }
-
-
 def _listen(upload: Upload, lease: UploadLease, folder: Path, found: dict[str, Any]) -> dict[str, Any]:
     """The transcript of what has sound. Without Whisper the upload is still good; the row then says what is missing."""
     place = folder / f"file{SUFFIXES[upload.kind]}"
     if upload.kind == Upload.Kind.IMAGE or not found.get("has_sound", True):
         return {"transcript": {}, "webvtt": "", "speech_share": 0.0}
     lease.progress(CHECK_SHARE)
-    bounds = _bounds() | {"memory_bytes": max(LISTEN_MEMORY_BYTES, settings.UPLOAD_MEMORY_BYTES)}
+    memory = max(LISTEN_MEMORY_BYTES, settings.UPLOAD_MEMORY_BYTES)
     try:
         heard: dict[str, Any] = run_sandboxed(
             "generation.media.ingest.transcripts.hear",
             str(place),
             found["seconds"],
-            **bounds,
+            **bounds() | {"memory_bytes": memory},
             check=lease.beat,
         )
     except (AssetMissing, SandboxLimit) as error:

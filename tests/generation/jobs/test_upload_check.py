@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from core import media_files
 from generation.errors import AssetMissing, SandboxLimit
-from generation.jobs import upload_check
+from generation.jobs import intake, upload_check
 from generation.jobs.upload_check import upload_claim, upload_take
 from generation.models import Upload
 from tests.generation.media.ingest.bad_files import BAD, Kit, picture
@@ -197,14 +197,14 @@ def test_missing_whisper_is_told_and_does_not_reject_the_clip(
     assert upload.transcript["problem"]["code"] == "asset_missing"
 
 
-@pytest.mark.parametrize(("limit", "code"), upload_check.LIMIT_CODES.items())
+@pytest.mark.parametrize(("limit", "code"), intake.LIMIT_CODES.items())
 def test_each_limit_has_its_sentence(
     limit: str, code: str, creator: User, media_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def ended(*args: Any, **limits: Any) -> Any:
         raise SandboxLimit("ended", limit=limit)
 
-    monkeypatch.setattr(upload_check, "run_sandboxed", ended)
+    monkeypatch.setattr(intake, "run_sandboxed", ended)
     upload = sent(creator, b"anything")
     upload_take(upload.pk)
     upload.refresh_from_db()
