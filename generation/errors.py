@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from core.errors import PlatformError
 
 
@@ -128,10 +130,20 @@ class VideoStateConflict(GenerationError):
 
 
 class UploadRejected(GenerationError):
-    """A file is not what the platform takes; the sentence says why, ``code`` which rule, ``values`` its numbers."""
+    """A file is not what the platform takes; ``values`` are what the sentence of the broken ``rule`` was filled with.
+
+    ``rule`` names a sentence of ``generation.media.ingest.refusals``. It is the code too, but for a file that is refused
+    before it is stored.
+    """
 
     code = "upload_rejected"
     field = "file"
+
+    def __init__(
+        self, sentence: str = "", *, code: str = "", field: str = "", values: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(sentence, code=code, field=field, values=values)
+        self.rule = code
 
 
 class SandboxLimit(GenerationError):

@@ -54,6 +54,7 @@ class Upload(models.Model):
     labels = models.JSONField(default=dict, blank=True)  # AI labels found in the foreign file
     error_code = models.CharField(max_length=40, blank=True)
     error = models.TextField(blank=True)
+    error_values = models.JSONField(default=dict, blank=True)  # what the sentence of the code was filled with
     lease_owner = models.CharField(max_length=64, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.IntegerField(default=0)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext, ngettext, override
 from generation.management.commands.compile_translations import compile_catalogue
 from generation.media.ingest.refusals import REFUSALS
 from generation.stages.check import report
-from generation.web.refusal_texts import SENTENCES, refusal_text
+from generation.web.error_texts import failure_text
 
 ROOT = Path(settings.BASE_DIR)
 CATALOGUES = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES"
@@ -143,17 +143,21 @@ def test_no_template_holds_words_outside_a_translation(path: Path) -> None:
             )
 
 
-def test_refusals_for_translators_are_those_of_the_check() -> None:
-    assert SENTENCES == REFUSALS
+def test_every_refusal_of_an_upload_has_chinese_words() -> None:
+    with override("zh-hans"):
+        for sentence in REFUSALS.values():
+            assert re.search(r"[㐀-鿿]", gettext(sentence)), sentence
 
 
 def test_a_refusal_is_told_in_chinese_with_its_values() -> None:
-    sentence = REFUSALS["upload_too_long"].format(seconds="95.2", limit="90")
+    values = {"seconds": "95.2", "limit": "90"}
+    sentence = REFUSALS["upload_too_long"].format(**values)
     with override("zh-hans"):
-        assert (
-            refusal_text("upload_too_long", sentence) == "文件长 95.2 秒，最多接受 90 秒。请剪出最好的一段。"
-        )
-        assert refusal_text("upload_too_long", "something else") == "something else"
+        told = failure_text("upload_too_long", sentence, values)
+        assert told == "文件长 95.2 秒，最多接受 90 秒。请剪出最好的一段。"
+        assert failure_text("upload_too_long", "something else") == "something else"
+    with override("en"):
+        assert failure_text("upload_too_long", sentence, values) == sentence
 
 
 def test_every_check_of_the_report_has_chinese_words() -> None:

@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from core import media_files
 from core.errors import DiskFull, LeaseLost, PlatformError
-from generation.errors import AssetMissing, GenerationError, SandboxLimit, UploadRejected
+from generation.errors import AssetMissing, GenerationError, SandboxLimit
 from generation.jobs.intake import bounds, file_take
 from generation.jobs.leases import lease_owner_new, row_claim
 from generation.media.ingest.refusals import refusal
@@ -210,6 +210,7 @@ def _put_in_place(
             labels=found["labels"],
             error="",
             error_code="",
+            error_values={},
             lease_until=None,
         )
     except BaseException:
@@ -219,13 +220,12 @@ def _put_in_place(
 
 
 def _reject(upload: Upload, lease: UploadLease, error: PlatformError, *, code: str = "") -> None:
-    """Record why, with the numbers of the sentence in ``features["refusal"]``, and remove what was sent."""
-    values = error.values if isinstance(error, UploadRejected) else {}
+    """Record why, with what the sentence was filled with, and remove what was sent."""
     ended = lease.own().update(
         state=Upload.State.REJECTED,
         error_code=code or error.code,
         error=str(error),
-        features={"refusal": values},
+        error_values=error.values,
         original="",
         lease_until=None,
     )

@@ -14,6 +14,7 @@ from core.errors import RoleMissing
 from core.roles import CREATOR, has_role
 from generation import tasks
 from generation.errors import UploadRejected, VideoStateConflict
+from generation.media.ingest.refusals import refusal
 from generation.models import StoryboardVersion, Upload, Video
 from generation.storyboard import ASPECTS, FRAME_SIZES, Storyboard
 
@@ -30,12 +31,10 @@ def upload_receive(*, owner: User, file: UploadedFile[Any], kind: str) -> Upload
         raise UploadRejected(f"kind must be one of {', '.join(Upload.Kind.values)}, got {kind!r}.")
     size = file.size or 0
     if size == 0:
-        raise UploadRejected("The file is empty. Choose a file with content.")
+        raise _not_stored(refusal("upload_empty"))
     if size > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // 1_000_000
-        raise UploadRejected(
-            f"The file has {size / 1e6:.0f} MB; at most {limit} MB are taken. Shorten or compress it."
-        )
+        raise _not_stored(refusal("upload_too_many_bytes", megabytes=f"{size / 1e6:.0f}", limit=limit))
     path, sha256 = media_files.receive(file, owner_id=owner.pk)
     try:
         with transaction.atomic():
@@ -52,6 +51,12 @@ def upload_receive(*, owner: User, file: UploadedFile[Any], kind: str) -> Upload
         media_files.remove(path)
         raise
     return upload
+
+
+def _not_stored(why: UploadRejected) -> UploadRejected:
+    """The refusal with the one code that a client gets for what it has to send otherwise."""
+    why.code = UploadRejected.code
+    return why
 
 
 @transaction.atomic

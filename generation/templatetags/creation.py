@@ -20,7 +20,7 @@ def job_error(job: GenerationJob) -> str:
 
 @register.filter
 def upload_error(upload: Upload) -> str:
-    return failure_text(upload.error_code, upload.error)
+    return failure_text(upload.error_code, upload.error, upload.error_values)
 
 
 @register.filter

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -9,20 +11,28 @@ from django.utils.translation import gettext as _
 from core.errors import PlatformError
 from core.web import text_language
 from generation.edits import SCENES_MAX
-from generation.web.refusal_texts import SENTENCES, refusal_text
+from generation.errors import UploadRejected
+from generation.media.ingest.refusals import REFUSALS, filled
 
 
 def error_text(error: PlatformError) -> str:
     """The failure in the viewer's language: a sentence for its code, else the error's own words."""
-    return failure_text(error.code, str(error))
+    code = (error.rule or error.code) if isinstance(error, UploadRejected) else error.code
+    return failure_text(code, str(error), error.values)
 
 
-def failure_text(code: str, detail: str) -> str:
-    """A stored failure in the viewer's language. English readers get the full detail, which names values."""
+def failure_text(code: str, detail: str, values: Mapping[str, str] | None = None) -> str:
+    """A stored failure in the viewer's language. English readers get the full detail, which names values.
+
+    ``values`` are what the sentence of a refused upload was filled with; where one is lacking, ``detail`` is shown.
+    """
     if text_language() == "en":
         return detail
-    if code in SENTENCES:
-        return refusal_text(code, detail)
+    if code in REFUSALS:
+        try:
+            return filled(_(REFUSALS[code]), values or {})
+        except KeyError:
+            return detail
     sentences = {
         "limit_reached": _(
             "You have as many videos in the making as allowed. Wait for one to finish or cancel one."

@@ -1,57 +1,112 @@
-"""Why a file is not taken: the one table of code → sentence, in English; pages translate by code and values."""
+"""Why a file is not taken: the one table of code → sentence, in English; pages translate it and fill in the values.
+
+Marked as ``_`` so that makemessages finds the sentences here, where no Django is.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from generation.errors import UploadRejected
+
+
+def _(sentence: str) -> str:
+    """The sentence as it is: the mark is for those who collect sentences to translate."""
+    return sentence
+
 
 REFUSALS: dict[str, str] = {
     # what the first bytes say
-    "upload_empty": "The file is empty. Choose a file with content.",
-    "upload_too_many_bytes": "The file has {megabytes} MB; at most {limit} MB are taken. Shorten or compress it.",
-    "upload_playlist": "This is a playlist, which only points to other files. Send the video itself.",
-    "upload_vector_drawing": "This is an SVG drawing. Export it as PNG and send that.",
-    "upload_web_page": "This is a web page or XML, not media. Download the video itself and send that.",
-    "upload_document": "This is a document ({found}), not media. Send a video, a picture or a recording.",
-    "upload_archive": "This is an archive ({found}). Unpack it and send the file inside.",
-    "upload_program": "This is a program or script, which is never taken. Send a video, a picture or a recording.",
-    "upload_text": "This is a text file, not media. Send a video, a picture or a recording.",
-    "upload_subtitles": "These are subtitles without a video. Send the video; its speech is transcribed here.",
-    "upload_format": "{found} files are not taken. Convert the file to {taken} and send that.",
-    "upload_unknown": "The content is no format we know. Send {taken}.",
-    "upload_wrong_kind": "This is {found}, but {kind} was announced. Choose the other kind and send it again.",
-    "upload_misnamed": "The name ends in .{suffix}, but the content is {found}. Give it the right ending and send it again.",
+    "upload_empty": _("The file is empty. Choose a file with content."),
+    "upload_too_many_bytes": _(
+        "The file has {megabytes} MB; at most {limit} MB are taken. Shorten or compress it."
+    ),
+    "upload_playlist": _("This is a playlist, which only points to other files. Send the video itself."),
+    "upload_vector_drawing": _("This is an SVG drawing. Export it as PNG and send that."),
+    "upload_web_page": _("This is a web page or XML, not media. Download the video itself and send that."),
+    "upload_document": _("This is a document ({found}), not media. Send a video, a picture or a recording."),
+    "upload_archive": _("This is an archive ({found}). Unpack it and send the file inside."),
+    "upload_program": _(
+        "This is a program or script, which is never taken. Send a video, a picture or a recording."
+    ),
+    "upload_text": _("This is a text file, not media. Send a video, a picture or a recording."),
+    "upload_subtitles": _(
+        "These are subtitles without a video. Send the video; its speech is transcribed here."
+    ),
+    "upload_format": _("{found} files are not taken. Convert the file to {taken} and send that."),
+    "upload_unknown": _("The content is no format we know. Send {taken}."),
+    "upload_wrong_kind": _(
+        "This is {found}, but {kind} was announced. Choose the other kind and send it again."
+    ),
+    "upload_misnamed": _(
+        "The name ends in .{suffix}, but the content is {found}. Give it the right ending and send it again."
+    ),
     # how the file is built
-    "upload_polyglot": "The file is {format} and {hidden} at the same time, a known disguise. Export it anew and send that.",
-    "upload_trailing_data": "Behind the end of the {format} content {bytes} foreign bytes follow. Export it anew and send that.",
-    "upload_truncated": "The file breaks off: {missing} bytes are missing. Copy or download it again, whole.",
-    "upload_unfinished": "The recording was never finished: its index is missing. Record or export it again.",
-    "upload_malformed": "The inner structure of the file is broken ({detail}). Export it anew and send that.",
-    "upload_encrypted": "The content is encrypted and cannot be opened without its key. Send an unprotected copy.",
-    "upload_external_reference": "The file only points to media in other files. Export it with the media inside.",
-    "upload_too_many_streams": "The file holds {count} tracks; at most {limit} are taken. Export one picture and one sound track.",
-    "upload_codec": "The {stream} track is coded as {codec}, which is not taken. Convert it to H.264 and AAC.",
+    "upload_polyglot": _(
+        "The file is {format} and {hidden} at the same time, a known disguise. Export it anew and send that."
+    ),
+    "upload_trailing_data": _(
+        "Behind the end of the {format} content {bytes} foreign bytes follow. Export it anew and send that."
+    ),
+    "upload_truncated": _(
+        "The file breaks off: {missing} bytes are missing. Copy or download it again, whole."
+    ),
+    "upload_unfinished": _(
+        "The recording was never finished: its index is missing. Record or export it again."
+    ),
+    "upload_malformed": _(
+        "The inner structure of the file is broken ({detail}). Export it anew and send that."
+    ),
+    "upload_encrypted": _(
+        "The content is encrypted and cannot be opened without its key. Send an unprotected copy."
+    ),
+    "upload_external_reference": _(
+        "The file only points to media in other files. Export it with the media inside."
+    ),
+    "upload_too_many_streams": _(
+        "The file holds {count} tracks; at most {limit} are taken. Export one picture and one sound track."
+    ),
+    "upload_codec": _(
+        "The {stream} track is coded as {codec}, which is not taken. Convert it to H.264 and AAC."
+    ),
     # what it holds
-    "upload_no_video": "There is no picture track in this file. Send it as a voice-over, or send a video.",
-    "upload_no_sound": "There is no sound track in this file. Send a recording of a voice.",
-    "upload_no_frames": "The picture track holds no picture that can be shown. Export it anew and send that.",
-    "upload_silent": "Nothing can be heard in this recording. Check the microphone and record it again.",
-    "upload_blank": "Every picture of the clip is one plain color. Send a clip that shows something.",
-    "upload_damaged": "{share} % of the pictures or sounds cannot be decoded. Export it anew and send that.",
-    "upload_duration_lie": "The file claims {claimed} s but holds {held} s. Export it anew and send that.",
-    "upload_too_short": "The file lasts {seconds} s; at least {limit} s are needed. Send a longer one.",
-    "upload_too_long": "The file lasts {seconds} s; at most {limit} s are taken. Cut it and send the best part.",
-    "upload_too_many_pixels": "A picture has {width}×{height} pixels; at most {limit} are taken. Export it smaller.",
-    "upload_too_small": "The picture has only {width}×{height} pixels; each side needs at least {limit}. Send a larger one.",
-    "upload_odd_shape": "The picture is {width}×{height}, more than {limit} times as long as wide. Crop it and send that.",
-    "upload_frame_rate": "The clip has {rate} pictures a second; at most {limit} are taken. Export it with fewer.",
-    "upload_animated": "This is an animated picture. Convert it to mp4 and send it as a clip.",
+    "upload_no_video": _("There is no picture track in this file. Send it as a voice-over, or send a video."),
+    "upload_no_sound": _("There is no sound track in this file. Send a recording of a voice."),
+    "upload_no_frames": _(
+        "The picture track holds no picture that can be shown. Export it anew and send that."
+    ),
+    "upload_silent": _("Nothing can be heard in this recording. Check the microphone and record it again."),
+    "upload_blank": _("Every picture of the clip is one plain color. Send a clip that shows something."),
+    "upload_damaged": _(
+        "{share} % of the pictures or sounds cannot be decoded. Export it anew and send that."
+    ),
+    "upload_duration_lie": _("The file claims {claimed} s but holds {held} s. Export it anew and send that."),
+    "upload_too_short": _("The file lasts {seconds} s; at least {limit} s are needed. Send a longer one."),
+    "upload_too_long": _(
+        "The file lasts {seconds} s; at most {limit} s are taken. Cut it and send the best part."
+    ),
+    "upload_too_many_pixels": _(
+        "A picture has {width}×{height} pixels; at most {limit} are taken. Export it smaller."
+    ),
+    "upload_too_small": _(
+        "The picture has only {width}×{height} pixels; each side needs at least {limit}. Send a larger one."
+    ),
+    "upload_odd_shape": _(
+        "The picture is {width}×{height}, more than {limit} times as long as wide. Crop it and send that."
+    ),
+    "upload_frame_rate": _(
+        "The clip has {rate} pictures a second; at most {limit} are taken. Export it with fewer."
+    ),
+    "upload_animated": _("This is an animated picture. Convert it to mp4 and send it as a clip."),
     # what the checking process could not stand
-    "upload_too_slow": "Checking the file took longer than allowed. Send a shorter or smaller one.",
-    "upload_too_much_memory": "Checking the file needed more memory than allowed. Send a smaller one.",
-    "upload_too_large_result": "The file made from this one grew larger than allowed. Send a shorter or smaller one.",
-    "upload_breaks_decoder": "The file broke the program that decodes it. Export it anew and send that.",
-    "upload_worker_died": "The check broke off {count} times. Send a shorter or smaller file.",
-    "upload_lost": "The file is no longer on the server. Send it again.",
+    "upload_too_slow": _("Checking the file took longer than allowed. Send a shorter or smaller one."),
+    "upload_too_much_memory": _("Checking the file needed more memory than allowed. Send a smaller one."),
+    "upload_too_large_result": _(
+        "The file made from this one grew larger than allowed. Send a shorter or smaller one."
+    ),
+    "upload_breaks_decoder": _("The file broke the program that decodes it. Export it anew and send that."),
+    "upload_worker_died": _("The check broke off {count} times. Send a shorter or smaller file."),
+    "upload_lost": _("The file is no longer on the server. Send it again."),
 }
 TAKEN = {
     "clip": "mp4, mov, webm or mkv",
@@ -63,4 +118,9 @@ TAKEN = {
 def refusal(code: str, **values: object) -> UploadRejected:
     """The error for ``code`` of the table, with its sentence filled in."""
     texts = {name: str(value) for name, value in values.items()}
-    return UploadRejected(REFUSALS[code].format(**texts), code=code, values=texts)
+    return UploadRejected(filled(REFUSALS[code], texts), code=code, values=texts)
+
+
+def filled(sentence: str, values: Mapping[str, str]) -> str:
+    """A sentence of the table, or its translation, with its values. Raises ``KeyError`` for a value it lacks."""
+    return sentence.format_map(values)

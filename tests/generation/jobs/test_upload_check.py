@@ -81,11 +81,15 @@ def test_rejected_upload_says_why_and_leaves_nothing(
     assert (upload.original, upload.file, upload.poster) == ("", "", "")
 
 
-def test_numbers_of_the_sentence_are_kept_for_translation(creator: User, media_root: Path, kit: Kit) -> None:
+def test_numbers_of_the_sentence_are_kept_for_translation(
+    creator: User, media_root: Path, kit: Kit, client_of: Any
+) -> None:
     upload = sent(creator, BAD["too short"].make(kit))
     upload_take(upload.pk)
     upload.refresh_from_db()
-    assert upload.features["refusal"] == {"seconds": "1.00", "limit": "3"}
+    assert upload.error_values == {"seconds": "1.00", "limit": "3"}
+    page = client_of(creator).get("/upload/", headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert "文件长 1.00 秒，至少要 3 秒。请换一个更长的。" in page
 
 
 def test_picture_becomes_ready(creator: User, media_root: Path) -> None:
