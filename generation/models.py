@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.languages import LANGUAGE_NAMES
+from core.leases import Leased
 from generation.storyboard import ASPECTS
 
 STAGES = ("script", "voice", "music", "render", "label", "check")
@@ -21,7 +22,7 @@ def random_seed() -> int:
     return uuid.uuid4().int & 0x7FFFFFFF
 
 
-class Upload(models.Model):
+class Upload(Leased):
     """A file a creator sent, before and after normalization."""
 
     class Kind(models.TextChoices):
@@ -55,9 +56,6 @@ class Upload(models.Model):
     error_code = models.CharField(max_length=40, blank=True)
     error = models.TextField(blank=True)
     error_values = models.JSONField(default=dict, blank=True)  # what the sentence of the code was filled with
-    lease_owner = models.CharField(max_length=64, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.IntegerField(default=0)
     created = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
@@ -74,7 +72,7 @@ class Upload(models.Model):
         return self.original_name
 
 
-class GenerationJob(models.Model):
+class GenerationJob(Leased):
     """The durable record of making one video; a message in the queue is only a wake-up."""
 
     class State(models.TextChoices):
@@ -106,9 +104,6 @@ class GenerationJob(models.Model):
     revision = models.IntegerField(default=0)  # the storyboard version the next rendering takes
     error_code = models.CharField(max_length=40, blank=True)
     error = models.TextField(blank=True)
-    attempts = models.IntegerField(default=0)
-    lease_owner = models.CharField(max_length=64, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(default=timezone.now, db_index=True)
     queued = models.DateTimeField(default=timezone.now)
     started = models.DateTimeField(null=True, blank=True)

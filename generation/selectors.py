@@ -88,14 +88,11 @@ def jobs_unfinished(owner: AbstractBaseUser) -> int:
 
 def jobs_claimable() -> QuerySet[GenerationJob]:
     """Jobs a worker may take: waiting ones, and running ones whose lease ran out; oldest first."""
-    now = timezone.now()
-    lost = Q(state=GenerationJob.State.RUNNING, lease_until__lt=now)
-    return GenerationJob.objects.filter(Q(state=GenerationJob.State.QUEUED) | lost).order_by("queued")
+    return GenerationJob.claimable().order_by("queued")
 
 
 def uploads_claimable() -> QuerySet[Upload]:
-    lost = Q(state=Upload.State.RUNNING, lease_until__lt=timezone.now())
-    return Upload.objects.filter(Q(state=Upload.State.QUEUED) | lost).order_by("created")
+    return Upload.claimable().order_by("created")
 
 
 def queue_position(job: GenerationJob) -> int | None:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from core import media_files
 from core.files import atomic_path, sha256_of
-from generation.jobs.leases import Lease
+from generation.jobs.leases import JobLease
 from generation.media import scenes
 from generation.media.scenes import captions
 from generation.models import GenerationJob, JobStage, Video
@@ -25,7 +25,7 @@ from generation.storyboard import FRAME_SIZES, Storyboard
 
 def video_finish(
     job: GenerationJob,
-    lease: Lease,
+    lease: JobLease,
     *,
     board: Storyboard,
     version: int,

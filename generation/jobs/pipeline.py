@@ -21,7 +21,7 @@ from core.files import atomic_path
 from core.languages import Language
 from generation.generators import script_writer
 from generation.jobs.completion import video_finish
-from generation.jobs.leases import Lease
+from generation.jobs.leases import JobLease
 from generation.media import provenance
 from generation.media.rendering import trim_cache
 from generation.media.speech.choice import default_voice, voice_rate
@@ -53,7 +53,7 @@ class Work:
     """A claimed job in the hands of one worker."""
 
     job: GenerationJob
-    lease: Lease
+    lease: JobLease
 
     @cached_property
     def stages(self) -> dict[str, JobStage]:
@@ -66,7 +66,7 @@ class Work:
     def tell(self, name: str) -> Callable[[float], None]:
         """The progress callback of stage ``name``: takes [0, 1], raises to stop the work."""
         start, share = SHARES[name]
-        return lambda done: self.lease.progress(self.stages[name], done, start=start, share=share)
+        return lambda done: self.lease.stage_progress(self.stages[name], done, start=start, share=share)
 
     def keep(
         self, name: str, *, key: str, make: Callable[[], dict[str, Any]], files: tuple[Path, ...] = ()

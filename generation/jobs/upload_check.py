@@ -5,25 +5,19 @@ A rejected upload leaves its row with code and sentence, and no file. The row is
 
 from __future__ import annotations
 
-import errno
-import hashlib
 import logging
 import os
 import shutil
-import threading
-import time
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
-from django.db.models import QuerySet
-from django.utils import timezone
 
 from core import media_files
-from core.errors import DiskFull, LeaseLost, PlatformError
-from generation.errors import AssetMissing, GenerationError, SandboxLimit
+from core.errors import PlatformError
+from core.files import sha256_of
+from core.leases import Lease, lease_owner_new, row_claim
+from generation.errors import AssetMissing, SandboxLimit
 from generation.jobs.intake import bounds, file_take
 from generation.jobs.leases import lease_owner_new, row_claim
 from generation.media.ingest.refusals import refusal
@@ -34,7 +28,6 @@ log = logging.getLogger(__name__)
 
 CHECK_SHARE, HEARD_SHARE = 0.8, 0.97  # of the progress: normalizing ends at the one, listening at the other
 LISTEN_MEMORY_BYTES = 4_000_000_000  # Whisper maps its network into memory
-WRITE_EVERY_SECONDS = 0.4
 SUFFIXES = {"clip": ".mp4", "image": ".jpg", "audio": ".wav"}
 
 
@@ -49,86 +42,28 @@ def upload_take(pk: int) -> None:
     if not upload_claim(pk, owner):
         return
     upload = Upload.objects.get(pk=pk)
-    with UploadLease(upload, owner) as lease:
-        try:
-            _make(upload, lease)
-        except LeaseLost:
-            log.warning("upload %s was deleted or taken over; this worker stops", pk)
-        except PlatformError as error:
-            _reject(upload, lease, error)
-        except OSError as error:
-            log.exception("upload %s failed", pk)
-            full = error.errno == errno.ENOSPC
-            why = "The disk is full." if full else f"A file could not be read or written ({error.strerror})."
-            _reject(
-                upload,
-                lease,
-                DiskFull(f"{why} Send the file again later."),
-                code="" if full else "file_error",
-            )
-        except Exception:
-            log.exception("upload %s failed", pk)
-            broken = GenerationError(
-                "Something broke that should not. It was recorded; send the file again later."
-            )
-            _reject(upload, lease, broken, code="internal_error")
+    lease = UploadLease(upload, owner)
+    lease.work(lambda: _make(upload, lease))
 
 
-class UploadLease:
-    """Holds a claimed upload: renews it from a thread of its own; deleting the row is how a creator cancels."""
+class UploadLease(Lease[Upload]):
+    """The lease of an upload; deleting the row is how a creator cancels."""
 
-    def __init__(self, upload: Upload, owner: str) -> None:
-        self.pk, self.owner = upload.pk, owner
-        self._stop = threading.Event()
-        self._lost = False
-        self._thread = threading.Thread(target=self._renew, name=f"upload-lease-{self.pk}", daemon=True)
-        self._progress, self._written = upload.progress, 0.0
+    again = "Send the file again later."
+    after_fault = "send the file again later."
 
-    def __enter__(self) -> UploadLease:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def own(self) -> QuerySet[Upload]:
-        return Upload.objects.filter(pk=self.pk, lease_owner=self.owner, state=Upload.State.RUNNING)
-
-    def beat(self) -> None:
-        """Raises ``LeaseLost`` as soon as the heartbeat has seen that the row is gone or another worker's."""
-        if self._lost:
-            raise LeaseLost(f"Upload {self.pk} was deleted or taken over by another worker.")
-
-    def update(self, **values: Any) -> None:
-        """Write to the row, only while it is ours. Raises ``LeaseLost`` otherwise."""
-        if self.own().update(**values) != 1:
-            raise LeaseLost(f"Upload {self.pk} was deleted or taken over by another worker.")
-
-    def progress(self, done: float) -> None:
-        """Record progress in [0, 1]; never backwards."""
-        self.beat()
-        now = time.monotonic()
-        if now - self._written < WRITE_EVERY_SECONDS:
-            return
-        self._written = now
-        self._progress = max(self._progress, min(done, 1.0))
-        self.update(progress=self._progress)
-
-    def _renew(self) -> None:
-        extend_at = 0.0
-        try:
-            while not self._stop.wait(0.5):
-                if not self.own().exists():
-                    self._lost = True
-                    return
-                if time.monotonic() >= extend_at:
-                    extend_at = time.monotonic() + settings.JOB_LEASE_SECONDS / 3
-                    self.own().update(
-                        lease_until=timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
-                    )
-        finally:
-            connection.close()
+    def end_failed(self, error: PlatformError) -> None:
+        """Record why, with what the sentence was filled with, and remove what was sent."""
+        ended = self.own().update(
+            state=Upload.State.REJECTED,
+            error_code=error.code,
+            error=str(error),
+            error_values=error.values,
+            original="",
+            lease_until=None,
+        )
+        if ended:
+            media_files.remove(self.row.original)
 
 
 def _make(upload: Upload, lease: UploadLease) -> None:
@@ -151,6 +86,9 @@ def _make(upload: Upload, lease: UploadLease) -> None:
         )
         heard = _listen(upload, lease, folder, found)
         _put_in_place(upload, lease, folder, found, heard)
+    except SandboxLimit as limit:
+        log.warning("upload %s: %s", upload.pk, limit)
+        raise refusal(LIMIT_CODES.get(limit.limit, "upload_breaks_decoder")) from limit
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -185,7 +123,7 @@ def _put_in_place(
     if heard["webvtt"]:
         (folder / "captions.vtt").write_text(heard["webvtt"], encoding="utf-8")
     made = folder / f"file{SUFFIXES[upload.kind]}"
-    digest, size = _sha256(made), made.stat().st_size
+    digest, size = sha256_of(made), made.stat().st_size
     paths = {"file": "", "poster": "", "captions": ""}
     try:
         for name in paths:
@@ -219,20 +157,6 @@ def _put_in_place(
     media_files.remove(upload.original)
 
 
-def _reject(upload: Upload, lease: UploadLease, error: PlatformError, *, code: str = "") -> None:
-    """Record why, with what the sentence was filled with, and remove what was sent."""
-    ended = lease.own().update(
-        state=Upload.State.REJECTED,
-        error_code=code or error.code,
-        error=str(error),
-        error_values=error.values,
-        original="",
-        lease_until=None,
-    )
-    if ended:
-        media_files.remove(upload.original)
-
-
 def _scratch(upload: Upload) -> Path:
     return media_files.absolute(f"incoming/{upload.owner_id}/work-{upload.pk}-{upload.attempts}")
 
@@ -241,11 +165,6 @@ def _remove_scratch(upload: Upload) -> None:
     """What a worker that was killed left behind."""
     for folder in _scratch(upload).parent.glob(f"work-{upload.pk}-*"):
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _sync(path: Path) -> None:

@@ -17,7 +17,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # its threads would not live on in a f
 django.setup()
 
 from generation.jobs import completion, worker  # noqa: E402
-from generation.jobs.leases import Lease  # noqa: E402
+from generation.jobs.leases import JobLease  # noqa: E402
 from generation.models import Video  # noqa: E402
 
 # what a worker imports when it first needs it
@@ -31,14 +31,14 @@ def die() -> None:
 def arm(moment: str) -> None:
     """Put the bomb where ``moment`` says."""
     stage, _, fraction = moment.partition(":")
-    told = Lease.progress
+    told = JobLease.stage_progress
 
     def progress(self, row, done, *, start, share):
         told(self, row, done, start=start, share=share)
         if row.name == stage and done >= float(fraction or 0):
             die()
 
-    Lease.progress = progress
+    JobLease.stage_progress = progress
     if moment == "files":
         write = completion._write_cover
         completion._write_cover = lambda *args: (write(*args), die())
