@@ -260,6 +260,8 @@ SPECTACULAR_SETTINGS = {
         "VideoState": "generation.models.Video.State",
         "UploadKind": "generation.models.Upload.Kind",
         "JobKind": "generation.script.brief.KINDS",
+        "ModelKind": "generation.models.ModelKind",
+        "ModelVersionState": "generation.models.ModelVersion.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -291,6 +293,7 @@ CELERY_TASK_ROUTES = {
     "generation.tasks.job_run": {"queue": "render"},
     "generation.tasks.upload_run": {"queue": "light"},
     "recommender.tasks.ranker_train": {"queue": "train"},
+    "recommender.tasks.training_take": {"queue": "train"},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -323,6 +326,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=17),
         "options": {"expires": 6 * 3600},
     },
+    "wake-trainings": {
+        "task": "recommender.tasks.trainings_wake",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "sweep-leftovers": {"task": "generation.tasks.leftovers_sweep", "schedule": 3600.0},
 }
 
@@ -348,6 +356,8 @@ GENERATORS: dict[str, dict[str, Any]] = {
     },
 }
 SCRIPT_WRITER = read("AIGC_SCRIPT_WRITER", "script", "which of GENERATORS writes scripts", str)
+# What reads the files of a version, by its kind: a version is promoted only when its reader can.
+VERSION_READERS = {"ranker": "recommender.training.production.load"}
 JOB_LEASE_SECONDS = read(
     "AIGC_JOB_LEASE", 30.0, "seconds without a heartbeat before a job is taken over", float
 )

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from generation.models import GenerationJob, JobStage, StoryboardVersion, Upload, Video
+from generation.models import (
+    GenerationJob,
+    JobStage,
+    ModelVersion,
+    StoryboardVersion,
+    TrainingRun,
+    Upload,
+    Video,
+)
 
 
 class StageInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -56,3 +64,19 @@ class VideoAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("title", "owner__username")
     raw_id_fields = ("owner", "job", "upload")
     readonly_fields = ("state", "published", "deleted", "sha256")
+
+
+@admin.register(ModelVersion)
+class ModelVersionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("id", "kind", "state", "created", "promoted", "data_fingerprint")
+    list_filter = ("kind", "state")
+    raw_id_fields = ("parent", "replaced")
+    readonly_fields = ("state", "promoted", "replaced")
+
+
+@admin.register(TrainingRun)
+class TrainingRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("id", "kind", "state", "progress", "error_code", "created", "ended")
+    list_filter = ("kind", "state", "error_code")
+    raw_id_fields = ("version",)
+    readonly_fields = ("state", "progress", "lease_owner", "lease_until", "attempts", "error_code", "error")

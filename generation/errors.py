@@ -129,6 +129,20 @@ class VideoStateConflict(GenerationError):
     status = 409
 
 
+class TrainingBusy(GenerationError):
+    """Another training of the same kind waits or is under way."""
+
+    code = "training_busy"
+    status = 409
+
+
+class VersionStateConflict(GenerationError):
+    """A version in the registry cannot be promoted or rolled back to from the state it is in."""
+
+    code = "version_state_conflict"
+    status = 409
+
+
 class UploadRejected(GenerationError):
     """A file is not what the platform takes; ``values`` are what the sentence of the broken ``rule`` was filled with.
 

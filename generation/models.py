@@ -1,4 +1,7 @@
-"""The records of creation: uploads, jobs with their stages, storyboards, videos. Rules the database can keep are constraints."""
+"""The records of creation: uploads, jobs with their stages, storyboards, videos; and the registry of trained versions.
+
+Rules the database can keep are constraints.
+"""
 
 from __future__ import annotations
 
@@ -241,3 +244,91 @@ class Video(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class ModelKind(models.TextChoices):
+    """What a trained version does on this site."""
+
+    SCRIPT = "script", _("Script writer")
+    VISUAL = "visual", _("Picture generator")
+    LAYOUT = "layout", _("Layout generator")
+    TITLE_REWARD = "title_reward", _("Title reward")
+    TEXT_SAFETY = "text_safety", _("Text safety")
+    PICTURE_SAFETY = "picture_safety", _("Picture safety")
+    RANKER = "ranker", _("Ranker")
+
+
+class ModelVersion(models.Model):
+    """A trained version of any kind in the registry; of each kind one at a time is in production."""
+
+    class State(models.TextChoices):
+        CANDIDATE = "candidate", _("Candidate")
+        CANARY = "canary", _("On trial")
+        PRODUCTION = "production", _("In production")
+        RETIRED = "retired", _("Retired")
+
+    kind = models.CharField(max_length=16, choices=ModelKind)
+    state = models.CharField(max_length=10, choices=State, default=State.CANDIDATE)
+    folder = models.CharField(max_length=200)  # of its files, under VAR_DIR
+    config = models.JSONField(default=dict, blank=True)  # what it was trained with
+    metrics = models.JSONField(default=dict, blank=True)  # its own and its rivals' on the same held-out rows
+    data_fingerprint = models.CharField(max_length=64)
+    cutoff = models.DateTimeField(null=True, blank=True)  # it learned from what happened before this moment
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
+    )  # the one in production when it was trained
+    replaced = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )  # the one it took over from, to which a rollback goes
+    created = models.DateTimeField(default=timezone.now)
+    promoted = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=("kind",), condition=Q(state="production"), name="version_one_in_production"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class TrainingRun(Leased):
+    """One training, from its request to a version or to the reason why there is none; of each kind one at a time."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Working")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    kind = models.CharField(max_length=16, choices=ModelKind)
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    progress = models.FloatField(default=0.0)
+    parameters = models.JSONField(default=dict, blank=True)  # what the trainer was asked for
+    version = models.OneToOneField(
+        ModelVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="run"
+    )  # what came of it
+    error_code = models.CharField(max_length=40, blank=True)
+    error = models.TextField(blank=True)
+    created = models.DateTimeField(default=timezone.now)
+    ended = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=("kind",), condition=Q(state__in=("queued", "running")), name="training_one_of_a_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(progress__gte=0, progress__lte=1), name="training_progress_0_1"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="failed") | ~Q(error_code=""), name="training_failed_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"training {self.pk} of a {self.kind}"

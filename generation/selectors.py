@@ -10,7 +10,15 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.roles import ADMINISTRATOR, MODERATOR, has_role
-from generation.models import GenerationJob, JobStage, StoryboardVersion, Upload, Video
+from generation.models import (
+    GenerationJob,
+    JobStage,
+    ModelVersion,
+    StoryboardVersion,
+    TrainingRun,
+    Upload,
+    Video,
+)
 
 AnyUser = AbstractBaseUser | AnonymousUser
 
@@ -143,3 +151,26 @@ def _stage_snapshot(stage: JobStage) -> dict[str, Any]:
         "seconds": stage.seconds,
         "detail": stage.result.get("detail", {}),
     }
+
+
+def versions_all(*, kind: str = "") -> QuerySet[ModelVersion]:
+    """The registry, newest first; one kind or all."""
+    versions = ModelVersion.objects.select_related("parent", "replaced").order_by("-created", "-pk")
+    return versions.filter(kind=kind) if kind else versions
+
+
+def version_current(kind: str) -> ModelVersion | None:
+    """The version of the kind in production, if any."""
+    production = ModelVersion.objects.select_related("replaced").filter(state=ModelVersion.State.PRODUCTION)
+    return production.filter(kind=kind).first()
+
+
+def versions_by_kind() -> dict[str, int]:
+    """How many versions there are of each kind that has any."""
+    counted = ModelVersion.objects.order_by().values("kind").annotate(number=Count("pk"))
+    return {row["kind"]: row["number"] for row in counted}
+
+
+def run_latest(kind: str) -> TrainingRun | None:
+    """The newest training of the kind, whatever became of it."""
+    return TrainingRun.objects.filter(kind=kind).order_by("-created", "-pk").first()

@@ -133,15 +133,3 @@ class TooLittleData(RecommenderError):
     """A ranker cannot be trained, or judged, on as little as there is."""
 
     code = "too_little_data"
-
-
-class TrainingBusy(RecommenderError):
-    """Another training of this site is under way."""
-
-    code = "training_busy"
-
-
-class RankerStateConflict(RecommenderError):
-    """A version cannot be promoted or rolled back to from the state it is in."""
-
-    code = "ranker_state_conflict"

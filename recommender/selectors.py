@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
-
-from recommender.models import RankerVersion
-
-
-def ranker_current() -> RankerVersion | None:
-    """The version in production, if any."""
-    return RankerVersion.objects.filter(state=RankerVersion.State.PRODUCTION).first()
+from generation.models import ModelKind, ModelVersion
+from generation.selectors import version_current
 
 
-def rankers_all() -> QuerySet[RankerVersion]:
-    """Every version in the registry, newest first."""
-    return RankerVersion.objects.select_related("parent").order_by("-created")
+def ranker_current() -> ModelVersion | None:
+    """The ranker in production, if any."""
+    return version_current(ModelKind.RANKER)

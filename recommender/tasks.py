@@ -10,12 +10,16 @@ import logging
 from celery import shared_task
 from django.conf import settings
 
-from recommender.errors import TooLittleData, TrainingBusy
+from generation.errors import TrainingBusy
+from generation.models import ModelKind, TrainingRun
+from recommender.errors import TooLittleData
 from recommender.events import rollup
 from recommender.privacy import erasure
 from recommender.search import documents
 
 logger = logging.getLogger(__name__)
+
+WAKE_SECONDS = 60.0  # between two looks for trainings without a process
 
 
 @shared_task
@@ -81,3 +85,21 @@ def ranker_train() -> None:
         logger.info("No ranker was trained: %s", reason)
     else:
         logger.info("Ranker %s was trained and is now %s.", version.pk, version.state)
+
+
+@shared_task
+def training_take(pk: int) -> None:
+    """Take up a ranker's training that waits or whose process died."""
+    from recommender.training import runs
+
+    try:
+        runs.run_take(pk)
+    except TooLittleData as reason:
+        logger.info("Training %s ended without a ranker: %s", pk, reason)
+
+
+@shared_task
+def trainings_wake() -> None:
+    """Queue trainings that wait or lost their process; an extra message finds its run taken."""
+    for pk in TrainingRun.claimable().filter(kind=ModelKind.RANKER).values_list("pk", flat=True):
+        training_take.apply_async((pk,), expires=WAKE_SECONDS)

@@ -9,8 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from generation.models import STAGES, GenerationJob, JobStage, Upload, Video
-from recommender.models import RankerVersion
+from generation.models import STAGES, GenerationJob, JobStage, ModelVersion, TrainingRun, Upload, Video
 
 
 def job(owner: User, **values: Any) -> GenerationJob:
@@ -58,7 +57,20 @@ def video(owner: User, *, content: bytes = b"0123456789", **values: Any) -> Vide
     return Video.objects.create(**{**defaults, **values})
 
 
-def ranker(**values: Any) -> RankerVersion:
+def version(**values: Any) -> ModelVersion:
     """A version in the registry, without files."""
-    defaults = {"folder": "rankers/none", "data_fingerprint": "0" * 64, "cutoff": timezone.now()}
-    return RankerVersion.objects.create(**{**defaults, **values})
+    defaults = {
+        "kind": "script",
+        "folder": "versions/none",
+        "data_fingerprint": "0" * 64,
+        "cutoff": timezone.now(),
+    }
+    return ModelVersion.objects.create(**{**defaults, **values})
+
+
+def ranker(**values: Any) -> ModelVersion:
+    return version(**{"kind": "ranker", "folder": "rankers/none", **values})
+
+
+def training_run(**values: Any) -> TrainingRun:
+    return TrainingRun.objects.create(**{"kind": "ranker", **values})

@@ -78,6 +78,10 @@ def api_creator(status: int) -> Statuses:
     return (403, 403, status, status, 403, 403, status)
 
 
+def api_analyst(status: int) -> Statuses:
+    return (403, 403, 403, 403, 403, status, status)
+
+
 def api_owner(status: int) -> Statuses:
     return (403, 403, status, 404, 403, 403, status)
 
@@ -152,6 +156,8 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "api/v1/videos/<int:pk>/": {"get": watcher(200), "delete": api_video_owner(204)},
     "api/v1/videos/<int:pk>/publish/": {"get": everybody(405), "post": api_video_owner(200)},
     "api/v1/videos/<int:pk>/unpublish/": {"get": everybody(405), "post": api_video_owner(200)},
+    "api/v1/models/": {"get": api_analyst(200), "post": api_analyst(405)},
+    "api/v1/models/<int:pk>/": {"get": api_analyst(200), "delete": api_analyst(405)},
     "api/v1/feed/": OPEN,
     "api/v1/events/": {"get": everybody(405), "post": everybody(415)},
     "api/v1/me/": {"get": everybody(200), "post": everybody(405), "patch": everybody(400)},
@@ -265,6 +271,7 @@ def world(db: None, media_root: Path) -> dict[str, Any]:
         "public": public.pk,
         "creator": cora.pk,
         "ranker": factories.ranker().pk,
+        "run": factories.training_run().pk,
         "comment": Comment.objects.create(author=cora, video=public, text="hello").pk,
         "token": ShareLink.objects.create(viewer=Viewer.objects.create(), video=public, token="abc").token,
         "file": video.file,
@@ -286,6 +293,7 @@ def address(route: str, world: dict[str, Any]) -> str:
         "creators/": "creator",
         "comments/": "comment",
         "rankers/": "ranker",
+        "models/": "ranker",
     }
     for room, thing in rooms.items():
         if room in route:

@@ -19,7 +19,6 @@ from core.files import sha256_of
 from core.leases import Lease, lease_owner_new, row_claim
 from generation.errors import AssetMissing, SandboxLimit
 from generation.jobs.intake import bounds, file_take
-from generation.jobs.leases import lease_owner_new, row_claim
 from generation.media.ingest.refusals import refusal
 from generation.media.ingest.sandbox import run_sandboxed
 from generation.models import Upload
@@ -86,9 +85,6 @@ def _make(upload: Upload, lease: UploadLease) -> None:
         )
         heard = _listen(upload, lease, folder, found)
         _put_in_place(upload, lease, folder, found, heard)
-    except SandboxLimit as limit:
-        log.warning("upload %s: %s", upload.pk, limit)
-        raise refusal(LIMIT_CODES.get(limit.limit, "upload_breaks_decoder")) from limit
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,4 +1,4 @@
-"""The edge for programs: jobs, uploads, videos, tokens. Validate, call one service or selector, answer."""
+"""The edge for programs: jobs, uploads, videos, versions of models, tokens. Validate, call one service or selector, answer."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, BooleanField
 from rest_framework.views import APIView
 
-from core.roles import CREATOR, MODERATOR, has_role
+from core.roles import ADMINISTRATOR, ANALYST, CREATOR, MODERATOR, has_role
 from core.throttles import ScopeThrottle
 from core.web import ErrorAnswer
 from generation import selectors
 from generation.edits import read_edits
-from generation.models import GenerationJob, Upload, Video
+from generation.models import GenerationJob, ModelVersion, Upload, Video
 from generation.services.jobs import job_cancel, job_render, job_request, job_retry
 from generation.services.storyboards import storyboard_apply, storyboard_undo
 from generation.services.uploads import upload_delete, upload_receive
@@ -29,6 +29,8 @@ from generation.services.videos import video_delete, video_publish, video_unpubl
 from generation.web.serializers import (
     JobAnswer,
     JobRequest,
+    ModelVersionAnswer,
+    ModelVersionQuery,
     OwnVideoAnswer,
     PublishRequest,
     StoryboardAnswer,
@@ -54,6 +56,13 @@ class IsCreator(permissions.BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return has_role(request.user, CREATOR)
+
+
+class IsAnalyst(permissions.BasePermission):
+    message = "Only analysts and administrators read the registry. Ask an administrator for the role."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return has_role(request.user, ANALYST, ADMINISTRATOR)
 
 
 class CreationThrottle(ScopeThrottle):
@@ -234,3 +243,25 @@ class VideoViewSet(viewsets.ReadOnlyModelViewSet[Video]):
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         video_delete(video=self._own())
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ModelVersionViewSet(viewsets.ReadOnlyModelViewSet[ModelVersion]):
+    """The registry of trained versions, newest first."""
+
+    queryset = ModelVersion.objects.none()
+    serializer_class = ModelVersionAnswer
+    permission_classes = (permissions.IsAuthenticated, IsAnalyst)
+    lookup_value_converter = "int"
+
+    def get_queryset(self):  # type: ignore[no-untyped-def]
+        return selectors.versions_all()
+
+    @extend_schema(
+        parameters=[ModelVersionQuery],
+        responses={200: ModelVersionAnswer(many=True), 400: ErrorAnswer, 403: ErrorAnswer},
+    )
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        asked = ModelVersionQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        page = self.paginate_queryset(self.get_queryset().filter(**asked.validated_data))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)

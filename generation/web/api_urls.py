@@ -1,9 +1,9 @@
-"""/api/v1/ of creation: tokens, jobs, uploads, videos."""
+"""/api/v1/ of creation: tokens, jobs, uploads, videos, versions of models."""
 
 from django.urls import include, path
 from rest_framework.routers import DefaultRouter
 
-from generation.web.api import JobViewSet, TokenView, UploadViewSet, VideoViewSet
+from generation.web.api import JobViewSet, ModelVersionViewSet, TokenView, UploadViewSet, VideoViewSet
 
 router = DefaultRouter(use_regex_path=False)
 router.include_root_view = False
@@ -12,5 +12,6 @@ router.include_format_suffixes = False
 router.register("jobs", JobViewSet, basename="api-job")
 router.register("uploads", UploadViewSet, basename="api-upload")
 router.register("videos", VideoViewSet, basename="api-video")
+router.register("models", ModelVersionViewSet, basename="api-model")
 
 urlpatterns = [path("token/", TokenView.as_view(), name="api-token"), path("", include(router.urls))]

@@ -55,6 +55,10 @@ def failure_text(code: str, detail: str, values: Mapping[str, str] | None = None
         ),
         "narration_impossible": _("The chosen voice cannot speak this text."),
         "media_unreadable": _("The media file cannot be read."),
+        "version_state_conflict": _("The state of this version does not allow that."),
+        "training_busy": _("Another training of this kind is under way."),
+        "training_died": _("The process of the training ended before it was done."),
+        "too_little_data": _("There is too little data to learn from yet."),
         "points_needed": _("The topic is too far from our topic bank. Add points of your own."),
     }
     known = sentences.get(code)

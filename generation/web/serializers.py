@@ -1,4 +1,4 @@
-"""The HTTP shapes of jobs, storyboards, uploads and videos."""
+"""The HTTP shapes of jobs, storyboards, uploads, videos and versions of models."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rest_framework import serializers
 from core.languages import LANGUAGES
 from core.schema import inlined
 from generation.edits import edits_reader
-from generation.models import GenerationJob, StoryboardVersion, Upload, Video
+from generation.models import GenerationJob, ModelKind, ModelVersion, StoryboardVersion, Upload, Video
 from generation.recipe import ASKABLE, Recipe
 from generation.selectors import job_snapshot
 from generation.storyboard import ASPECTS, Storyboard
@@ -226,6 +226,29 @@ class OwnVideoAnswer(VideoAnswer):
 
 class PublishRequest(serializers.Serializer[Any]):
     override = serializers.BooleanField(default=False, help_text="Publish in spite of the check's findings.")
+
+
+class ModelVersionQuery(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(ModelKind.choices, required=False)
+    state = serializers.ChoiceField(ModelVersion.State.choices, required=False)
+
+
+class ModelVersionAnswer(serializers.ModelSerializer[ModelVersion]):
+    class Meta:
+        model = ModelVersion
+        fields = (
+            "id",
+            "kind",
+            "state",
+            "config",
+            "metrics",
+            "data_fingerprint",
+            "cutoff",
+            "parent",
+            "replaced",
+            "created",
+            "promoted",
+        )
 
 
 def media_url(request: Any, path: str) -> str | None:

@@ -13,6 +13,7 @@ from generation.web.views import (
     player,
     uploads,
     verify,
+    versions,
 )
 
 urlpatterns = [
@@ -48,5 +49,9 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/token", account.token, name="account-token"),
     path("dashboards/", overview.dashboards, name="dashboards"),
+    # the registry of all kinds, where the rankers' page has always been
+    path("rankers/", versions.versions, name="rankers"),
+    path("rankers/<int:pk>/promote", versions.promote, name="ranker-promote"),
+    path("rankers/rollback", versions.rollback, name="ranker-rollback"),
     path("moderation/", overview.moderation, name="moderation"),
 ]

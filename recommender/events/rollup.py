@@ -23,7 +23,8 @@ from django.utils import timezone
 from recommender.events import bots
 from recommender.events.viewings import FACT_FIELDS, Fact, fold, viewing_begun
 from recommender.ml.engagement.duration import DurationCorrection
-from recommender.models import EngagementEvent, EventArrival, RankerVersion, VideoStat, Viewer, Viewing
+from recommender.models import EngagementEvent, EventArrival, VideoStat, Viewer, Viewing
+from recommender.selectors import ranker_current
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +96,7 @@ def roll_up_chunk(now: datetime | None = None) -> int:
 
 def correction_current() -> DurationCorrection:
     """The duration correction of the ranker in production; before there is one, the watch ratio, at most 1."""
-    version = RankerVersion.objects.filter(state=RankerVersion.State.PRODUCTION).first()
+    version = ranker_current()
     if version is not None:
         file = Path(settings.VAR_DIR) / version.folder / "duration.json"
         if file.is_file():

@@ -1,8 +1,7 @@
-"""The records of attention: who watches, what was shown, what they did, and which ranker chose it."""
+"""The records of attention: who watches, what was shown and what they did."""
 
 from recommender.models.events import ArchivedDay, Cursor, EngagementEvent, EventArrival, VideoStat, Viewing
 from recommender.models.feed import FeedRequest, Impression
-from recommender.models.rankers import RankerVersion
 from recommender.models.search import SearchDocument, VideoVector
 from recommender.models.social import Comment, Follow, Like, NotInterested, Report, ShareLink
 from recommender.models.viewers import Erasure, Viewer
@@ -19,7 +18,6 @@ __all__ = [
     "Impression",
     "Like",
     "NotInterested",
-    "RankerVersion",
     "Report",
     "SearchDocument",
     "ShareLink",

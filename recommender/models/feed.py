@@ -8,8 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from generation.models import Video
-from recommender.models.rankers import RankerVersion
+from generation.models import ModelVersion, Video
 from recommender.models.viewers import Viewer
 
 
@@ -23,7 +22,7 @@ class FeedRequest(models.Model):
         max_length=40
     )  # name and version of what chose, such as "ranker-12" or "cold-start"
     arm = models.CharField(max_length=40, blank=True)  # experiment and arm, if any
-    ranker = models.ForeignKey(RankerVersion, null=True, blank=True, on_delete=models.SET_NULL)
+    ranker = models.ForeignKey(ModelVersion, null=True, blank=True, on_delete=models.SET_NULL)
     created = models.DateTimeField(default=timezone.now)
 
     class Meta:

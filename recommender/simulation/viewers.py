@@ -8,8 +8,9 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from generation.models import ModelKind, ModelVersion
 from recommender.events import archive
-from recommender.models import RankerVersion, VideoStat, Viewer
+from recommender.models import VideoStat, Viewer
 
 
 def viewers_made(count: int) -> list[Viewer]:
@@ -23,7 +24,7 @@ def viewers_removed() -> dict[str, int]:
     with transaction.atomic():
         Viewer.objects.filter(pk__in=viewers).delete()
         stats = VideoStat.objects.filter(simulated=True).delete()[0]
-        learned = RankerVersion.objects.filter(config__simulated=True)
+        learned = ModelVersion.objects.filter(kind=ModelKind.RANKER, config__simulated=True)
         folders = list(learned.values_list("folder", flat=True))
         learned.delete()
     archive.forget(viewers)

@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from django.conf import settings
-from django.db import transaction
-from django.utils import timezone
 from numpy.typing import NDArray
 
+from generation.models import ModelVersion
 from recommender.catalogue import refresher
 from recommender.catalogue.columns import Ints
 from recommender.catalogue.snapshot import Snapshot
 from recommender.ml.engagement.duration import DurationCorrection
 from recommender.ml.engagement.model import EngagementModel
-from recommender.models import RankerVersion
 from recommender.selectors import ranker_current
 
 if TYPE_CHECKING:
@@ -121,8 +119,8 @@ class Holder:
             self._seen = True
 
 
-def load(version: RankerVersion) -> Production:
-    """Read a version's files."""
+def load(version: ModelVersion) -> Production:
+    """Read a ranker's files; ``settings.VERSION_READERS`` names this."""
     from recommender.ml import Ranker
 
     folder = Path(settings.VAR_DIR) / version.folder
@@ -132,21 +130,6 @@ def load(version: RankerVersion) -> Production:
         engagement=EngagementModel.load(folder),
         correction=DurationCorrection.load(folder / "duration.json"),
     )
-
-
-@transaction.atomic
-def pointer_move(version: RankerVersion, *, back: bool = False) -> None:
-    """Put ``version`` into production and retire the one that was: both, or neither.
-
-    ``config["before"]`` remembers whom it replaced; going ``back`` leaves that as it was.
-    """
-    states = RankerVersion.State
-    served = RankerVersion.objects.select_for_update().filter(state=states.PRODUCTION).exclude(pk=version.pk)
-    if not back:
-        version.config = {**version.config, "before": served.values_list("pk", flat=True).first()}
-    served.update(state=states.RETIRED)
-    version.state, version.promoted = states.PRODUCTION, timezone.now()
-    version.save(update_fields=["state", "promoted", "config"])
 
 
 def _unlearned() -> DurationCorrection:

@@ -1,19 +1,16 @@
 """One training: snapshot → fit → judge on what came after → register → promote if it wins.
 
 Serving goes on meanwhile: everything is written beside what serves, and only the last step, one transaction, moves the
-pointer. Killed at any line it leaves at most a folder that the next training clears away.
+pointer. Killed at any line it leaves at most a folder that the next training clears away, and a run that another process
+takes up when its lease has run out.
 """
 
 from __future__ import annotations
 
-import fcntl
-import logging
 import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,53 +20,94 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from recommender.errors import TooLittleData, TrainingBusy
+from core.leases import lease_owner_new
+from generation.models import ModelKind, ModelVersion, TrainingRun
+from generation.services.versions import (
+    TrainingLease,
+    pointer_move,
+    run_claim,
+    run_request,
+    version_register,
+)
+from recommender.errors import TooLittleData
 from recommender.ml.engagement.duration import DurationCorrection
 from recommender.ml.engagement.model import EngagementModel
-from recommender.models import RankerVersion
+from recommender.selectors import ranker_current
 from recommender.training.data import Snapshot, snapshot_read
 from recommender.training.gate import exam_of, marks_of, popularity_scorer, scorer_of, verdict
-from recommender.training.production import load, pointer_move
-
-logger = logging.getLogger(__name__)
+from recommender.training.production import load
 
 HELD_OUT = 0.2  # share of the meetings, the latest, that judge
 UNPROMOTED_KEPT = 5  # candidates whose files stay, for a look or a promotion by hand
 PART = ".part"
 
 
-def ranker_train(*, until: datetime | None = None, simulated: bool = False, seed: int = 0) -> RankerVersion:
+def ranker_train(*, until: datetime | None = None, simulated: bool = False, seed: int = 0) -> ModelVersion:
     """Train a version on what happened before ``until`` (default now), judge it, and promote it if it wins.
 
-    Raises ``TooLittleData`` or ``TrainingBusy``; then nothing has changed.
+    Raises ``TooLittleData`` or ``TrainingBusy``; then nothing that serves has changed.
     """
-    until = until or timezone.now()
-    with _alone():
-        began = time.monotonic()
-        snapshot = snapshot_read(until=until, simulated=simulated)
-        current = RankerVersion.objects.filter(state=RankerVersion.State.PRODUCTION).first()
-        metrics = _judged(snapshot, current=current, seed=seed)
-        place = _folder()
-        parts = _fit_and_save(snapshot, place.with_suffix(PART), seed=seed)
-        place.with_suffix(PART).replace(place)
-        metrics |= {"seconds": round(time.monotonic() - began, 1), **parts}
-        with transaction.atomic():
-            version = RankerVersion.objects.create(
-                folder=str(place.relative_to(settings.VAR_DIR)),
-                config={"seed": seed, "simulated": simulated, "held_out": HELD_OUT},
-                metrics=metrics,
-                data_fingerprint=snapshot.fingerprint,
-                cutoff=until,
-                parent=current,
-            )
-            if metrics["verdict"]["passed"]:
-                pointer_move(version)
-        _clear()
-    version.refresh_from_db()
-    return version
+    owner = lease_owner_new()
+    with transaction.atomic():  # nobody sees the run wait
+        parameters = {
+            "until": (until or timezone.now()).isoformat(),
+            "simulated": simulated,
+            "seed": seed,
+        }
+        run = run_request(kind=ModelKind.RANKER, parameters=parameters)
+        run_claim(run.pk, owner)
+    return _ended(run.pk, owner)
 
 
-def _judged(snapshot: Snapshot, *, current: RankerVersion | None, seed: int) -> dict[str, Any]:
+def run_take(pk: int) -> ModelVersion | None:
+    """Take up a run that waits or whose process died, from its start; ``None`` when another process has it.
+
+    Raises as ``ranker_train``.
+    """
+    owner = lease_owner_new()
+    return _ended(pk, owner) if run_claim(pk, owner) else None
+
+
+def _ended(pk: int, owner: str) -> ModelVersion:
+    run = TrainingRun.objects.get(pk=pk)
+    lease = TrainingLease(run, owner)
+    problem = lease.work(lambda: _train(run, lease))
+    if problem is not None:
+        raise problem
+    return ModelVersion.objects.get(run=run)
+
+
+def _train(run: TrainingRun, lease: TrainingLease) -> None:
+    lease.check_attempts()
+    _clear()
+    began = time.monotonic()
+    seed, simulated = int(run.parameters["seed"]), bool(run.parameters["simulated"])
+    snapshot = snapshot_read(until=datetime.fromisoformat(run.parameters["until"]), simulated=simulated)
+    lease.progress(0.1)
+    current = ranker_current()
+    metrics = _judged(snapshot, current=current, seed=seed)
+    lease.progress(0.5)
+    place = _folder()
+    parts = _fit_and_save(snapshot, place.with_suffix(PART), seed=seed)
+    lease.progress(0.95)
+    place.with_suffix(PART).replace(place)
+    metrics |= {"seconds": round(time.monotonic() - began, 1), **parts}
+    with transaction.atomic():
+        version = version_register(
+            kind=ModelKind.RANKER,
+            folder=str(place.relative_to(settings.VAR_DIR)),
+            config={"seed": seed, "simulated": simulated, "held_out": HELD_OUT},
+            metrics=metrics,
+            data_fingerprint=snapshot.fingerprint,
+            cutoff=snapshot.until,
+            parent=current,
+        )
+        if metrics["verdict"]["passed"]:
+            pointer_move(version)
+        lease.end_done(version)
+
+
+def _judged(snapshot: Snapshot, *, current: ModelVersion | None, seed: int) -> dict[str, Any]:
     """Fit on the earlier part and compare on the later one, which neither contender has learned from."""
     from recommender.ml import Ranker
 
@@ -77,6 +115,7 @@ def _judged(snapshot: Snapshot, *, current: RankerVersion | None, seed: int) -> 
     moment = float(np.quantile(times, 1 - HELD_OUT))
     if current is not None:
         # the one in production has seen everything before its own cut-off
+        assert current.cutoff is not None
         moment = max(moment, current.cutoff.timestamp())
     exam = exam_of(snapshot.meetings, snapshot.items, moment=moment, seed=seed)
     early = snapshot.before(moment)
@@ -123,25 +162,14 @@ def _folder() -> Path:
 
 
 def _clear() -> None:
-    """Remove what a killed training left, and the files of old candidates that never won."""
+    """Remove what killed trainings left, and the files of old candidates that never won. Only a lease's holder may."""
     root = Path(settings.VAR_DIR) / "rankers"
-    losers = RankerVersion.objects.filter(state=RankerVersion.State.CANDIDATE).order_by("-created")
+    root.mkdir(parents=True, exist_ok=True)
+    rankers = ModelVersion.objects.filter(kind=ModelKind.RANKER)
+    losers = rankers.filter(state=ModelVersion.State.CANDIDATE).order_by("-created")
     for version in losers[UNPROMOTED_KEPT:]:
         version.delete()
-    kept = {Path(folder).name for folder in RankerVersion.objects.values_list("folder", flat=True)}
+    kept = {Path(folder).name for folder in rankers.values_list("folder", flat=True)}
     for place in root.iterdir():
         if place.is_dir() and place.name not in kept:
             shutil.rmtree(place, ignore_errors=True)
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """One training at a time on this machine; the lock goes with the process that holds it."""
-    root = Path(settings.VAR_DIR) / "rankers"
-    root.mkdir(parents=True, exist_ok=True)
-    with (root / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise TrainingBusy("Another training is under way; wait until it has ended.") from None
-        yield

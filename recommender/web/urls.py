@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recommender.web.views import creator, discover, feed, privacy, rankers, share
+from recommender.web.views import creator, discover, feed, privacy, share
 
 urlpatterns = [
     path("", feed.feed, name="feed"),
@@ -10,7 +10,4 @@ urlpatterns = [
     path("creators/<int:pk>/", creator.creator, name="creator"),
     path("account/privacy/", privacy.privacy, name="privacy"),
     path("s/<str:token>", share.share, name="share"),
-    path("rankers/", rankers.versions, name="rankers"),
-    path("rankers/<int:pk>/promote", rankers.promote, name="ranker-promote"),
-    path("rankers/rollback", rankers.rollback, name="ranker-rollback"),
 ]

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from recommender.errors import RecommenderError
-from recommender.models import RankerVersion
+from core.errors import PlatformError
+from generation.models import ModelKind, ModelVersion
 from recommender.training.promotion import ranker_promote, ranker_rollback
 
 
@@ -26,9 +26,11 @@ class Command(BaseCommand):
             if options["rollback"]:
                 version = ranker_rollback()
             else:
-                version = ranker_promote(version=RankerVersion.objects.get(pk=options["version"]))
-        except RankerVersion.DoesNotExist:
+                version = ranker_promote(
+                    version=ModelVersion.objects.get(pk=options["version"], kind=ModelKind.RANKER)
+                )
+        except ModelVersion.DoesNotExist:
             raise CommandError(f"There is no ranker {options['version']}.") from None
-        except RecommenderError as reason:
+        except PlatformError as reason:
             raise CommandError(str(reason)) from reason
         self.stdout.write(f"Ranker {version.pk} serves now; running sites take it within seconds.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from recommender.errors import RecommenderError
+from core.errors import PlatformError
 from recommender.training.promotion import ranker_train
 
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             version = ranker_train(simulated=options["simulated"], seed=options["seed"])
-        except RecommenderError as reason:
+        except PlatformError as reason:
             raise CommandError(str(reason)) from reason
         if options["json"]:
             marks = {"id": version.pk, "state": version.state, **version.metrics}

@@ -349,3 +349,17 @@ def test_a_page_holds_at_most_a_hundred_rows(program, creator):
     assert (answer["count"], len(answer["results"])) == (102, 100)
     assert answer["next"]
     assert len(program.get("uploads/").json()["results"]) == 24
+
+
+def test_analysts_read_the_registry_by_kind_and_state(client_of, analyst):
+    ranker = factories.ranker(state="production", metrics={"verdict": {"passed": True}})
+    factories.version(kind="script")
+    client = client_of(analyst)
+    assert client.get("/api/v1/models/").json()["count"] == 2
+    found = client.get("/api/v1/models/?kind=ranker&state=production").json()["results"]
+    assert [version["id"] for version in found] == [ranker.pk]
+    one = client.get(f"/api/v1/models/{ranker.pk}/").json()
+    assert one["metrics"] == {"verdict": {"passed": True}} and one["data_fingerprint"] == "0" * 64
+    assert "folder" not in one
+    refused = client.get("/api/v1/models/?kind=poet")
+    assert refused.status_code == 400 and "kind" in refused.json()["fields"]

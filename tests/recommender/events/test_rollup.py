@@ -22,7 +22,6 @@ from recommender.models import (
     EngagementEvent,
     EventArrival,
     FeedRequest,
-    RankerVersion,
     VideoStat,
     Viewer,
     Viewing,
@@ -227,7 +226,7 @@ def test_rewards_follow_the_correction_of_the_ranker_in_production(video: Video,
     watched = pd.DataFrame({"watch_seconds": [9.0, 9.5] * 500, "duration_seconds": 10.0})
     learned = DurationCorrection().fit(watched)
     learned.save(var_dir / "ranker" / "duration.json")
-    RankerVersion.objects.create(state="production", folder="ranker", data_fingerprint="f", cutoff=NOW)
+    factories.ranker(state="production", folder="ranker", data_fingerprint="f", cutoff=NOW)
     put(event(Viewer.objects.create(), video, "skip", watch_ms=5_000))
     rollup.roll_up()
     reward = VideoStat.objects.get().reward_sum

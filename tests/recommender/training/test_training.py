@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -13,13 +20,19 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
-from generation.models import GenerationJob, Video
-from recommender.errors import RankerStateConflict, TooLittleData, TrainingBusy
+from core.errors import LeaseLost, PlatformError
+from core.leases import lease_owner_new
+from generation.errors import TrainingBusy, VersionStateConflict
+from generation.models import GenerationJob, ModelVersion, TrainingRun, Video
+from generation.services.versions import run_claim, run_request
+from recommender import tasks
+from recommender.errors import TooLittleData
 from recommender.feed import feed_page
 from recommender.ml.engagement.features import FEATURES
-from recommender.models import FeedRequest, Impression, Like, RankerVersion, Viewer, Viewing
+from recommender.models import FeedRequest, Impression, Like, Viewer, Viewing
 from recommender.training import runs
 from recommender.training.data import snapshot_read
 from recommender.training.gate import Marks, verdict
@@ -28,8 +41,9 @@ from recommender.training.promotion import ranker_promote, ranker_rollback, rank
 from tests import factories
 from tests.recommender.light_ranker import LightRanker
 
+ROOT = Path(__file__).resolve().parents[3]
 GROUPS, PER_GROUP, VIEWERS, WATCHED = 3, 12, 60, 9
-State = RankerVersion.State
+State = ModelVersion.State
 
 
 def many_videos(creator: User, count: int) -> list[Video]:
@@ -99,7 +113,7 @@ def test_a_version_that_knows_no_more_than_the_present_one_is_not_promoted(site:
     assert "production" in second.metrics
     sure = second.metrics["verdict"]["against"]["production"]["sure"]
     assert (second.state == State.PRODUCTION) == (sure >= 0.9)
-    assert RankerVersion.objects.filter(state=State.PRODUCTION).count() == 1
+    assert ModelVersion.objects.filter(state=State.PRODUCTION).count() == 1
     assert second.parent == first
 
 
@@ -178,7 +192,10 @@ def test_what_exploration_costs_is_read_from_the_log(site: dict[str, Any]) -> No
 def test_too_little_is_refused_with_what_there_is_and_leaves_nothing(creator: User, var_dir: Path) -> None:
     with pytest.raises(TooLittleData, match="at least 100 viewings that went well, there are 0"):
         ranker_train()
-    assert not RankerVersion.objects.exists()
+    assert not ModelVersion.objects.exists()
+    run = TrainingRun.objects.get()
+    assert (run.state, run.error_code) == ("failed", "too_little_data")
+    assert "at least 100 viewings" in run.error
     with pytest.raises(CommandError, match="--simulated"):
         call_command("train_ranker")
 
@@ -189,7 +206,8 @@ def test_a_training_that_dies_before_the_end_promotes_nothing_and_is_cleared_awa
     monkeypatch.setattr(runs, "pointer_move", lambda version: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         ranker_train(until=site["now"])
-    assert not RankerVersion.objects.exists()
+    assert not ModelVersion.objects.exists()
+    assert TrainingRun.objects.get().error_code == "internal_error"
     monkeypatch.undo()
     (var_dir / "rankers" / "abc.part").mkdir()
     version = ranker_train(until=site["now"])
@@ -198,13 +216,123 @@ def test_a_training_that_dies_before_the_end_promotes_nothing_and_is_cleared_awa
 
 
 def test_two_trainings_never_run_at_once(site: dict[str, Any]) -> None:
-    with runs._alone(), pytest.raises(TrainingBusy, match="under way"):
+    run = run_request(kind="ranker", parameters={})
+    for _ in ("while it waits", "while it runs"):
+        with pytest.raises(TrainingBusy, match="under way"):
+            ranker_train(until=site["now"])
+        run_claim(run.pk, "another process")
+    assert not ModelVersion.objects.exists() and TrainingRun.objects.count() == 1
+    run_request(kind="script", parameters={})  # one of another kind may
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_trainers_exactly_one_gets_the_run() -> None:
+    run, got, start = run_request(kind="ranker", parameters={}), [], threading.Barrier(5)
+
+    def trainer() -> None:
+        start.wait()
+        got.append(run_claim(run.pk, lease_owner_new()))
+        connection.close()
+
+    threads = [threading.Thread(target=trainer) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(got) == [False] * 4 + [True]
+
+
+def lost_run(parameters: dict[str, Any], **values: Any) -> TrainingRun:
+    """A run whose process is gone: nobody has renewed its lease."""
+    past = timezone.now() - timedelta(seconds=1)
+    return factories.training_run(
+        state="running", lease_owner="gone", lease_until=past, parameters=parameters, **values
+    )
+
+
+def test_a_run_whose_process_died_is_taken_up_by_a_worker_with_what_it_was_asked_for(
+    site: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = lost_run({"until": site["now"].isoformat(), "simulated": False, "seed": 4}, attempts=1)
+    sent = []
+    monkeypatch.setattr(tasks.training_take, "apply_async", lambda args, **options: sent.append(args))
+    tasks.trainings_wake()
+    assert sent == [(run.pk,)]
+    tasks.training_take(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.progress, run.attempts, run.error) == ("done", 1.0, 2, "")
+    assert run.version is not None and run.version.cutoff == site["now"]
+    assert run.version.config["seed"] == 4
+    tasks.trainings_wake()
+    assert len(sent) == 1 and runs.run_take(run.pk) is None
+
+
+def test_the_next_training_ends_a_run_whose_process_died_with_a_sentence(site: dict[str, Any]) -> None:
+    lost = lost_run({})
+    version = ranker_train(until=site["now"])
+    lost.refresh_from_db()
+    assert (lost.state, lost.error_code) == ("failed", "training_died")
+    assert "ended before the training did" in lost.error
+    assert version.run.state == "done" and version.run != lost
+
+
+def test_a_run_that_keeps_killing_its_process_is_given_up(site: dict[str, Any], settings: Any) -> None:
+    run = lost_run({}, attempts=settings.JOB_ATTEMPTS)
+    with pytest.raises(PlatformError, match="died 5 times"):
+        runs.run_take(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.error_code) == ("failed", "training_died")
+
+
+def test_a_trainer_that_was_taken_for_dead_registers_nothing(
+    site: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = LightRanker.save
+
+    def taken_over(ranker: LightRanker, folder: Path) -> None:
+        save(ranker, folder)
+        TrainingRun.objects.update(lease_owner="another")
+
+    monkeypatch.setattr(LightRanker, "save", taken_over)
+    with pytest.raises(LeaseLost, match="taken over"):
         ranker_train(until=site["now"])
+    assert not ModelVersion.objects.exists()
+    assert TrainingRun.objects.get().state == "running"
+
+
+@pytest.mark.slow
+def test_a_killed_training_leaves_no_version_and_the_next_one_is_not_held_up(tmp_path: Path) -> None:
+    folder = tmp_path / "var"
+    folder.mkdir()
+    site = os.environ | {"AIGC_VAR_DIR": str(folder), "AIGC_JOB_LEASE": "2"}
+    command = [sys.executable, "manage.py"]
+    subprocess.run([*command, "migrate", "-v0"], cwd=ROOT, env=site, check=True)
+    dying = (
+        "import django, os, signal; django.setup()\n"
+        "from recommender.training import runs\n"
+        "runs.snapshot_read = lambda **asked: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "runs.ranker_train()"
+    )
+    env = site | {"DJANGO_SETTINGS_MODULE": "aigc_platform.settings"}
+    died = subprocess.run([sys.executable, "-c", dying], cwd=ROOT, env=env, capture_output=True, check=False)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    time.sleep(2.1)  # its lease runs out
+    again = subprocess.run(
+        [*command, "train_ranker"], cwd=ROOT, env=site, capture_output=True, text=True, check=False
+    )
+    assert again.returncode == 1 and "at least 100 viewings" in again.stderr
+    with sqlite3.connect(folder / "platform.sqlite3") as database:
+        query = "SELECT state, error_code FROM generation_trainingrun ORDER BY id"
+        assert database.execute(query).fetchall() == [
+            ("failed", "training_died"),
+            ("failed", "too_little_data"),
+        ]
+        assert database.execute("SELECT count(*) FROM generation_modelversion").fetchall() == [(0,)]
 
 
 def test_promotion_and_rollback_move_the_pointer_and_serving_follows(site: dict[str, Any]) -> None:
     first = ranker_train(until=site["now"])
-    second = RankerVersion.objects.create(
+    second = factories.ranker(
         folder=first.folder, data_fingerprint=first.data_fingerprint, cutoff=first.cutoff
     )
     serving = Holder()
@@ -213,20 +341,20 @@ def test_promotion_and_rollback_move_the_pointer_and_serving_follows(site: dict[
     assert serving.current().version == second.pk
     assert ranker_rollback().pk == first.pk
     assert serving.current().version == first.pk
-    assert RankerVersion.objects.get(pk=second.pk).state == State.RETIRED
-    with pytest.raises(RankerStateConflict, match="replaced no other"):
+    assert ModelVersion.objects.get(pk=second.pk).state == State.RETIRED
+    with pytest.raises(VersionStateConflict, match="replaced no other"):
         ranker_rollback()
 
 
 def test_a_version_without_files_is_not_promoted_and_a_broken_one_leaves_the_former_serving(
     site: dict[str, Any], var_dir: Path
 ) -> None:
-    with pytest.raises(RankerStateConflict, match="cannot be read"):
+    with pytest.raises(VersionStateConflict, match="cannot be read"):
         ranker_promote(version=factories.ranker())
     first = ranker_train(until=site["now"])
     serving = Holder()
     serving.current()
-    RankerVersion.objects.filter(pk=first.pk).update(state=State.RETIRED)
+    ModelVersion.objects.filter(pk=first.pk).update(state=State.RETIRED)
     factories.ranker(state=State.PRODUCTION)
     assert serving.current().version == first.pk
 
@@ -265,6 +393,39 @@ def test_the_page_of_versions_shows_marks_and_promotes(
     assert "replaced no other" in answer.content.decode()
 
 
+def test_the_page_promotes_goes_back_and_shows_the_other_kinds(
+    client_of: Any, site: dict[str, Any], analyst: User
+) -> None:
+    first = ranker_train(until=site["now"])
+    second = factories.ranker(folder=first.folder)
+    writer = factories.version(kind="script", metrics={"perplexity": 12.5})
+    client = client_of(analyst)
+    answer = client.post(f"/rankers/{second.pk}/promote", follow=True).content.decode()
+    assert f"Ranker {second.pk} serves now." in answer
+    assert f"Go back to Ranker {first.pk}" in answer
+    answer = client.post("/rankers/rollback", {"kind": "ranker"}, follow=True).content.decode()
+    assert f"Back to Ranker {first.pk}." in answer
+    page = client.get("/rankers/?kind=script").content.decode()
+    assert f"Script writer {writer.pk}" in page and "perplexity" in page and "12.5" in page
+    assert f"Ranker {first.pk}" not in page
+    answer = client.post(f"/rankers/{writer.pk}/promote", follow=True).content.decode()
+    assert "Nothing here reads the files of a script" in answer
+    writer.refresh_from_db()
+    assert writer.state == State.CANDIDATE
+    assert client.get("/rankers/?kind=nonsense").status_code == 200
+
+
+def test_the_page_says_why_the_latest_training_gave_no_version(
+    client_of: Any, analyst: User, var_dir: Path
+) -> None:
+    with pytest.raises(TooLittleData):
+        ranker_train()
+    client = client_of(analyst)
+    assert "at least 100 viewings that went well" in client.get("/rankers/").content.decode()
+    chinese = client.get("/rankers/", headers={"accept-language": "zh-hans"}).content.decode()
+    assert "可供学习的数据还太少" in chinese
+
+
 @pytest.fixture(autouse=True)
 def light_and_fresh(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counting in place of a network, and a process that holds no ranker yet."""
@@ -274,6 +435,9 @@ def light_and_fresh(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.slow
+@pytest.mark.django_db(
+    transaction=True
+)  # it takes longer than until the first heartbeat, which sees committed rows
 def test_the_real_ranker_is_trained_judged_saved_and_serves(site: dict[str, Any]) -> None:
     version = ranker_train(until=site["now"])
     assert version.metrics["new"]["ndcg_at_10"] > version.metrics["popularity"]["ndcg_at_10"]
