@@ -335,27 +335,69 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- generation --------------------------------------------------------------------------------------------------
-GENERATORS: dict[str, dict[str, Any]] = {
-    "script": {"BACKEND": "generation.script.planner.BankWriter", "OPTIONS": {}},
-    "script-local": {
-        "BACKEND": "generation.script.writers.TransformersWriter",
-        "OPTIONS": {"folder": read("AIGC_SCRIPT_FOLDER", "", "folder of a local transformers model", str)},
-    },
-    "script-endpoint": {
-        "BACKEND": "generation.script.writers.EndpointWriter",
-        "OPTIONS": {
-            "url": read(
-                "AIGC_SCRIPT_URL", "", "OpenAI-compatible endpoint, such as http://localhost:8000/v1", str
-            ),
-            "name": read("AIGC_SCRIPT_NAME", "", "model name asked of that endpoint", str),
-            "api_key": read("AIGC_SCRIPT_KEY", "", "bearer key of that endpoint; never logged", str),
-            "timeout_seconds": read(
-                "AIGC_SCRIPT_TIMEOUT", 30.0, "seconds before a call is tried again", float
-            ),
+# kind → alias → what is built (``generation.generators`` says what each kind must do)
+GENERATORS: dict[str, dict[str, dict[str, Any]]] = {
+    "script": {
+        "script": {"BACKEND": "generation.script.planner.BankWriter", "OPTIONS": {}},
+        "script-local": {
+            "BACKEND": "generation.script.writers.TransformersWriter",
+            "OPTIONS": {
+                "folder": read("AIGC_SCRIPT_FOLDER", "", "folder of a local transformers model", str)
+            },
+        },
+        "script-endpoint": {
+            "BACKEND": "generation.script.writers.EndpointWriter",
+            "OPTIONS": {
+                "url": read(
+                    "AIGC_SCRIPT_URL", "", "OpenAI-compatible endpoint, such as http://localhost:8000/v1", str
+                ),
+                "name": read("AIGC_SCRIPT_NAME", "", "model name asked of that endpoint", str),
+                "api_key": read("AIGC_SCRIPT_KEY", "", "bearer key of that endpoint; never logged", str),
+                "timeout_seconds": read(
+                    "AIGC_SCRIPT_TIMEOUT", 30.0, "seconds before a call is tried again", float
+                ),
+            },
         },
     },
+    "visuals": {
+        "illustrated": {"BACKEND": "generation.media.scenes.illustrated.IllustratedScenes", "OPTIONS": {}}
+    },
+    "speech": {
+        "kokoro": {"BACKEND": "generation.media.speech.local.KokoroSpeech", "OPTIONS": {}},
+        "speech-endpoint": {
+            "BACKEND": "generation.media.speech.endpoint.EndpointSpeech",
+            "OPTIONS": {
+                "url": read(
+                    "AIGC_SPEECH_URL",
+                    "",
+                    "OpenAI-compatible speech endpoint, such as http://localhost:8880/v1",
+                    str,
+                ),
+                "name": read("AIGC_SPEECH_NAME", "", "model name asked of that endpoint", str),
+                "api_key": read("AIGC_SPEECH_KEY", "", "bearer key of that endpoint; never logged", str),
+                "voice": read(
+                    "AIGC_SPEECH_VOICE",
+                    "",
+                    "its voice for every video; empty sends the site's own voice names",
+                    str,
+                ),
+                "timeout_seconds": read(
+                    "AIGC_SPEECH_TIMEOUT", 60.0, "seconds before such a call is tried again", float
+                ),
+            },
+        },
+    },
+    "music": {"composer": {"BACKEND": "generation.media.music.composed.ComposedMusic", "OPTIONS": {}}},
 }
-SCRIPT_WRITER = read("AIGC_SCRIPT_WRITER", "script", "which of GENERATORS writes scripts", str)
+SCRIPT_WRITER = read(
+    "AIGC_SCRIPT_WRITER",
+    "script",
+    "which of GENERATORS writes scripts: script, script-local, script-endpoint",
+    str,
+)
+VISUALS = read("AIGC_VISUALS", "illustrated", "which of GENERATORS draws scenes: illustrated", str)
+SPEECH = read("AIGC_SPEECH", "kokoro", "which of GENERATORS speaks: kokoro, speech-endpoint", str)
+MUSIC = read("AIGC_MUSIC", "composer", "which of GENERATORS makes music: composer", str)
 # What reads the files of a version, by its kind: a version is promoted only when its reader can.
 VERSION_READERS = {"ranker": "recommender.training.production.load"}
 JOB_LEASE_SECONDS = read(

@@ -40,6 +40,7 @@ from generation.media.rendering import (
 )
 from generation.media.rendering.compositing.frames import Picture
 from generation.media.rendering.encoder import open_encoder
+from generation.media.scenes.illustrated import IllustratedScenes
 from generation.stages.render import stage_film
 
 CHUNK_FRAMES = 90  # frames held drawn while the encoder alone is timed: 280 MB at 1080 × 1920
@@ -228,7 +229,7 @@ def build(kind: str, seconds: float, clip: Path) -> tuple[list[ScenePicture], li
     if kind == "illustrated":
         with tempfile.TemporaryDirectory() as folder:
             board = timed_board(TOPIC, LANGUAGE, seconds, 7, Path(folder))
-        film = stage_film(board, quality="full")
+        film = stage_film(board, visuals=IllustratedScenes(), quality="full")
         return list(film.scenes), list(film.overlays)
     if kind == "synthetic":
         return illustrated_scenes(seconds), overlays(seconds)

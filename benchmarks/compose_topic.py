@@ -17,9 +17,12 @@ from typing import Any, TypeVar
 
 from core.languages import LANGUAGES
 from generation.media import provenance
+from generation.media.music.composed import ComposedMusic
 from generation.media.recognition import transcribe
 from generation.media.rendering import warm_up
+from generation.media.scenes.illustrated import IllustratedScenes
 from generation.media.speech import synthesize, voices
+from generation.media.speech.local import KokoroSpeech
 from generation.recipe import Recipe
 from generation.script.brief import Brief
 from generation.script.planner import BankWriter
@@ -66,7 +69,9 @@ def planned(topic: str, language: str, seconds: float, seed: int) -> Storyboard:
 def timed_board(topic: str, language: str, seconds: float, seed: int, folder: Path) -> Storyboard:
     """The storyboard with its narration's times."""
     board = planned(topic, language, seconds, seed)
-    return narration.narrate(board, cache_dir=folder, may_drop=True, progress=lambda done: None).board
+    return narration.narrate(
+        board, speech=KokoroSpeech(), cache_dir=folder, may_drop=True, progress=lambda done: None
+    ).board
 
 
 def load_models(language: str) -> None:
@@ -89,11 +94,19 @@ def make(topic: str, language: str, seconds: float, seed: int) -> dict[str, Any]
         spoken = watch.time(
             "voice",
             lambda: narration.narrate(
-                board, cache_dir=folder / "n", may_drop=True, progress=lambda done: None
+                board,
+                speech=KokoroSpeech(),
+                cache_dir=folder / "n",
+                may_drop=True,
+                progress=lambda done: None,
             ),
         )
-        sound = watch.time("music", lambda: soundtrack(spoken.board, spoken.voice).samples)
-        film = watch.time("sprites", lambda: render.stage_film(spoken.board, quality="full"))
+        sound = watch.time(
+            "music", lambda: soundtrack(spoken.board, spoken.voice, music=ComposedMusic()).samples
+        )
+        film = watch.time(
+            "sprites", lambda: render.stage_film(spoken.board, visuals=IllustratedScenes(), quality="full")
+        )
         field = provenance.aigc_field(producer="lumen-benchmark", produce_id="1")
         report = watch.time(
             "render",

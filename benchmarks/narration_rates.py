@@ -20,6 +20,7 @@ from benchmarks.twenty_topics import TOPICS
 from core.languages import LANGUAGES, Language
 from generation.language.length import spoken_length
 from generation.media.speech import synthesize, voices
+from generation.media.speech.local import KokoroSpeech
 from generation.recipe import Recipe
 from generation.script.brief import Brief
 from generation.script.planner import BankWriter
@@ -70,7 +71,9 @@ def fits(language: Language, chosen: list[str], say: Callable[[str], None]) -> l
                 seed=number,
                 voice=BoardVoice(voice.id, 1.0, None),
             )
-            made = narration.narrate(board, cache_dir=Path(cache), may_drop=True, progress=lambda _: None)
+            made = narration.narrate(
+                board, speech=KokoroSpeech(), cache_dir=Path(cache), may_drop=True, progress=lambda _: None
+            )
             total = sum(scene.seconds for scene in made.board.scenes)
             rows.append(
                 {

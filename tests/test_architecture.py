@@ -13,6 +13,8 @@ PLAIN = [
     "core.errors",
     "core.files",
     "core.languages",
+    "core.endpoints",
+    "generation.generators",
     "generation.errors",
     "generation.language",
     "generation.storyboard",

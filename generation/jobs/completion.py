@@ -14,8 +14,8 @@ from PIL import Image
 
 from core import media_files
 from core.files import atomic_path, sha256_of
+from generation.generators import Visuals
 from generation.jobs.leases import JobLease
-from generation.media import scenes
 from generation.media.scenes import captions
 from generation.models import GenerationJob, JobStage, Video
 from generation.recipe import Recipe
@@ -27,6 +27,7 @@ def video_finish(
     job: GenerationJob,
     lease: JobLease,
     *,
+    visuals: Visuals,
     board: Storyboard,
     version: int,
     file: Path,
@@ -44,7 +45,7 @@ def video_finish(
     _copy(file, paths["file"])
     _write(paths["captions"], captions.webvtt(pages).encode())
     _write(paths["subtitles"], captions.srt(pages).encode())
-    _write_cover(board, job.quality, paths["cover"])
+    _write_cover(board, visuals, paths["cover"])
     place = media_files.absolute(paths["file"])
     width, height = FRAME_SIZES[job.quality][board.aspect]
     values = {
@@ -107,11 +108,11 @@ def _write(path: str, content: bytes) -> None:
         partial.write_bytes(content)
 
 
-def _write_cover(board: Storyboard, quality: str, path: str) -> None:
+def _write_cover(board: Storyboard, visuals: Visuals, path: str) -> None:
     width, height = FRAME_SIZES["full"][board.aspect]
     size = (width * 2 // 3, height * 2 // 3)
     with atomic_path(media_files.absolute(path)) as partial:
-        Image.fromarray(scenes.cover(board, size=size)).save(partial, format="JPEG", quality=88)
+        Image.fromarray(visuals.cover(board, size=size)).save(partial, format="JPEG", quality=88)
 
 
 def _manifest(

@@ -19,7 +19,7 @@ from django.utils import timezone
 from core import media_files
 from core.files import atomic_path
 from core.languages import Language
-from generation.generators import script_writer
+from generation import generators
 from generation.jobs.completion import video_finish
 from generation.jobs.leases import JobLease
 from generation.media import provenance
@@ -58,6 +58,23 @@ class Work:
     @cached_property
     def stages(self) -> dict[str, JobStage]:
         return {stage.name: stage for stage in self.job.stages.all()}
+
+    @cached_property
+    def visuals(self) -> generators.Visuals:
+        return generators.visuals(settings.GENERATORS, settings.VISUALS)
+
+    @cached_property
+    def speech(self) -> generators.Speech:
+        return generators.speech(settings.GENERATORS, settings.SPEECH)
+
+    @cached_property
+    def music(self) -> generators.Music:
+        return generators.music(settings.GENERATORS, settings.MUSIC)
+
+    def stamped(self, board: Storyboard) -> Storyboard:
+        """The board with the versions of the generators that make its video now: part of every later stage's key."""
+        used = {name: getattr(self, name).version for name in ("visuals", "speech", "music")}
+        return replace(board, versions={**board.versions, **used})
 
     @property
     def folder(self) -> Path:
@@ -100,14 +117,21 @@ def job_make(work: Work) -> None:
     if work.job.stop_after_script:
         work.lease.update(state=GenerationJob.State.EDITING, ended=timezone.now())
         return
-    board = Storyboard.from_json(row.document)
+    board = work.stamped(Storyboard.from_json(row.document))
     timed, voice = voice_stage(work, board, may_drop=row.version == 1)
     timed, audio = music_stage(work, timed, voice)
     film = render_stage(work, timed, audio)
     signed = label_stage(work, timed, film)
     report = check_stage(work, timed, signed)
     video_finish(
-        work.job, work.lease, board=timed, version=row.version, file=signed, report=report, stages=work.stages
+        work.job,
+        work.lease,
+        visuals=work.visuals,
+        board=timed,
+        version=row.version,
+        file=signed,
+        report=report,
+        stages=work.stages,
     )
     trim_cache(work.folder / "segments", max_bytes=SEGMENT_BYTES)
 
@@ -142,7 +166,8 @@ def _write(work: Work) -> dict[str, Any]:
     voice = recipe.voice or default_voice(job.language, job.seed)
     speed = recipe.speed or 1.0
     rate = voice_rate(voice, job.language) * speed
-    script = script_writer().write(brief, seed=job.seed, rate=rate, hook_kind=recipe.hook)
+    writer = generators.script_writer(settings.GENERATORS, settings.SCRIPT_WRITER)
+    script = writer.write(brief, seed=job.seed, rate=rate, hook_kind=recipe.hook)
     work.tell("script")(0.4)
     board = plan(
         script,
@@ -170,6 +195,7 @@ def voice_stage(work: Work, board: Storyboard, *, may_drop: bool) -> tuple[Story
     def make() -> dict[str, Any]:
         made = narration.narrate(
             board,
+            speech=work.speech,
             cache_dir=Path(settings.VAR_DIR) / "narration",
             may_drop=may_drop,
             progress=work.tell("voice"),
@@ -198,7 +224,7 @@ def music_stage(work: Work, board: Storyboard, voice: np.ndarray | None) -> tupl
     place = work.folder / f"sound-{key[:16]}.npy"
 
     def make() -> dict[str, Any]:
-        made = soundtrack(board, voice)
+        made = soundtrack(board, voice, music=work.music)
         _save(place, made.samples)
         played = made.board.music
         return {
@@ -220,7 +246,7 @@ def render_stage(work: Work, board: Storyboard, audio: np.ndarray) -> Path:
     def make() -> dict[str, Any]:
         tell = work.tell("render")
         resolved = _with_media_places(board)
-        film = render.stage_film(resolved, quality=cast(Quality, job.quality))
+        film = render.stage_film(resolved, visuals=work.visuals, quality=cast(Quality, job.quality))
         tell(0.02)
         field = provenance.aigc_field(producer=settings.LABEL_PRODUCER, produce_id=f"job-{job.pk}-{key[:12]}")
         made = render.shoot(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
-from generation.script.brief import Brief
 from generation.storyboard import FigureData, HookKind, LayoutName, Mood, VersusData
 
 
@@ -43,13 +41,3 @@ class Script:
 
     def narration(self) -> str:
         return " ".join(scene.narration for scene in self.scenes)
-
-
-class ScriptWriter(Protocol):
-    """What ``settings.GENERATORS`` builds for scripts.
-
-    ``rate`` is the chosen voice's measured speed: hanzi per second in zh, words per second in en, pauses included.
-    Equal arguments give an equal script. Raises ``TopicTooFar`` or ``ScriptWriterFailed``.
-    """
-
-    def write(self, brief: Brief, *, seed: int, rate: float, hook_kind: HookKind | None = None) -> Script: ...

@@ -12,10 +12,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import httpx
-
+from core.endpoints import Endpoint
 from generation.errors import ScriptWriterFailed
 from generation.script.brief import Brief
 from generation.script.proposals import ProposalRefused, instructions, proposal_of, script_of
@@ -148,25 +146,10 @@ class TransformersWriter:
 
 
 MAX_RESPONSE_BYTES = 1_000_000
-_TRIES = 4  # calls for one answer
-_PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))  # HTTP states that may pass
-_LONGEST_WAIT_SECONDS = 20.0
-
-
-class _TryAgain(Exception):
-    """The call failed in a way that may pass; ``wait`` is what the server asked for, in seconds."""
-
-    def __init__(self, reason: str, wait: float = 0.0) -> None:
-        super().__init__(reason)
-        self.wait = wait
 
 
 class EndpointWriter:
-    """Any server with ``POST {url}/chat/completions``: vLLM, Ollama, llama.cpp, or a paid service.
-
-    ``timeout_seconds`` bounds connecting, each wait for data, and reading the answer as a whole. The key goes into one header and nowhere else; redirects, which
-    could carry it away, are not followed.
-    """
+    """Any server with ``POST {url}/chat/completions``: vLLM, Ollama, llama.cpp, or a paid service."""
 
     def __init__(
         self,
@@ -178,24 +161,23 @@ class EndpointWriter:
         backoff_seconds: float = 0.5,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._url = url.rstrip("/")
         self._name = name
-        self._api_key = api_key
-        self._timeout_seconds = timeout_seconds
-        self._backoff_seconds = backoff_seconds
-        self._sleep = sleep
+        self._endpoint = Endpoint(
+            url,
+            api_key,
+            name="script endpoint",
+            setting="AIGC_SCRIPT_",
+            instead="use the topic bank",
+            error=ScriptWriterFailed,
+            max_bytes=MAX_RESPONSE_BYTES,
+            timeout_seconds=timeout_seconds,
+            backoff_seconds=backoff_seconds,
+            sleep=sleep,
+        )
 
     def write(self, brief: Brief, *, seed: int, rate: float, hook_kind: str | None = None) -> Script:
         """See ``ScriptWriter``. Raises ``ScriptWriterFailed``."""
-        parts = urlsplit(self._url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ScriptWriterFailed(
-                "The script endpoint needs an http or https address. Set AIGC_SCRIPT_URL."
-            )
-        if parts.username or parts.password:
-            raise ScriptWriterFailed(
-                "The script endpoint's address must hold no password. Use AIGC_SCRIPT_KEY instead."
-            )
+        self._endpoint.check()
         if not self._name:
             raise ScriptWriterFailed("The script endpoint needs a model name. Set AIGC_SCRIPT_NAME.")
         return _written(
@@ -203,7 +185,6 @@ class EndpointWriter:
         )
 
     def _ask(self, messages: list[Message], seed: int) -> str:
-        reason = ""
         body: dict[str, Any] = {
             "model": self._name,
             "messages": messages,
@@ -212,78 +193,16 @@ class EndpointWriter:
             "max_tokens": 2000,
             "response_format": {"type": "json_object"},
         }
-        for attempt in range(_TRIES):
-            try:
-                state, content = self._call(body)
-                if state == 400 and "response_format" in body:
-                    del body["response_format"]  # an older server
-                    reason = "it answered 400"
-                    continue
-                return _content_of(state, content)
-            except _TryAgain as failure:
-                reason = str(failure)
-                if attempt + 1 < _TRIES:
-                    wait = max(self._backoff_seconds * 2**attempt, failure.wait)
-                    self._sleep(min(wait, _LONGEST_WAIT_SECONDS))
-        raise ScriptWriterFailed(
-            f"The script endpoint did not answer in {_TRIES} tries; last: {reason}. Try later or use the topic bank."
-        )
-
-    def _call(self, body: dict[str, Any]) -> tuple[int, bytes]:
-        """Status and body of one call; at most ``MAX_RESPONSE_BYTES`` are read, within the time."""
-        headers = {
-            "Accept-Encoding": "identity"
-        }  # nothing to unpack: no small answer that becomes a huge one
-        if self._api_key:
-            headers["Authorization"] = f"Bearer {self._api_key}"
-        until = time.monotonic() + self._timeout_seconds
-        received = bytearray()
-        # Errors are raised from None: httpx's own hold the request, and with it the key.
-        try:
-            with (
-                httpx.Client(timeout=self._timeout_seconds, follow_redirects=False) as client,
-                client.stream(
-                    "POST", f"{self._url}/chat/completions", json=body, headers=headers
-                ) as response,
-            ):
-                if response.status_code in _PASSING:
-                    raise _TryAgain(f"it answered {response.status_code}", _retry_after(response))
-                for chunk in response.iter_raw():
-                    received += chunk
-                    if len(received) > MAX_RESPONSE_BYTES:
-                        raise ScriptWriterFailed(
-                            f"The script endpoint's answer is larger than {MAX_RESPONSE_BYTES // 1000} kB and was not read."
-                        )
-                    if time.monotonic() > until:
-                        raise _TryAgain(f"it took longer than {self._timeout_seconds:g} s")
-                return response.status_code, bytes(received)
-        except httpx.TimeoutException:
-            raise _TryAgain(f"it took longer than {self._timeout_seconds:g} s") from None
-        except httpx.TransportError as error:
-            raise _TryAgain(f"no connection ({type(error).__name__})") from None
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError) as error:
-            raise ScriptWriterFailed(
-                f"The script endpoint cannot be called ({type(error).__name__})."
-            ) from None
+        status, content = self._endpoint.post("/chat/completions", body)
+        if status == 400:  # an older server
+            del body["response_format"]
+            status, content = self._endpoint.post("/chat/completions", body)
+        self._endpoint.check_status(status, wanted="a script")
+        return _content_of(content)
 
 
-def _retry_after(response: httpx.Response) -> float:
-    try:
-        return min(max(float(response.headers.get("retry-after", "0")), 0.0), _LONGEST_WAIT_SECONDS)
-    except ValueError:
-        return 0.0
-
-
-def _content_of(state: int, content: bytes) -> str:
+def _content_of(content: bytes) -> str:
     """The text a model answered. Raises ``ScriptWriterFailed`` for what is not a chat completion."""
-    if state in (401, 403):
-        raise ScriptWriterFailed(f"The script endpoint refused the key ({state}). Check AIGC_SCRIPT_KEY.")
-    if state == 404:
-        raise ScriptWriterFailed(
-            "The script endpoint knows no such address or model (404). Check AIGC_SCRIPT_URL and NAME."
-        )
-    if state != 200:
-        raise ScriptWriterFailed(f"The script endpoint answered {state} instead of a script.")
     try:
         data = json.loads(content)
     except (ValueError, RecursionError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.media import music
+from generation.generators import Music
 from generation.media.music.mixing import mix
 from generation.recipe import MUSIC_LEAST_SECONDS
 from generation.storyboard import Storyboard
@@ -21,13 +21,13 @@ class Soundtrack:
     samples: NDArray[np.float32]
 
 
-def soundtrack(board: Storyboard, voice: NDArray[np.float32] | None) -> Soundtrack:
+def soundtrack(board: Storyboard, voice: NDArray[np.float32] | None, *, music: Music) -> Soundtrack:
     """The whole sound; ``voice`` is 48 kHz mono of at most the board's length."""
     seconds = board.seconds
-    score_pcm = None
+    samples = None
     choice = board.music
     if choice.level > 0 and seconds >= MUSIC_LEAST_SECONDS:
-        score = music.compose(choice.mood, seconds, seed=choice.seed, tempo=choice.tempo, key=choice.key)
-        score_pcm = music.render(score)
-        board = replace(board, music=replace(choice, tempo=score.tempo, key=score.key))
-    return Soundtrack(board, mix(voice, score_pcm, seconds=seconds, level=choice.level))
+        piece = music.piece(choice.mood, seconds, seed=choice.seed, tempo=choice.tempo, key=choice.key)
+        samples = piece.samples
+        board = replace(board, music=replace(choice, tempo=piece.tempo, key=piece.key))
+    return Soundtrack(board, mix(voice, samples, seconds=seconds, level=choice.level))

@@ -1,4 +1,4 @@
-"""A timed storyboard becomes pictures and a file: looks draw, captions follow the voice, composition encodes."""
+"""A timed storyboard becomes pictures and a file: the visuals draw, captions follow the voice, composition encodes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from generation.generators import Visuals
 from generation.media import scenes as looks
 from generation.media.layers import Layer, ScenePicture
 from generation.media.rendering import EncoderSettings, RenderReport, Sidecar, render_scenes
@@ -43,11 +44,11 @@ def caption_pages(board: Storyboard) -> tuple[captions.CaptionPage, ...]:
     return tuple(pages)
 
 
-def stage_film(board: Storyboard, *, quality: Quality) -> Film:
+def stage_film(board: Storyboard, *, visuals: Visuals, quality: Quality) -> Film:
     """Draw everything that is drawn once. Raises ``AssetMissing`` for a font or drawing that is not in place."""
     size = FRAME_SIZES[quality][board.aspect]
     pages = caption_pages(board)
-    scenes = tuple(looks.scene_picture(board, index, size=size) for index in range(len(board.scenes)))
+    scenes = tuple(visuals.scene(board, index, size=size) for index in range(len(board.scenes)))
     palette = looks.PALETTES[board.look.palette]
     overlays = [
         *captions.caption_layers(

@@ -14,7 +14,8 @@ from scipy.signal import resample_poly
 
 from core.files import atomic_path
 from generation.errors import MediaUnreadable
-from generation.media.speech import Narration, synthesize
+from generation.generators import Speech
+from generation.media.speech import Narration
 from generation.stages import timing
 from generation.storyboard import Cue, Scene, Storyboard, digest
 
@@ -62,12 +63,13 @@ def read_recording(place: Path, transcript: dict[str, Any]) -> Recording:
 def narrate(
     board: Storyboard,
     *,
+    speech: Speech,
     cache_dir: Path,
     may_drop: bool,
     progress: Progress,
     recording: Recording | None = None,
 ) -> Narrated:
-    """Speak the board and fit it to its target length.
+    """Speak the board with ``speech`` and fit it to its target length.
 
     ``may_drop`` allows leaving out the last point when the text is far too long. ``progress`` gets [0, 1] and may
     raise to stop. Raises ``NarrationImpossible`` for a text or voice that cannot be spoken.
@@ -78,7 +80,7 @@ def narrate(
         return _recorded(board, recording)
     speed = board.voice.speed
     for attempt in range(_ROUNDS + len(board.scenes)):
-        spoken = _speak(board, speed, cache_dir, progress)
+        spoken = _speak(board, speech, speed, cache_dir, progress)
         lengths = [narration.seconds for narration in spoken]
         found = timing.fit(lengths, target_seconds=board.target_seconds, fps=board.fps)
         if found.seconds:
@@ -101,19 +103,25 @@ def _without_last_point(board: Storyboard) -> Storyboard:
     return replace(board, scenes=(*board.scenes[:-2], board.scenes[-1]))
 
 
-def _speak(board: Storyboard, speed: float, cache_dir: Path, progress: Progress) -> list[Narration]:
+def _speak(
+    board: Storyboard, speech: Speech, speed: float, cache_dir: Path, progress: Progress
+) -> list[Narration]:
     spoken = []
     for index, scene in enumerate(board.scenes):
         progress(index / len(board.scenes))
-        spoken.append(scene_narration(scene.narration, board=board, speed=speed, cache_dir=cache_dir))
+        spoken.append(
+            scene_narration(scene.narration, board=board, speech=speech, speed=speed, cache_dir=cache_dir)
+        )
     progress(1.0)
     return spoken
 
 
-def scene_narration(text: str, *, board: Storyboard, speed: float, cache_dir: Path) -> Narration:
+def scene_narration(
+    text: str, *, board: Storyboard, speech: Speech, speed: float, cache_dir: Path
+) -> Narration:
     """One scene's narration, from ``cache_dir`` when it was spoken before."""
     voice = board.voice.name
-    key = digest([CACHE_VERSION, text, board.language, voice, round(speed, 4)])
+    key = digest([CACHE_VERSION, speech.version, text, board.language, voice, round(speed, 4)])
     kept = cache_dir / f"{key}.npz"
     if kept.exists():
         with np.load(kept, allow_pickle=False) as data:
@@ -124,7 +132,7 @@ def scene_narration(text: str, *, board: Storyboard, speed: float, cache_dir: Pa
             return Narration(samples=data["samples"], cues=tuple(cues), seconds=float(data["seconds"]))
     if not text.strip():
         return Narration(samples=np.zeros(0, np.float32), cues=(), seconds=0.0)
-    made = synthesize(text, language=board.language, voice=voice, speed=round(speed, 4))
+    made = speech.synthesize(text, language=board.language, voice=voice, speed=round(speed, 4))
     with atomic_path(kept) as partial, partial.open("wb") as stream:
         np.savez(
             stream,

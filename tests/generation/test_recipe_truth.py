@@ -20,6 +20,7 @@ from django.conf import settings as django_settings
 from core import media_files
 from generation.jobs import completion, worker
 from generation.media import music
+from generation.media.music.composed import ComposedMusic
 from generation.media.scenes import PALETTES
 from generation.models import GenerationJob, Video
 from generation.script.bank import topics
@@ -101,7 +102,7 @@ def made_board(
         versions={"script": script.writer},
     )
     timed = narrate(board, cache_dir=Path("unused"), may_drop=True, progress=lambda _: None).board
-    sounded = soundtrack(timed, None).board
+    sounded = soundtrack(timed, None, music=ComposedMusic()).board
     return completion.Recipe.of(sounded).to_json(), sounded
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,12 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import PlatformError
 from core.web import found
+from generation import generators
 from generation.edits import AnyEdit, SetScene, SetVoice, UseMedia, apply, layouts_for
 from generation.errors import StoryboardInvalid
 from generation.media.pictures import search
 from generation.media.scenes import PALETTES
-from generation.media.speech import SAMPLE_RATE_HZ, synthesize, voices
-from generation.models import GenerationJob, StoryboardVersion, Upload
+from generation.media.speech import SAMPLE_RATE_HZ, voices
+from generation.models import GenerationJob, Storyboard, StoryboardVersion, Upload
 from generation.selectors import job_for, storyboard_current, upload_for, uploads_for
 from generation.services.jobs import job_render
 from generation.services.storyboards import storyboard_apply, storyboard_undo
@@ -222,7 +224,8 @@ def narration(request: HttpRequest, pk: int, scene: str) -> HttpResponse:
             raise StoryboardInvalid(
                 "Choose one of the platform’s voices to hear the narration.", code="voice_silent"
             )
-        spoken = synthesize(
+        speech = generators.speech(settings.GENERATORS, settings.SPEECH)
+        spoken = speech.synthesize(
             row.narration, language=board.language, voice=board.voice.name, speed=board.voice.speed
         )
     except PlatformError as error:

@@ -51,6 +51,9 @@ def test_a_topic_becomes_a_labelled_judged_video_and_an_edit_redraws_only_its_sc
     video = Video.objects.get(job=job)
     failed = [check for check in video.report["checks"] if not check["ok"]]
     assert video.state == Video.State.READY, failed
+    made_by = {"script": "bank", "visuals": "illustrated-", "speech": "kokoro-", "music": "composer-"}
+    versions = video.manifest["storyboard"]["versions"]
+    assert all(versions[kind].startswith(name) for kind, name in made_by.items()), versions
     assert abs(video.seconds - 10) <= 1.0
     place = media_files.absolute(video.file)
     with av.open(str(place)) as container:

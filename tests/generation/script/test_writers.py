@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from generation.script.brief import Brief
 from generation.script.matching import TopicMatch
 from generation.script.proposals import ProposalRefused, instructions, proposal_of
 from generation.script.writers import MAX_RESPONSE_BYTES, EndpointWriter, TransformersWriter
+from tests.generation.endpoint_server import Answer, EndpointServer, raw
 
 KEY = "sk-very-secret-4711"
 BRIEF = Brief.checked(topic="cold brew coffee", language="en", seconds=20)
@@ -61,69 +60,28 @@ def _near(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matching, "nearest_topics", lambda *_, **__: found)
 
 
-Answer = Callable[[BaseHTTPRequestHandler, dict[str, Any]], None]
-
-
-class _Server:
-    """A chat endpoint on this machine that gives the queued answers, the last one again and again."""
-
-    def __init__(self) -> None:
-        self.answers: list[Answer] = []
-        self.requests: list[tuple[dict[str, str], dict[str, Any]]] = []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # the name is the standard library's
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                outer.requests.append((dict(self.headers), body))
-                answer = outer.answers.pop(0) if len(outer.answers) > 1 else outer.answers[0]
-                with suppress(BrokenPipeError, ConnectionResetError):
-                    answer(self, body)
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.http.daemon_threads = True
-        threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.http.server_port}/v1"
-
-
 @pytest.fixture
-def server() -> Iterator[_Server]:
-    made = _Server()
+def server() -> Iterator[EndpointServer]:
+    made = EndpointServer()
     yield made
-    made.http.shutdown()
-    made.http.server_close()
-
-
-def _raw(content: bytes, state: int = 200, **headers: str) -> Answer:
-    def answer(handler: BaseHTTPRequestHandler, _: dict[str, Any]) -> None:
-        handler.send_response(state)
-        for name, value in headers.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.send_header("Content-Length", str(len(content)))
-        handler.end_headers()
-        handler.wfile.write(content)
-
-    return answer
+    made.close()
 
 
 def _chat(content: Any) -> Answer:
-    return _raw(json.dumps({"choices": [{"message": {"role": "assistant", "content": content}}]}).encode())
+    return raw(json.dumps({"choices": [{"message": {"role": "assistant", "content": content}}]}).encode())
 
 
 def _with(**changes: Any) -> str:
     return json.dumps({**GOOD, **changes})
 
 
-def _writer(server: _Server, **options: Any) -> EndpointWriter:
+def _writer(server: EndpointServer, **options: Any) -> EndpointWriter:
     return EndpointWriter(
         server.url, "tiny", KEY, **{"timeout_seconds": 5.0, "sleep": lambda _: None, **options}
     )
 
 
-def test_a_good_answer_becomes_a_script_that_fits(server: _Server) -> None:
+def test_a_good_answer_becomes_a_script_that_fits(server: EndpointServer) -> None:
     server.answers = [_chat("Sure!\n```json\n" + json.dumps(GOOD) + "\n```")]
     script = _writer(server).write(BRIEF, seed=3, rate=RATE)
     assert [s.layout for s in script.scenes] == ["hero", "point", "point", "point", "end"]
@@ -146,7 +104,7 @@ def test_a_good_answer_becomes_a_script_that_fits(server: _Server) -> None:
     )
 
 
-def test_a_refused_answer_is_asked_for_again_with_the_reason(server: _Server) -> None:
+def test_a_refused_answer_is_asked_for_again_with_the_reason(server: EndpointServer) -> None:
     server.answers = [_chat("no idea"), _chat(_with(titles=["Only one"])), _chat(json.dumps(GOOD))]
     assert _writer(server).write(BRIEF, seed=1, rate=RATE).title == "Cold Brew at Home"
     complaints = [body["messages"][-1]["content"] for _, body in server.requests]
@@ -154,31 +112,31 @@ def test_a_refused_answer_is_asked_for_again_with_the_reason(server: _Server) ->
 
 
 @pytest.mark.parametrize("state", [429, 500, 502, 503, 504])
-def test_passing_failures_are_tried_again_after_growing_waits(server: _Server, state: int) -> None:
+def test_passing_failures_are_tried_again_after_growing_waits(server: EndpointServer, state: int) -> None:
     waits: list[float] = []
-    server.answers = [_raw(b"", state), _raw(b"", state), _chat(json.dumps(GOOD))]
+    server.answers = [raw(b"", state), raw(b"", state), _chat(json.dumps(GOOD))]
     script = _writer(server, sleep=waits.append, backoff_seconds=0.5).write(BRIEF, seed=1, rate=RATE)
     assert script.title and waits == [0.5, 1.0]
 
 
-def test_the_server_may_ask_for_a_longer_wait_but_not_for_a_year(server: _Server) -> None:
+def test_the_server_may_ask_for_a_longer_wait_but_not_for_a_year(server: EndpointServer) -> None:
     waits: list[float] = []
     server.answers = [
-        _raw(b"", 429, Retry_After="7"),
-        _raw(b"", 429, Retry_After="31536000"),
+        raw(b"", 429, Retry_After="7"),
+        raw(b"", 429, Retry_After="31536000"),
         _chat(json.dumps(GOOD)),
     ]
     _writer(server, sleep=waits.append).write(BRIEF, seed=1, rate=RATE)
     assert waits == [7.0, 20.0]
 
 
-def test_an_older_server_that_knows_no_json_mode_is_asked_without_it(server: _Server) -> None:
-    server.answers = [_raw(b"{}", 400), _chat(json.dumps(GOOD))]
+def test_an_older_server_that_knows_no_json_mode_is_asked_without_it(server: EndpointServer) -> None:
+    server.answers = [raw(b"{}", 400), _chat(json.dumps(GOOD))]
     assert _writer(server).write(BRIEF, seed=1, rate=RATE).title
     assert "response_format" in server.requests[0][1] and "response_format" not in server.requests[1][1]
 
 
-def test_silence_ends_in_words_and_in_time(server: _Server) -> None:
+def test_silence_ends_in_words_and_in_time(server: EndpointServer) -> None:
     server.answers = [lambda *_: time.sleep(1.0)]
     started = time.monotonic()
     with pytest.raises(ScriptWriterFailed, match=r"4 tries; last: it took longer than 0\.15 s"):
@@ -186,7 +144,7 @@ def test_silence_ends_in_words_and_in_time(server: _Server) -> None:
     assert time.monotonic() - started < 4
 
 
-def test_an_answer_that_drips_is_cut_off(server: _Server) -> None:
+def test_an_answer_that_drips_is_cut_off(server: EndpointServer) -> None:
     def drip(handler: BaseHTTPRequestHandler, _: dict[str, Any]) -> None:
         handler.send_response(200)
         handler.end_headers()
@@ -200,14 +158,14 @@ def test_an_answer_that_drips_is_cut_off(server: _Server) -> None:
         _writer(server, timeout_seconds=0.2).write(BRIEF, seed=1, rate=RATE)
 
 
-def test_ten_megabytes_are_not_read(server: _Server) -> None:
-    server.answers = [_raw(b" " * 10_000_000)]
+def test_ten_megabytes_are_not_read(server: EndpointServer) -> None:
+    server.answers = [raw(b" " * 10_000_000)]
     with pytest.raises(ScriptWriterFailed, match=f"larger than {MAX_RESPONSE_BYTES // 1000} kB"):
         _writer(server).write(BRIEF, seed=1, rate=RATE)
 
 
-def test_a_redirect_is_not_followed_so_the_key_stays_here(server: _Server) -> None:
-    server.answers = [_raw(b"", 302, Location="http://127.0.0.1:1/steal")]
+def test_a_redirect_is_not_followed_so_the_key_stays_here(server: EndpointServer) -> None:
+    server.answers = [raw(b"", 302, Location="http://127.0.0.1:1/steal")]
     with pytest.raises(ScriptWriterFailed, match="answered 302"):
         _writer(server).write(BRIEF, seed=1, rate=RATE)
 
@@ -217,18 +175,18 @@ def test_a_redirect_is_not_followed_so_the_key_stays_here(server: _Server) -> No
     [b"<html>hi</html>", b"[" * 200_000, b"{}", b'{"choices": []}', b'{"choices": [{"message": {"content": 7}}]}', b"\xff\xfe", b"null"],
     ids=["html", "deep", "empty", "no choice", "number", "bytes", "null"],
 )  # fmt: skip
-def test_what_is_no_chat_completion_is_refused_in_words(server: _Server, content: bytes) -> None:
-    server.answers = [_raw(content)]
+def test_what_is_no_chat_completion_is_refused_in_words(server: EndpointServer, content: bytes) -> None:
+    server.answers = [raw(content)]
     with pytest.raises(ScriptWriterFailed, match="script endpoint's answer"):
         _writer(server).write(BRIEF, seed=1, rate=RATE)
 
 
 @pytest.mark.parametrize("state", [401, 403, 404, 418, 500])
 def test_the_key_stands_in_no_error_and_no_log(
-    server: _Server, state: int, caplog: pytest.LogCaptureFixture
+    server: EndpointServer, state: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    server.answers = [_raw(f"bad key {KEY}".encode(), state)]
+    server.answers = [raw(f"bad key {KEY}".encode(), state)]
     writer = _writer(server)
     with pytest.raises(ScriptWriterFailed) as caught:
         writer.write(BRIEF, seed=1, rate=RATE)
@@ -312,7 +270,7 @@ def test_instructions_from_the_creator_stay_inside_one_json_string() -> None:
     assert 'hook.kind is "question"' in asked
 
 
-def test_text_that_does_not_fit_the_time_or_repeats_is_refused(server: _Server) -> None:
+def test_text_that_does_not_fit_the_time_or_repeats_is_refused(server: EndpointServer) -> None:
     server.answers = [_chat(_with(points=GOOD["points"][:1]))]
     with pytest.raises(ScriptWriterFailed, match="say too little"):
         _writer(server).write(Brief.checked(topic="coffee", language="en", seconds=60), seed=1, rate=RATE)

@@ -18,12 +18,12 @@ from scipy.signal import butter, resample_poly, sosfilt
 
 from core.errors import WorkCancelled
 from generation.errors import MediaUnreadable
-from generation.media import provenance
-from generation.media import scenes
+from generation.media import provenance, scenes
 from generation.media.layers import Layer, Placement
 from generation.media.music.mixing import mix
 from generation.media.recognition import Transcript
 from generation.media.rendering import EncoderSettings, Sidecar, render_scenes
+from generation.media.scenes.illustrated import IllustratedScenes
 from generation.media.speech import synthesize
 from generation.stages import render
 from generation.stages.check import NAMES, SENTENCES, Report, judge
@@ -83,7 +83,7 @@ class Studio:
 
     @cached_property
     def shot(self) -> render.Film:
-        return render.stage_film(BOARD, quality="draft")
+        return render.stage_film(BOARD, visuals=IllustratedScenes(), quality="draft")
 
     def make(
         self,

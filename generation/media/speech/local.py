@@ -1,0 +1,15 @@
+"""The site's own voice as a generator: Kokoro on this machine's processor."""
+
+from __future__ import annotations
+
+from core.languages import Language
+from generation.media.speech.narration import Narration, synthesize
+
+
+class KokoroSpeech:
+    """See ``generation.generators.Speech``."""
+
+    version = "kokoro-82m-1.0"
+
+    def synthesize(self, text: str, *, language: Language, voice: str, speed: float = 1.0) -> Narration:
+        return synthesize(text, language=language, voice=voice, speed=speed)
