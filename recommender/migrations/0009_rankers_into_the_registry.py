@@ -29,5 +29,5 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("generation", "0003_registry"), ("recommender", "0008_impression_best_score")]
+    dependencies = [("generation", "0006_registry"), ("recommender", "0008_impression_best_score")]
     operations = [migrations.RunPython(copy, remove)]

@@ -22,6 +22,7 @@ from generation.jobs import completion, worker
 from generation.media import music
 from generation.media.music.composed import ComposedMusic
 from generation.media.scenes import PALETTES
+from generation.media.speech.local import KokoroSpeech
 from generation.models import GenerationJob, Video
 from generation.script.bank import topics
 from generation.script.brief import Brief
@@ -101,7 +102,9 @@ def made_board(
         seed=seed,
         versions={"script": script.writer},
     )
-    timed = narrate(board, cache_dir=Path("unused"), may_drop=True, progress=lambda _: None).board
+    timed = narrate(
+        board, speech=KokoroSpeech(), cache_dir=Path("unused"), may_drop=True, progress=lambda _: None
+    ).board
     sounded = soundtrack(timed, None, music=ComposedMusic()).board
     return completion.Recipe.of(sounded).to_json(), sounded
 

@@ -22,7 +22,7 @@ from generation.errors import StoryboardInvalid
 from generation.media.pictures import search
 from generation.media.scenes import PALETTES
 from generation.media.speech import SAMPLE_RATE_HZ, voices
-from generation.models import GenerationJob, Storyboard, StoryboardVersion, Upload
+from generation.models import GenerationJob, StoryboardVersion, Upload
 from generation.selectors import job_for, storyboard_current, upload_for, uploads_for
 from generation.services.jobs import job_render
 from generation.services.storyboards import storyboard_apply, storyboard_undo

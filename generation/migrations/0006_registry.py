@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generation', '0002_roles'),
+        ('generation', '0005_upload_error_values'),
     ]
 
     operations = [
