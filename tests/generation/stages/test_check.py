@@ -64,7 +64,7 @@ def make_board() -> Storyboard:
         target_seconds=6.0,
         seed=3,
         scenes=scenes,
-        look=Look(palette=next(iter(scenes.PALETTES)), caption_style="pill"),
+        look=Look(palette=next(iter(drawn.PALETTES)), caption_style="pill"),
         voice=Voice("zf_xiaoxiao"),
         music=Music("bright"),
     )
@@ -97,7 +97,7 @@ class Studio:
         signed: bool = True,
     ) -> Path:
         shot = self.shot
-        marks = scenes.ai_label_layers("zh", size=SIZE, total_seconds=BOARD.seconds)
+        marks = drawn.ai_label_layers("zh", size=SIZE, total_seconds=BOARD.seconds)
         under: Sequence[Layer] = shot.overlays[: -len(marks)]
         overlays = [*under, *([cover] if cover else []), *(marks if labelled else [])]
         lines = tuple(Cue(page.text, page.start, page.end) for page in shot.pages)
@@ -241,8 +241,8 @@ def test_a_label_in_the_wrong_language_is_no_label(good: Path) -> None:
 
 
 def test_a_text_under_the_players_buttons_is_told(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    outside = scenes.Box(0.0, 20.0, 359.0, 60.0, "Over the edge", "text")
-    monkeypatch.setattr(scenes, "text_boxes", lambda *args, **options: (outside,))
+    outside = drawn.Box(0.0, 20.0, 359.0, 60.0, "Over the edge", "text")
+    monkeypatch.setattr(drawn, "text_boxes", lambda *args, **options: (outside,))
     report = judged(good)
     assert report.failed == ("safe_area",)
     assert "Over the edge" in " ".join(check.sentence for check in report.checks)
