@@ -18,7 +18,8 @@ from scipy.signal import butter, resample_poly, sosfilt
 
 from core.errors import WorkCancelled
 from generation.errors import MediaUnreadable
-from generation.media import provenance, scenes
+from generation.media import provenance
+from generation.media import scenes as drawn
 from generation.media.layers import Layer, Placement
 from generation.media.music.mixing import mix
 from generation.media.recognition import Transcript
