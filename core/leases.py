@@ -49,7 +49,8 @@ class Leased(models.Model):
     @classmethod
     def claimable(cls) -> QuerySet[Self]:
         """Rows that wait, and rows whose worker is gone: what any worker may take."""
-        return cls._default_manager.filter(Q(state=QUEUED) | Q(state=RUNNING, lease_until__lt=timezone.now()))
+        lost = Q(state=RUNNING, lease_until__lt=timezone.now())
+        return cls._default_manager.filter(Q(state=QUEUED) | lost)
 
 
 Row = TypeVar("Row", bound=Leased)
@@ -62,13 +63,8 @@ def lease_owner_new() -> str:
 
 def row_claim(table: type[Leased], pk: int, owner: str, **values: Any) -> bool:
     """Lease a claimable row, setting ``values`` too; ``True`` for exactly one of any number of callers."""
-    taken = (
-        table.claimable()
-        .filter(pk=pk)
-        .update(
-            state=RUNNING, lease_owner=owner, lease_until=_lease_end(), attempts=F("attempts") + 1, **values
-        )
-    )
+    held: dict[str, Any] = {"state": RUNNING, "lease_owner": owner, "lease_until": _lease_end()}
+    taken = table.claimable().filter(pk=pk).update(**held, attempts=F("attempts") + 1, **values)
     return taken == 1
 
 

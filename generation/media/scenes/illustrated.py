@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.media.layers import ScenePicture
-from generation.media.scenes.composer import LOOKS_VERSION, scene_picture
+from generation.media.scenes.builder import LOOKS_VERSION
+from generation.media.scenes.composer import scene_picture
 from generation.media.scenes.cover import cover
 from generation.storyboard import Storyboard
 

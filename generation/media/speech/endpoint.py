@@ -127,7 +127,8 @@ def _samples_of(content: bytes) -> Mono:
     common = gcd(int(rate), SAMPLE_RATE_HZ)
     if rate != SAMPLE_RATE_HZ:
         mono = resample_poly(mono, SAMPLE_RATE_HZ // common, int(rate) // common)
-    return np.clip(mono, -1.0, 1.0).astype(np.float32)
+    clipped: Mono = np.clip(mono, -1.0, 1.0).astype(np.float32)
+    return clipped
 
 
 def _framed(samples: Mono) -> Mono:

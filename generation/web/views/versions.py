@@ -82,7 +82,9 @@ def _page(kind: str) -> str:
 
 
 def _run(run: TrainingRun | None) -> dict[str, Any] | None:
-    return run and {"run": run, "why": run.error_code and failure_text(run.error_code, run.error)}
+    if run is None:
+        return None
+    return {"run": run, "why": failure_text(run.error_code, run.error) if run.error_code else ""}
 
 
 def _row(version: ModelVersion) -> dict[str, Any]:
