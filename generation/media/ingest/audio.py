@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import wave
 from pathlib import Path
 
 import av
 import numpy as np
 from av.audio.resampler import AudioResampler
-from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
 
 from generation.media.ingest.probe import FileFacts, opened
@@ -103,12 +101,3 @@ def leveled(pcm: Pcm, *, lufs: float = TARGET_LUFS) -> Pcm:
             break
         gain_db += short * 1.2 if short > 0 else short  # the limiter takes a part of it away again
     return result
-
-
-def write_wav(path: Path, mono: NDArray[np.float32]) -> None:
-    """16-bit mono at 48 kHz."""
-    with wave.open(str(path), "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(RATE_HZ)
-        out.writeframes((np.clip(mono, -1, 1) * 32767).astype("<i2").tobytes())

@@ -29,7 +29,6 @@ from generation.media.ingest.audio import (
     VOICE_OVER_LUFS,
     decode_sound,
     leveled,
-    write_wav,
 )
 from generation.media.ingest.features import SAMPLE_SIDE, FeatureCollector, Rgb, phash, poster_score
 from generation.media.ingest.images import take_image, write_poster
@@ -48,6 +47,7 @@ from generation.media.music.mixing import measure
 from generation.media.music.mixing.loudness import Pcm
 from generation.media.provenance.field import KEY, read_aigc
 from generation.media.provenance.signing import read_c2pa
+from generation.media.wav import write_wav
 
 Progress = Callable[[float], None]
 Timed: TypeAlias = "tuple[float, av.Packet[Any]]"
@@ -86,7 +86,7 @@ def _take_voice_over(source: Path, folder: Path, facts: FileFacts, progress: Pro
     found = measure(mono, RATE_HZ)
     if found.lufs <= -60:
         raise refusal("upload_silent")
-    write_wav(folder / "file.wav", leveled(mono, lufs=VOICE_OVER_LUFS)[:, 0])
+    write_wav(folder / "file.wav", leveled(mono, lufs=VOICE_OVER_LUFS)[:, 0], rate_hz=RATE_HZ)
     progress(1.0)
     features = {"version": 1, "loudness_lufs": found.lufs, "true_peak_dbtp": found.true_peak_dbtp}
     return {

@@ -7,16 +7,14 @@ import hashlib
 import json
 import sys
 import time
-import wave
 from dataclasses import asdict
 from pathlib import Path
-
-import numpy as np
 
 from core.errors import PlatformError
 from generation.media.music import compose, render
 from generation.media.music.mixing import SAMPLE_RATE, measure, mix
 from generation.media.music.moods import MOOD_TABLE
+from generation.media.wav import pcm16, write_wav
 
 
 def main() -> int:
@@ -48,13 +46,8 @@ def main() -> int:
     except PlatformError as error:
         print(error, file=sys.stderr)
         return 1
-    samples = (np.clip(mastered, -1, 1) * 32767).astype("<i2")
     if asked.output is not None:
-        with wave.open(str(asked.output), "wb") as file:
-            file.setnchannels(2)
-            file.setsampwidth(2)
-            file.setframerate(SAMPLE_RATE)
-            file.writeframes(samples.tobytes())
+        write_wav(asked.output, mastered, rate_hz=SAMPLE_RATE)
     report = {
         "mood": score.mood,
         "seed": score.seed,
@@ -67,7 +60,7 @@ def main() -> int:
         "chords": [chord.symbol for chord in score.chords],
         "parts": {part.name: len(part.notes) for part in score.parts},
         "loudness": asdict(measure(mastered, SAMPLE_RATE)),
-        "pcm_sha256": hashlib.sha256(samples.tobytes()).hexdigest(),
+        "pcm_sha256": hashlib.sha256(pcm16(mastered).tobytes()).hexdigest(),
         "compose_seconds": round(composed - began, 3),
         "render_seconds": round(rendered - composed, 3),
         "mix_seconds": round(mixed - rendered, 3),

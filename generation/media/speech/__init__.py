@@ -2,7 +2,7 @@
 
 from generation.media.speech.catalog import Voice, voice_preview, voices
 from generation.media.speech.kokoro import SAMPLE_RATE_HZ
-from generation.media.speech.narration import Narration, prepare, synthesize, write_wav
+from generation.media.speech.narration import Narration, prepare, synthesize
 
 __all__ = [
     "SAMPLE_RATE_HZ",
@@ -12,5 +12,4 @@ __all__ = [
     "synthesize",
     "voice_preview",
     "voices",
-    "write_wav",
 ]

@@ -12,7 +12,9 @@ from typing import Literal
 from core.languages import Language
 from generation.assets import assets_dir
 from generation.errors import NarrationImpossible
-from generation.media.speech.narration import synthesize, write_wav
+from generation.media.speech.kokoro import SAMPLE_RATE_HZ
+from generation.media.speech.narration import synthesize
+from generation.media.wav import write_wav
 
 _TABLE = Path(__file__).with_name("voices.json")
 _PREVIEWS = {
@@ -69,6 +71,6 @@ def voice_preview(voice: str) -> Path:
         place.parent.mkdir(parents=True, exist_ok=True)
         spoken = synthesize(_PREVIEWS[chosen.language], language=chosen.language, voice=chosen.id)
         partial = place.with_name(f"{place.stem}.{os.getpid()}.partial")
-        write_wav(spoken.samples, partial)
+        write_wav(partial, spoken.samples, rate_hz=SAMPLE_RATE_HZ)
         partial.replace(place)
     return place

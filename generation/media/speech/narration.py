@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import wave
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,11 +47,9 @@ def synthesize(text: str, *, language: Language, voice: str, speed: float = 1.0)
             f"The speed of a voice lies between {SPEEDS[0]} and {SPEEDS[1]}, got {speed}."
         )
     tokens = spoken(text, language)
-    parts = utterances(tokens, _accent(voice))
+    parts = utterances(tokens, accent_of(voice))
     if not parts:
-        raise NarrationImpossible(
-            f"Nothing in {text[:40]!r} can be said aloud; write a sentence in Chinese or English."
-        )
+        raise nothing_to_say(text)
     sounds: list[NDArray[np.float32]] = [_silence(LEAD_SECONDS)]
     spans: dict[int, _Span] = {}
     elapsed = len(sounds[0])
@@ -68,7 +64,13 @@ def synthesize(text: str, *, language: Language, voice: str, speed: float = 1.0)
     return Narration(samples, _cues(tokens, spans, seconds), seconds)
 
 
-def _accent(voice: str) -> Accent:
+def nothing_to_say(text: str) -> NarrationImpossible:
+    return NarrationImpossible(
+        f"Nothing in {text[:40]!r} can be said aloud; write a sentence in Chinese or English."
+    )
+
+
+def accent_of(voice: str) -> Accent:
     return "zh" if voice.startswith("z") else "gb" if voice.startswith("b") else "us"
 
 
@@ -116,13 +118,3 @@ def _cues(tokens: list[Token], spans: dict[int, _Span], seconds: float) -> tuple
         clock = min(max(end, start), seconds)
         cues.append(Cue(token.written, round(start, 4), round(clock, 4)))
     return tuple(cues)
-
-
-def write_wav(samples: NDArray[np.float32], place: Path) -> None:
-    """16-bit mono at 24 kHz."""
-    pcm = (np.clip(samples, -1.0, 1.0) * 32767).astype("<i2")
-    with wave.open(str(place), "wb") as target:
-        target.setnchannels(1)
-        target.setsampwidth(2)
-        target.setframerate(SAMPLE_RATE_HZ)
-        target.writeframes(pcm.tobytes())

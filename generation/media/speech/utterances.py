@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generation.language.hanzi import HANZI_CLASS, is_hanzi
@@ -30,6 +31,7 @@ class Utterance:
 
 
 _Symbols = list[tuple[str, int]]  # (symbol, owner)
+Piece = tuple[str, int]  # a run of hanzi or one word as said, and its token
 
 
 def utterances(tokens: list[Token], accent: Accent) -> list[Utterance]:
@@ -60,42 +62,56 @@ def _utterance(symbols: _Symbols) -> Utterance:
     return Utterance("".join(s for s, _ in symbols), tuple(owner for _, owner in symbols), pause)
 
 
-def _clauses(tokens: list[Token], accent: Accent) -> list[_Symbols]:
-    """Symbols up to and with each pause."""
-    clauses: list[_Symbols] = [[]]
-    pieces: list[tuple[str, int]] = []
+def clauses_said(tokens: list[Token]) -> Iterator[tuple[list[Piece], str]]:
+    """The hanzi and words of each clause, with the pause that ends it; "" after the last."""
+    pieces: list[Piece] = []
     for at, token in enumerate(tokens):
         if token.spoken in PAUSES:
-            clauses[-1] += _read(pieces, accent)
+            yield pieces, token.spoken
             pieces = []
-            while clauses[-1] and clauses[-1][-1][0] == " ":
-                clauses[-1].pop()
-            if clauses[-1]:
-                clauses[-1] += [(token.spoken, NOBODY), (" ", NOBODY)]
-                clauses.append([])
         else:
             pieces += [(match.group(), at) for match in _RUNS.finditer(token.spoken)]
-    clauses[-1] += _read(pieces, accent)
-    return [clause for clause in clauses if clause]
+    yield pieces, ""
 
 
-def _read(pieces: list[tuple[str, int]], accent: Accent) -> _Symbols:
-    """The symbols of one clause: neighboring hanzi are read together, and so are neighboring words."""
-    read: _Symbols = []
+def read_together(pieces: list[Piece]) -> Iterator[tuple[bool, list[Piece]]]:
+    """Neighboring hanzi (``True``) and neighboring words (``False``) of one clause."""
     at = 0
     while at < len(pieces):
         hanzi = is_hanzi(pieces[at][0][0])
         end = at
         while end < len(pieces) and is_hanzi(pieces[end][0][0]) == hanzi:
             end += 1
+        yield hanzi, pieces[at:end]
+        at = end
+
+
+def _clauses(tokens: list[Token], accent: Accent) -> list[_Symbols]:
+    """Symbols up to and with each pause."""
+    clauses: list[_Symbols] = [[]]
+    for pieces, pause in clauses_said(tokens):
+        clauses[-1] += _read(pieces, accent)
+        if not pause:
+            break
+        while clauses[-1] and clauses[-1][-1][0] == " ":
+            clauses[-1].pop()
+        if clauses[-1]:
+            clauses[-1] += [(pause, NOBODY), (" ", NOBODY)]
+            clauses.append([])
+    return [clause for clause in clauses if clause]
+
+
+def _read(pieces: list[Piece], accent: Accent) -> _Symbols:
+    """The symbols of one clause: neighboring hanzi are read together, and so are neighboring words."""
+    read: _Symbols = []
+    for hanzi, some in read_together(pieces):
         if read and read[-1][0] != " ":
             read.append((" ", NOBODY))
-        read += _read_hanzi(pieces[at:end]) if hanzi else _read_words(pieces[at:end], accent)
-        at = end
+        read += _read_hanzi(some) if hanzi else _read_words(some, accent)
     return read
 
 
-def _read_hanzi(pieces: list[tuple[str, int]]) -> _Symbols:
+def _read_hanzi(pieces: list[Piece]) -> _Symbols:
     from generation.media.speech.mandarin import read_hanzi  # its dictionaries take a second to load
 
     owners = [owner for text, owner in pieces for _ in text]
@@ -108,7 +124,7 @@ def _read_hanzi(pieces: list[tuple[str, int]]) -> _Symbols:
     ]
 
 
-def _read_words(pieces: list[tuple[str, int]], accent: Accent) -> _Symbols:
+def _read_words(pieces: list[Piece], accent: Accent) -> _Symbols:
     read: _Symbols = []
     for spelled, (_, owner) in zip(read_words([text for text, _ in pieces], accent), pieces, strict=True):
         read += [(symbol, owner) for symbol in spelled if symbol in SYMBOL_IDS]

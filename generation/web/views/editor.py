@@ -22,6 +22,7 @@ from generation.errors import StoryboardInvalid
 from generation.media.pictures import search
 from generation.media.scenes import PALETTES
 from generation.media.speech import SAMPLE_RATE_HZ, voices
+from generation.media.wav import write_wav
 from generation.models import GenerationJob, StoryboardVersion, Upload
 from generation.selectors import job_for, storyboard_current, upload_for, uploads_for
 from generation.services.jobs import job_render
@@ -32,7 +33,6 @@ from generation.web.error_texts import error_text, tell_error
 from generation.web.views.create import palette_colors
 from generation.web.views.editing import form_edits, note_of, operation_edit
 from generation.web.views.estimates import seconds_per_second
-from generation.web.views.sounds import wav
 
 FOUND_MAX = 24
 
@@ -231,5 +231,5 @@ def narration(request: HttpRequest, pk: int, scene: str) -> HttpResponse:
     except PlatformError as error:
         return HttpResponse(error_text(error), status=409, content_type="text/plain; charset=utf-8")
     sound = io.BytesIO()
-    wav(sound, spoken.samples, SAMPLE_RATE_HZ)
+    write_wav(sound, spoken.samples, rate_hz=SAMPLE_RATE_HZ)
     return HttpResponse(sound.getvalue(), content_type="audio/wav", headers={"Cache-Control": "no-store"})
