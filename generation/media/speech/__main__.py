@@ -13,7 +13,7 @@ from pathlib import Path
 
 from core.errors import PlatformError
 from core.languages import LANGUAGES
-from generation.media.speech import SAMPLE_RATE_HZ, synthesize, voices, write_wav
+from generation.media.speech import SAMPLE_RATE_HZ, synthesize, voices
 from generation.media.speech.reading import reading
 from generation.media.wav import write_wav
 
