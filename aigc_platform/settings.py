@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "core",
     "generation",
+    "generation.moderation",
     "recommender",
 ]
 MIDDLEWARE = [

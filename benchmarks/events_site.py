@@ -117,6 +117,7 @@ def _seed() -> list[Browser]:
         Video(
             owner=owner, upload=upload, title="Video", aspect="9:16", seconds=15.0, width=360, height=640,
             sha256="0" * 64, file=f"videos/{number}.mp4", state="published", published=now,
+            visibility="public",
         )
         for number, upload in enumerate(uploads)
     )  # fmt: skip

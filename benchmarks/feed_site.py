@@ -108,7 +108,8 @@ def fill(videos: int, viewers: int, events: int, seed: int) -> None:
         ["id", "owner_id"], zip(ids.tolist(), owners.tolist(), strict=True)
     )
     Table(
-        db, Video, aspect="9:16", width=720, height=1280, sha256="0" * 64, state="published", quality="full"
+        db, Video, aspect="9:16", width=720, height=1280, sha256="0" * 64, state="published", visibility="public",
+        quality="full",
     ).fill(
         ["id", "owner_id", "job_id", "title", "category", "language", "seconds", "file", "cover", "published"],
         (

@@ -64,6 +64,7 @@ def planted(count: int, *, seed: int, before_days: float = 0.0) -> int:
             file="planted.mp4",
             recipe=row["recipe"],
             state=Video.State.PUBLISHED,
+            visibility=Video.Visibility.PUBLIC,
             published=newest - timedelta(days=rng.uniform(0, AGE_DAYS)),
         )
         for upload, row in zip(uploads, drawn, strict=True)

@@ -236,6 +236,7 @@ def _store(values: list[dict[str, Any]], vectors: Any) -> list[int]:
                 owner=owner,
                 job=job,
                 state="published",
+                visibility="public",
                 published=timezone.now(),
                 aspect="9:16",
                 seconds=15,

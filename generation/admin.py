@@ -59,11 +59,22 @@ class UploadAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Video)
 class VideoAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("id", "title", "owner", "language", "quality", "state", "published", "deleted", "created")
-    list_filter = ("state", "language", "quality")
+    list_display = (
+        "id",
+        "title",
+        "owner",
+        "language",
+        "quality",
+        "state",
+        "visibility",
+        "published",
+        "deleted",
+        "created",
+    )
+    list_filter = ("state", "visibility", "language", "quality")
     search_fields = ("title", "owner__username")
     raw_id_fields = ("owner", "job", "upload")
-    readonly_fields = ("state", "published", "deleted", "sha256")
+    readonly_fields = ("state", "visibility", "visibility_reason", "published", "deleted", "sha256")
 
 
 @admin.register(ModelVersion)

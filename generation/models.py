@@ -192,6 +192,16 @@ class Video(models.Model):
         HELD = "held", _("Check found problems")
         PUBLISHED = "published", _("Published")
 
+    class Visibility(models.TextChoices):
+        """Who may meet the video; docs/architecture.md has the whole table."""
+
+        PRIVATE = "private", _("Only its creator")  # and moderators; never published, or taken back
+        PUBLIC = "public", _("Everybody")
+        DEMOTED = "demoted", _("Everybody, not recommended")  # found and watched, but in no feed
+        REMOVED = "removed", _("Taken down")  # like private, and its creator cannot publish it again
+
+    SHOWN = (Visibility.PUBLIC, Visibility.DEMOTED)  # what ``generation.selectors.videos_shown`` lets through
+
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="videos")
     job = models.OneToOneField(
         GenerationJob, null=True, blank=True, on_delete=models.PROTECT, related_name="video"
@@ -221,6 +231,9 @@ class Video(models.Model):
     manifest = models.JSONField(default=dict, blank=True)
     override = models.BooleanField(default=False)  # the creator publishes in spite of the report
     state = models.CharField(max_length=10, choices=State, default=State.READY, db_index=True)
+    # changed by video_set_visibility alone, with what made it so: its owner, the check, reports
+    visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PRIVATE)
+    visibility_reason = models.CharField(max_length=40, blank=True)
     deleted = models.DateTimeField(null=True, blank=True)  # in the bin; removed for good by the sweep
     published = models.DateTimeField(null=True, blank=True, db_index=True)
     created = models.DateTimeField(default=timezone.now, db_index=True)
@@ -238,12 +251,26 @@ class Video(models.Model):
                 condition=~Q(state="published") | Q(published__isnull=False, deleted__isnull=True),
                 name="video_published_has_time",
             ),
+            models.CheckConstraint(
+                condition=Q(state="published", visibility__in=("public", "demoted"))
+                | (~Q(state="published") & Q(visibility__in=("private", "removed"))),
+                name="video_shown_is_published",
+            ),
             models.CheckConstraint(condition=~Q(file=""), name="video_has_file"),
         ]
-        indexes = [models.Index(F("published").desc(), name="video_newest", condition=Q(state="published"))]
+        indexes = [
+            models.Index(
+                F("published").desc(), name="video_newest", condition=Q(visibility__in=("public", "demoted"))
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether others than its creator and moderators may see it."""
+        return self.visibility in self.SHOWN
 
 
 class ModelKind(models.TextChoices):

@@ -90,12 +90,6 @@ class LastAdministrator(ErasureRefused):
     code = "last_administrator"
 
 
-class ReportInvalid(RecommenderError):
-    """A report that names the wrong comment or says too much."""
-
-    code = "report_invalid"
-
-
 class EventRefused(RecommenderError):
     """One event of a batch cannot be taken; ``code`` says which rule it breaks (docs/events.md lists them)."""
 

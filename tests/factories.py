@@ -41,6 +41,7 @@ def video(owner: User, *, content: bytes = b"0123456789", **values: Any) -> Vide
     place.write_bytes(content)
     if values.get("state") == Video.State.PUBLISHED:
         values.setdefault("published", timezone.now())
+        values.setdefault("visibility", Video.Visibility.PUBLIC)
     defaults = {
         "owner": owner,
         "job": source,

@@ -21,6 +21,7 @@ from generation.models import GenerationJob, JobStage, Video
 from generation.recipe import Recipe
 from generation.stages import render
 from generation.storyboard import FRAME_SIZES, Storyboard
+from generation.visibility import CHECK, video_set_visibility
 
 
 def video_finish(
@@ -81,9 +82,13 @@ def video_finish(
             video = old
             for name, value in values.items():
                 setattr(video, name, value)
-            if not (video.state == Video.State.PUBLISHED and passed):
-                video.state, video.published, video.override = state, None, False
+            if not (video.is_shown and passed):
+                video.override = False
+            if not video.is_shown and video.visibility != Video.Visibility.REMOVED:
+                video.state = state
             video.save()
+            if video.is_shown and not passed:
+                video = video_set_visibility(video=video, visibility=Video.Visibility.PRIVATE, reason=CHECK)
         stale = [path for path in leftover if path and path not in paths.values()]
         transaction.on_commit(lambda: media_files.remove(*stale))
     return video

@@ -5,38 +5,61 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from generation.errors import BriefInvalid, VideoStateConflict
 from generation.models import Video
+from generation.visibility import OWNER, video_set_visibility
+
+__all__ = [
+    "video_delete",
+    "video_publish",
+    "video_restore",
+    "video_set_visibility",
+    "video_submitted",
+    "video_unpublish",
+    "video_update",
+]
+
+# Sent with ``video`` inside the transaction in which its creator publishes it, after it was made public. A receiver may
+# set another visibility before anybody sees it; one that raises keeps it unpublished.
+video_submitted = Signal()
 
 
 @transaction.atomic
 def video_publish(*, video: Video, override: bool = False) -> Video:
-    """Put the video before viewers. A held one needs the creator's ``override``. Raises ``VideoStateConflict``."""
+    """Put the video before viewers, unless who hears of it decides otherwise. A held one needs the creator's ``override``.
+
+    Raises ``VideoStateConflict``.
+    """
     video = Video.objects.select_for_update().get(pk=video.pk)
     if video.deleted:
         raise VideoStateConflict("This video is in the bin. Restore it before publishing.")
+    if video.visibility == Video.Visibility.REMOVED:
+        raise VideoStateConflict(
+            "A moderator took this video down. It can be published again once a moderator lets it."
+        )
     if video.state == Video.State.HELD and not override:
         raise VideoStateConflict(
             "The check after rendering found problems in this video. Read its report, then publish it anyway or edit it."
         )
-    if video.state != Video.State.PUBLISHED:
-        video.override = video.override or video.state == Video.State.HELD
-        video.state = Video.State.PUBLISHED
-        video.published = timezone.now()
-        video.save(update_fields=["state", "published", "override"])
-    return video
+    if video.is_shown:
+        return video
+    if video.state == Video.State.HELD:
+        video.override = True
+        video.save(update_fields=["override"])
+    video = video_set_visibility(video=video, visibility=Video.Visibility.PUBLIC, reason=OWNER)
+    video_submitted.send(sender=Video, video=video)
+    return Video.objects.get(pk=video.pk)
 
 
 @transaction.atomic
 def video_unpublish(*, video: Video) -> Video:
     """Take the video back from viewers; it stays in the library."""
     video = Video.objects.select_for_update().get(pk=video.pk)
-    if video.state == Video.State.PUBLISHED:
-        video.state = Video.State.HELD if video.override else Video.State.READY
-        video.published = None
-        video.save(update_fields=["state", "published"])
+    if video.is_shown:
+        video = video_set_visibility(video=video, visibility=Video.Visibility.PRIVATE, reason=OWNER)
     return video
 
 

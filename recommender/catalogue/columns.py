@@ -1,4 +1,4 @@
-"""What the catalogue holds of each published video, as parallel arrays, and how it is read from the database."""
+"""What the catalogue holds of each shown video, as parallel arrays, and how it is read from the database."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Q
+from django.db.models import Q
 from numpy.typing import NDArray
 
-from generation.selectors import videos_published
-from recommender.models import Report, VideoStat, VideoVector
+from generation.models import Video
+from generation.selectors import videos_shown
+from recommender.models import VideoStat, VideoVector
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -22,7 +23,7 @@ STATS = ("impressions", "views", "reward_sum", "likes", "shares", "skips", "comp
 REAL, ALL = 0, 1  # first axis of the stats: real viewers only, or simulated ones too
 DAY = 86_400.0
 BLOCK = 4096  # vectors read together
-REPORTS_HELD = 3  # viewers whose reports take a video out of the feed until it was looked at
+RECOMMENDED = Video.Visibility.PUBLIC.value  # the one visibility of what a feed may hold
 TEXT_SHARE = 0.8  # of the squared length of a content vector; the rest is picture and sound
 
 
@@ -37,8 +38,8 @@ class Columns:
     seconds: Floats
     published: Floats  # seconds since 1970
     hashes: NDArray[np.uint64]  # perceptual hash of the cover, 0 unknown
-    alive: NDArray[np.bool_]  # still published
-    safe: NDArray[np.bool_]  # not reported by several viewers
+    alive: NDArray[np.bool_]  # still shown
+    safe: NDArray[np.bool_]  # may be recommended, not only found
     stats: NDArray[np.float32]  # (2, n, len(STATS))
     heat: Floats  # (2, n) log2 of the decayed reward, referred to 1970 so that it never changes by itself
     names: list[str] = field(default_factory=lambda: [""])
@@ -69,17 +70,17 @@ class Columns:
 
 
 _FLAT = ("ids", "creators", "categories", "languages", "seconds", "published", "hashes", "alive", "safe")
-_VIDEO = ("pk", "owner_id", "category", "language", "seconds", "published")
+_VIDEO = ("pk", "owner_id", "category", "language", "seconds", "published", "visibility")
 
 
 def read_videos(
     names: list[str], *, published_from: datetime | None = None, ids: Sequence[int] = ()
 ) -> Columns:
-    """Published videos in the order of their ids, without stats: all, or those since a moment and those of ``ids``.
+    """Shown videos in the order of their ids, without stats: all, or those since a moment and those of ``ids``.
 
     New categories are appended to ``names``.
     """
-    videos = videos_published().select_related(None).order_by("pk")
+    videos = videos_shown().select_related(None).order_by("pk")
     if published_from is not None:
         videos = videos.filter(Q(published__gte=published_from) | Q(pk__in=ids[:BLOCK]))
     return columns_of(list(videos.values_list(*_VIDEO)), names)
@@ -93,7 +94,7 @@ def columns_of(rows: Sequence[tuple[Any, ...]], names: list[str]) -> Columns:
 
     n = len(rows)
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(_VIDEO)
-    ids, owners, categories, languages, seconds, published = columns
+    ids, owners, categories, languages, seconds, published, visibility = columns
     made = Columns(
         ids=np.array(ids, np.int64),
         creators=np.array(owners, np.int64),
@@ -103,7 +104,7 @@ def columns_of(rows: Sequence[tuple[Any, ...]], names: list[str]) -> Columns:
         published=np.fromiter((moment.timestamp() for moment in published), np.float64, n),
         hashes=np.zeros(n, np.uint64),
         alive=np.ones(n, np.bool_),
-        safe=np.ones(n, np.bool_),
+        safe=np.fromiter((one == RECOMMENDED for one in visibility), np.bool_, n),
         stats=np.zeros((2, n, len(STATS)), np.float32),
         heat=np.full((2, n), -np.inf),
     )
@@ -142,13 +143,6 @@ def put_stats(columns: Columns, rows: Sequence[tuple[Any, ...]], places: Ints) -
     for kind, counted in ((REAL, ~simulated), (ALL, np.ones(len(at), np.bool_))):
         np.add.at(columns.stats[kind], at[counted], counts[counted])
         np.logaddexp2.at(columns.heat[kind], at[counted], level[counted])
-
-
-def read_reported() -> Ints:
-    """Videos that several viewers reported, which wait for a moderator instead of being recommended."""
-    complaints = Report.objects.filter(comment__isnull=True, viewer__flagged="").order_by().values("video")
-    many = complaints.annotate(viewers=Count("viewer", distinct=True)).filter(viewers__gte=REPORTS_HELD)
-    return np.fromiter(many.values_list("video", flat=True), np.int64)
 
 
 def read_vectors(since: datetime | None) -> list[tuple[Any, ...]]:

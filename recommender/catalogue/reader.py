@@ -13,7 +13,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from generation.language.embedding import DIMENSIONS as TEXT_DIMENSIONS
-from generation.selectors import videos_published
+from generation.selectors import videos_shown
 from recommender.catalogue import columns as c
 from recommender.catalogue.snapshot import NEW_SOURCES, Snapshot, snapshot_of
 from recommender.ml.content.centering import bank_centers, centers_of
@@ -42,7 +42,6 @@ class Reader:
         taken = self._swept = time.monotonic()
         self._looked = timezone.now()
         columns = c.read_videos([""])
-        columns.safe &= ~np.isin(columns.ids, c.read_reported())
         stats = c.read_stats(None)
         c.put_stats(columns, stats, codes_of(columns.ids, _column(stats, 0)))
         nearest = self._nearest(columns)
@@ -111,8 +110,9 @@ class Reader:
         columns, nearest, explored = old.columns, old.nearest, old.explored
         back = rows[rows >= 0]
         if len(back) and not columns.alive[back].all():
-            columns = columns.copied("alive", "published")
+            columns = columns.copied("alive", "safe", "published")
             columns.alive[back] = True
+            columns.safe[back] = found.safe[rows >= 0]
             columns.published[back] = found.published[rows >= 0]
         fresh = rows < 0
         if fresh.any():
@@ -154,10 +154,12 @@ class Reader:
             return []
         self._swept = taken
         columns = old.columns
-        there = np.fromiter(videos_published().order_by().values_list("pk", flat=True), np.int64)
+        found = list(videos_shown().select_related(None).order_by().values_list("pk", "visibility"))
+        there = _column(found, 0)
+        safe = there[np.fromiter((one == c.RECOMMENDED for _, one in found), np.bool_, len(found))]
         # one byte a row, written in place: a request sees a video as there or gone, either is true of some moment
         columns.alive[:] = np.isin(columns.ids, there)
-        columns.safe[:] = ~np.isin(columns.ids, c.read_reported())
+        columns.safe[:] = np.isin(columns.ids, safe)
         return [int(pk) for pk in there[old.rows_of(there) < 0]]
 
 

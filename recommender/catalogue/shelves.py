@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from generation.models import Video
-from generation.selectors import videos_published
+from generation.selectors import videos_shown
 from recommender.catalogue import refresher
 from recommender.catalogue.categories import CATEGORIES, Category
 from recommender.catalogue.columns import ALL, REAL
@@ -27,7 +27,7 @@ class Shelf:
 
 def shelves(language: str = "") -> list[Shelf]:
     """Categories that hold something, the fullest first."""
-    videos = narrowed(videos_published().order_by(), language=language)
+    videos = narrowed(videos_shown().order_by(), language=language)
     counts = dict(videos.values_list("category").annotate(number=Count("pk")))
     found = [Shelf(name, category, counts[name]) for name, category in CATEGORIES.items() if counts.get(name)]
     return sorted(found, key=lambda shelf: -shelf.count)
@@ -40,12 +40,12 @@ def narrowed(videos: QuerySet[Video], *, category: str = "", language: str = "")
 
 
 def newest(*, category: str = "", language: str = "") -> QuerySet[Video]:
-    return narrowed(videos_published(), category=category, language=language)
+    return narrowed(videos_shown(), category=category, language=language)
 
 
 def followed(viewer: Viewer | None, *, category: str = "", language: str = "") -> QuerySet[Video]:
     """What the creators whom the viewer follows have published, newest first."""
-    videos = narrowed(videos_published(), category=category, language=language)
+    videos = narrowed(videos_shown(), category=category, language=language)
     return videos.filter(owner__followers__viewer=viewer) if viewer else videos.none()
 
 
@@ -63,5 +63,5 @@ def trending(*, category: str = "", language: str = "") -> list[int]:
 
 def in_order(pks: list[int]) -> list[Video]:
     """The published ones of these videos, in the given order."""
-    videos = videos_published().in_bulk(pks)
+    videos = videos_shown().in_bulk(pks)
     return [videos[pk] for pk in pks if pk in videos]

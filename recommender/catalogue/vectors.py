@@ -20,7 +20,7 @@ from core import media_files
 from generation.language import embedding
 from generation.media.ingest.features import speech_share
 from generation.models import StoryboardVersion, Video
-from generation.selectors import videos_published
+from generation.selectors import videos_shown
 from generation.storyboard import Cue
 from recommender.ml.content import media as media_features
 from recommender.ml.content.description import MEDIA, cover_hash, describe
@@ -44,7 +44,7 @@ def vectors_update(limit: int = 200) -> int:
 
 def vectors_make(pks: Sequence[int]) -> int:
     """Make the vectors of these videos now, as far as they are published and lack a present one."""
-    videos = list(videos_published().filter(pk__in=pks).select_related("job", "upload", "vector"))
+    videos = list(videos_shown().filter(pk__in=pks).select_related("job", "upload", "vector"))
     return _make([video for video in videos if _version(video, words_of(video)) != _present(video)])
 
 
@@ -56,14 +56,14 @@ def words_of(video: Video) -> str:
 
 def _missing(limit: int) -> list[Video]:
     other = Q(vector__isnull=True) | ~Q(vector__version__startswith=EXTRACTORS)
-    rows = videos_published().filter(other).select_related("job", "upload", "vector").order_by("pk")
+    rows = videos_shown().filter(other).select_related("job", "upload", "vector").order_by("pk")
     return list(rows[:limit])
 
 
 def _changed(limit: int) -> list[Video]:
     """Videos whose words have changed since, found by going around all of them a part at a time."""
     cursor, _ = Cursor.objects.get_or_create(name="vectors", defaults={"position": {"after": 0}})
-    rows = videos_published().filter(pk__gt=cursor.position["after"], vector__isnull=False)
+    rows = videos_shown().filter(pk__gt=cursor.position["after"], vector__isnull=False)
     part = list(rows.select_related("job", "upload", "vector").order_by("pk")[:CHECKED])
     changed = [video for video in part if _version(video, words_of(video)) != _present(video)]
     if len(changed) <= limit:

@@ -84,7 +84,7 @@ class Video:
     """What must be known of a video."""
 
     seconds: float
-    published: bool
+    shown: bool
     owner: int
 
 
@@ -147,7 +147,7 @@ def plausible(event: Event, seen: Seen, *, viewer_user: int | None, session_bega
     """
     video = seen.videos.get(event.video)
     slot = None if video is None or event.request is None else _slot(event, event.request, seen)
-    if video is None or (slot is None and not video.published):
+    if video is None or (slot is None and not video.shown):
         raise EventRefused(f"There is no published video {event.video}.", code="video_unknown")
     if slot is None:
         flag(event, "unrequested")

@@ -13,6 +13,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from generation.models import Video
+from generation.selectors import is_shown_sql
 from recommender.errors import EventRefused, EventsInvalid, ViewerGone
 from recommender.events.checks import MILLISECOND, Clock, Seen, Slot, flag, plausible, shaped
 from recommender.events.checks import Video as Known
@@ -22,7 +23,10 @@ from recommender.models import EngagementEvent, Follow, Impression, Like, NotInt
 BATCH_MAX = 200
 SITTING = timedelta(days=1)  # a session's first event is looked for this far back
 Type = EngagementEvent.Type
-VIDEOS = f"SELECT id, seconds, state, deleted, owner_id FROM {Video._meta.db_table} WHERE id IN (%s)"  # noqa: S608
+VIDEOS = (
+    f"SELECT id, seconds, {is_shown_sql('v')}, owner_id FROM {Video._meta.db_table} AS v "  # noqa: S608
+    "WHERE id IN (%s)"
+)
 SERVED = (
     f"SELECT request_id, position, video_id, created FROM {Impression._meta.db_table} "  # noqa: S608
     "WHERE viewer_id = %%s AND request_id IN (%s)"
@@ -150,8 +154,8 @@ def _seen(events: Sequence[Event], viewer: Viewer, received: datetime) -> Seen:
     with connection.cursor() as cursor:
         if numbers:
             cursor.execute(VIDEOS % _marks(numbers), list(numbers))
-            for pk, seconds, state, deleted, owner in cursor.fetchall():
-                videos[pk] = Known(seconds, state == Video.State.PUBLISHED and deleted is None, owner)
+            for pk, seconds, shown, owner in cursor.fetchall():
+                videos[pk] = Known(seconds, bool(shown), owner)
         if pages:
             cursor.execute(SERVED % _marks(pages), [viewer.pk, *pages])
             for page, position, video, created in cursor.fetchall():

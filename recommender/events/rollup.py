@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from generation.moderation.services import reports_discount
 from recommender.events import bots
 from recommender.events.viewings import FACT_FIELDS, Fact, fold, viewing_begun
 from recommender.ml.engagement.duration import DurationCorrection
@@ -189,6 +190,7 @@ def _withdraw(flagged: dict[int, str], viewings: Sequence[Viewing]) -> None:
     for viewer, name in flagged.items():
         Viewer.objects.filter(pk=viewer).update(flagged=name)
         EngagementEvent.objects.filter(viewer=viewer).update(counted=False)
+        reports_discount(reporter=viewer)
     Viewing.objects.filter(pk__in=[viewing.pk for viewing in viewings]).delete()
 
 

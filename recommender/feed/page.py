@@ -83,14 +83,14 @@ def _slots(
     *,
     limit: int,
 ) -> list[Slot]:
-    """The chosen slots whose videos are published this moment."""
+    """The chosen slots whose videos are public this moment; reports may have demoted one since."""
     named = {reason["video"] for _, reason in reasons if "video" in reason}
     found = read_videos([*{*(slot.item for slot in slate.slots), *named}], viewer=asking.viewer.pk)
     rows = logged(features, [slot.index for slot in slate.slots])
     slots: list[Slot] = []
     for chosen, (source, reason), row in zip(slate.slots, reasons, rows, strict=True):
         there = found.get(chosen.item)
-        if there is None or len(slots) == limit:
+        if there is None or not there.recommended or len(slots) == limit:
             continue
         video = there.video()
         slots.append(

@@ -18,6 +18,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from generation.models import Video
+from generation.selectors import is_shown_sql
 from recommender.models import (
     Comment,
     EngagementEvent,
@@ -108,6 +109,10 @@ class Found:
     def following(self) -> bool:
         return bool(self.row[-1])
 
+    @property
+    def recommended(self) -> bool:
+        return bool(self.row[VIDEO.index("visibility")] == Video.Visibility.PUBLIC)
+
     def video(self) -> Video:
         """The record with its owner; columns a page has no use for are left out."""
         values = list(self.row[: len(VIDEO)])
@@ -120,7 +125,7 @@ class Found:
 
 
 def read_videos(ids: Sequence[int], *, viewer: int) -> dict[int, Found]:
-    """Those of the videos that are published this moment, with their counts and the viewer's own marks; one query."""
+    """Those of the videos that are shown this moment, with their counts and the viewer's own marks; one query."""
     if not ids:
         return {}
     with connection.cursor() as cursor:
@@ -142,6 +147,7 @@ VIDEO = (
     "file",
     "cover",
     "captions",
+    "visibility",
 )
 OWNER = ("id", "username", "first_name", "last_name")
 
@@ -186,7 +192,6 @@ def _videos_sql(count: int, simulated: bool) -> str:
     # whose likes count: the same rule as counting.likes_counted
     real = f"AND NOT EXISTS(SELECT 1 FROM {viewer} AS w WHERE w.id = viewer_id AND w.simulated)"  # noqa: S608
     counted = "" if simulated else real
-    # which videos: the same rule as generation.selectors.videos_published
     return f"""
         SELECT {", ".join(columns)},
             (SELECT COUNT(*) FROM {like} WHERE video_id = v.id {counted}),
@@ -194,6 +199,5 @@ def _videos_sql(count: int, simulated: bool) -> str:
             EXISTS(SELECT 1 FROM {like} WHERE video_id = v.id AND viewer_id = %s),
             EXISTS(SELECT 1 FROM {follow} WHERE creator_id = v.owner_id AND viewer_id = %s)
         FROM {video} AS v JOIN {user} AS u ON u.id = v.owner_id
-        WHERE v.state = '{Video.State.PUBLISHED.value}' AND v.deleted IS NULL
-            AND v.id IN ({", ".join(["%s"] * count)})
+        WHERE {is_shown_sql("v")} AND v.id IN ({", ".join(["%s"] * count)})
     """  # noqa: S608

@@ -3,7 +3,7 @@
 from recommender.models.events import ArchivedDay, Cursor, EngagementEvent, EventArrival, VideoStat, Viewing
 from recommender.models.feed import FeedRequest, Impression
 from recommender.models.search import SearchDocument, VideoVector
-from recommender.models.social import Comment, Follow, Like, NotInterested, Report, ShareLink
+from recommender.models.social import Comment, Follow, Like, NotInterested, ShareLink
 from recommender.models.viewers import Erasure, Viewer
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "Impression",
     "Like",
     "NotInterested",
-    "Report",
     "SearchDocument",
     "ShareLink",
     "VideoStat",

@@ -12,6 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 
 from generation.models import GenerationJob, StoryboardVersion, Upload, Video
+from generation.moderation.selectors import reports_by
 from recommender.events import archive
 from recommender.models import Comment, EngagementEvent, Viewer
 
@@ -28,7 +29,6 @@ RELATED = (
     "follows",
     "not_interested",
     "share_links",
-    "reports",
 )
 
 
@@ -41,6 +41,7 @@ def document(*, viewer: Viewer | None, user: User | None) -> Iterator[str]:
         kept = _rows(getattr(viewer, name).order_by("pk")) if viewer else iter(())
         archived = _archived(viewer) if viewer and name == "events" else iter(())
         parts.append((name, itertools.chain(kept, archived)))
+    parts.append(("reports", _rows(reports_by(viewer.pk).order_by("pk")) if viewer else ()))
     owned: dict[str, QuerySet[Any]] = {
         "comments": Comment.objects.filter(author=user),
         "videos": Video.objects.filter(owner=user),

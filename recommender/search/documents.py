@@ -12,11 +12,11 @@ from dataclasses import astuple, dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from generation.models import Video
-from generation.selectors import videos_published
+from generation.selectors import is_shown, videos_shown
 from recommender.models import Cursor, SearchDocument
 from recommender.search.terms import document_terms
 
@@ -44,7 +44,7 @@ class Texts:
 
 def searchable() -> QuerySet[Video]:
     """Published videos with what ``texts_of`` reads, and without what is heavy and not read."""
-    videos = videos_published().select_related("owner", "upload")
+    videos = videos_shown().select_related("owner", "upload")
     return videos.defer("labels", "report", "recipe", "upload__features", "upload__labels")
 
 
@@ -84,9 +84,7 @@ def index_sweep() -> int:
     Where it stopped is moved in the same transaction as what it wrote, so dying on the way loses nothing.
     """
     with transaction.atomic():
-        gone, _ = SearchDocument.objects.filter(
-            ~Q(video__state=Video.State.PUBLISHED) | Q(video__deleted__isnull=False)
-        ).delete()
+        gone, _ = SearchDocument.objects.exclude(is_shown("video__")).delete()
         changed = _write(list(searchable().filter(search__isnull=True)[:SWEPT]))
         cursor, _ = Cursor.objects.select_for_update().get_or_create(name=CURSOR)
         since = cursor.position.get("video", 0)
@@ -104,7 +102,7 @@ def index_rebuild() -> Iterator[int]:
     ):  # first of all the index is made to agree with its table, or no row can be changed
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO recommender_searchindex(recommender_searchindex) VALUES ('rebuild')")
-    SearchDocument.objects.exclude(video__in=videos_published().order_by()).delete()
+    SearchDocument.objects.exclude(video__in=videos_shown().order_by()).delete()
     done = 0
     for videos in _batches(searchable()):
         with transaction.atomic():

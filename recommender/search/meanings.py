@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from core.languages import LANGUAGES
 from generation.language import embedding
-from generation.models import Video
 from generation.script.matching import content_rows
+from generation.selectors import is_shown
 from recommender.models import VideoVector
 
 FRESH_SECONDS = 3.0  # a search finds what was placed this long ago
@@ -74,7 +74,7 @@ class MeaningsRefresher:
 
     def _refresh(self, now: float) -> None:
         anew = self._kept is None or now - self._read >= ANEW_SECONDS
-        vectors = VideoVector.objects.filter(video__state=Video.State.PUBLISHED, video__deleted__isnull=True)
+        vectors = VideoVector.objects.filter(is_shown("video__"))
         if not anew and self._newest is not None:
             vectors = vectors.filter(updated__gt=self._newest - OVERLAP)
         found = list(vectors.values_list("video_id", "video__language", "text", "updated"))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from generation.models import Video
-from generation.selectors import videos_published
+from generation.selectors import videos_shown
 from recommender.search import engines, lexicon, meanings
 from recommender.search.documents import Texts, searchable, texts_of
 from recommender.search.terms import QUERY_LENGTH, Word, query_words, spans, with_spelling
@@ -79,7 +79,7 @@ def search(
     meant = Ranking(meanings.near(query, least=STANDING, most=MEANT), {})
     scores = fused([own, other, meant])
     order = sorted(scores, key=lambda pk: (-scores[pk], -pk))[:MOST]
-    shown = videos_published().filter(pk__in=order)
+    shown = videos_shown().filter(pk__in=order)
     if category:
         shown = shown.filter(category=category)
     if language:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from core.roles import MODERATOR, has_role
 from generation.language.cleaning import text_cleaned
 from generation.models import Video
+from generation.moderation.selectors import comment_reported
 from generation.selectors import AnyUser
 from recommender.errors import CommentInvalid, NotAllowed
 from recommender.models import Comment, EngagementEvent, Viewer
@@ -84,6 +85,6 @@ def comment_delete(*, comment: Comment, by: User) -> None:
     comment = Comment.objects.select_for_update().get(pk=comment.pk)
     if comment.deleted is None:
         comment.deleted = timezone.now()
-        if not comment.reports.exists():
+        if not comment_reported(comment.pk):
             comment.text = ""
         comment.save(update_fields=["deleted", "text"])

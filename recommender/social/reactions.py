@@ -14,7 +14,10 @@ from django.utils import timezone
 
 from generation.language.cleaning import text_cleaned
 from generation.models import Video
-from recommender.errors import FollowInvalid, ReportInvalid
+from generation.moderation import services as reports
+from generation.moderation.errors import ReportInvalid
+from generation.moderation.models import Report
+from recommender.errors import FollowInvalid
 from recommender.events import recording
 from recommender.models import (
     Comment,
@@ -22,14 +25,12 @@ from recommender.models import (
     Follow,
     Like,
     NotInterested,
-    Report,
     ShareLink,
     Viewer,
 )
 from recommender.social.counts import follows_counted, likes_counted
 
 Type = EngagementEvent.Type
-REPORT_LENGTH = 500
 
 
 @dataclass(frozen=True)
@@ -159,17 +160,13 @@ def report_file(
     """
     if comment is not None and comment.video_id != video.pk:
         raise ReportInvalid(f"Comment {comment.pk} does not stand under video {video.pk}.", field="comment")
-    words = text_cleaned(text)
-    if len(words) > REPORT_LENGTH:
-        raise ReportInvalid(
-            f"A report has at most {REPORT_LENGTH} characters, this has {len(words)}. Shorten it.",
-            field="text",
-        )
-    report, fresh = Report.objects.get_or_create(
-        viewer=viewer,
+    report, fresh = reports.report_file(
+        reporter=viewer.pk,
+        counted=not viewer.flagged,
         video=video,
-        comment=comment,
-        defaults={"reason": Report.Reason(reason), "text": words},
+        reason=reason,
+        text=text_cleaned(text),
+        comment=comment.pk if comment else None,
     )
     if fresh and comment is None:  # what a comment says is not the video's doing
         note(viewer, Type.REPORT, video.pk, moment)

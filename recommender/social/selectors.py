@@ -11,14 +11,15 @@ from django.db.models.functions import Coalesce
 
 from core.roles import MODERATOR, has_role
 from generation.models import Video
-from generation.selectors import AnyUser, videos_published
+from generation.moderation.selectors import reports_by
+from generation.selectors import AnyUser, is_shown, videos_shown
 from recommender.models import Comment, Follow, Like, ShareLink, Viewer, Viewing
 from recommender.social.counts import likes_counted
 
 
-def video_published(pk: int) -> Video:
+def video_shown(pk: int) -> Video:
     """Raises ``Video.DoesNotExist`` for one that is not before viewers."""
-    return videos_published().get(pk=pk)
+    return videos_shown().get(pk=pk)
 
 
 def threads_of(video: Video) -> QuerySet[Comment]:
@@ -40,16 +41,15 @@ def comment_reachable(user: AnyUser, pk: int) -> Comment:
     """
     comments = Comment.objects.filter(deleted__isnull=True).select_related("video", "author")
     if not has_role(user, MODERATOR):
-        shown = Q(video__state=Video.State.PUBLISHED, video__deleted__isnull=True)
-        comments = comments.filter(shown | Q(author_id=user.pk or 0) | Q(video__owner_id=user.pk or 0))
+        comments = comments.filter(
+            is_shown("video__") | Q(author_id=user.pk or 0) | Q(video__owner_id=user.pk or 0)
+        )
     return comments.get(pk=pk)
 
 
 def creators() -> QuerySet[User]:
     """People with at least one published video; nobody else has a public page."""
-    return User.objects.filter(
-        Exists(videos_published().order_by().filter(owner=OuterRef("pk"))), is_active=True
-    )
+    return User.objects.filter(Exists(videos_shown().order_by().filter(owner=OuterRef("pk"))), is_active=True)
 
 
 def creator_public(pk: int) -> User:
@@ -111,7 +111,7 @@ class Kept:
 def kept_of(*, viewer: Viewer | None, user: User | None, most: int = 12) -> Kept:
     """Videos that were taken back meanwhile are counted and not shown."""
     mine = viewer.pk if viewer else 0
-    shown = videos_published().order_by()
+    shown = videos_shown().order_by()
     seen = Viewing.objects.filter(viewer_id=mine).values("video").annotate(last=Max("started"))
     places = {row["video"]: place for place, row in enumerate(seen.order_by("-last")[: 4 * most])}
     history = sorted(shown.filter(pk__in=places), key=lambda video: places[video.pk])
@@ -126,7 +126,7 @@ def kept_of(*, viewer: Viewer | None, user: User | None, most: int = 12) -> Kept
         comments=said.count(),
         shares=rows["share_links"],
         avoided=rows["not_interested"],
-        reports=rows["reports"],
+        reports=reports_by(mine).count(),
         videos=Video.objects.filter(owner=user).count() if user else 0,
         history=history[:most],
         liked=list(liked[:most]),
@@ -135,7 +135,7 @@ def kept_of(*, viewer: Viewer | None, user: User | None, most: int = 12) -> Kept
     )
 
 
-_COUNTED = ("events", "impressions", "likes", "follows", "share_links", "not_interested", "reports")
+_COUNTED = ("events", "impressions", "likes", "follows", "share_links", "not_interested")
 
 
 def _number(rows: QuerySet[Any]) -> Coalesce:
@@ -153,5 +153,4 @@ def creator_followed(viewer: Viewer | None, pk: int) -> User | None:
 
 def share_link(token: str) -> ShareLink:
     """Raises ``ShareLink.DoesNotExist`` when there is none, or when its video is no longer before viewers."""
-    shown = Q(video__state=Video.State.PUBLISHED, video__deleted__isnull=True)
-    return ShareLink.objects.select_related("video").filter(shown).get(token=token)
+    return ShareLink.objects.select_related("video").filter(is_shown("video__")).get(token=token)

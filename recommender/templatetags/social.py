@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 
 from generation.models import Video
-from recommender.models import Report
+from generation.moderation.models import Report
 from recommender.social.selectors import standing_of
 from recommender.viewers.identity import viewer_known
 

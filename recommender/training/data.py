@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from django.db.models import QuerySet
 
-from generation.models import Video
+from generation.selectors import videos_shown
 from recommender.errors import TooLittleData
 from recommender.ml.engagement.features import FEATURES
 from recommender.models import Impression, Viewing
@@ -137,13 +137,9 @@ def _slots(viewings: pd.DataFrame, *, until: datetime) -> pd.DataFrame:
 
 
 def _items(until: datetime) -> pd.DataFrame:
-    """Every video that was published by then, also those nobody has met."""
+    """Every video shown now that was published by then, also those nobody has met."""
     names = ("pk", "title", "hashtags", "seconds", "published", "category", "language")
-    rows = (
-        Video.objects.filter(state=Video.State.PUBLISHED, published__lt=until)
-        .order_by("pk")
-        .values_list(*names)
-    )
+    rows = videos_shown().select_related(None).filter(published__lt=until).order_by("pk").values_list(*names)
     return pd.DataFrame(
         [
             (pk, f"{title} {' '.join(tags)}", seconds, published.timestamp(), category, language)

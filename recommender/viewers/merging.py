@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 from django.http import HttpRequest
 
+from generation.moderation.services import reports_move
 from recommender.models import (
     EngagementEvent,
     FeedRequest,
@@ -16,7 +17,6 @@ from recommender.models import (
     Impression,
     Like,
     NotInterested,
-    Report,
     ShareLink,
     Viewer,
     Viewing,
@@ -29,7 +29,6 @@ MOVED_ONCE: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = (
     (Like, ("video_id",)),
     (Follow, ("creator_id",)),
     (NotInterested, ("video_id",)),
-    (Report, ("video_id", "comment_id")),
     (ShareLink, ("video_id",)),
 )
 
@@ -70,6 +69,7 @@ def viewer_merge(*, anonymous: Viewer, user: AbstractBaseUser) -> Viewer:
         for pk, *key in model._default_manager.filter(viewer=theirs).values_list("pk", *fields):
             if tuple(key) not in had:
                 model._default_manager.filter(pk=pk).update(viewer=mine)
+    reports_move(reporter=theirs.pk, to=mine.pk, counted=not mine.flagged)
     if ShareLink.objects.filter(viewer=theirs).exists():
         for model, _ in MOVED_ONCE[:-1]:
             model._default_manager.filter(viewer=theirs).delete()

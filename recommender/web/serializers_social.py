@@ -8,7 +8,8 @@ from typing import Any
 from rest_framework import serializers
 
 from generation.language.cleaning import text_cleaned
-from recommender.models import Comment, NotInterested, Report
+from generation.moderation.models import Report
+from recommender.models import Comment, NotInterested
 from recommender.social.reactions import Moment
 
 

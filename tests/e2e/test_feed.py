@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from generation.models import Video
+from generation.moderation.models import Report
 from recommender.models import (
     Comment,
     EngagementEvent,
@@ -19,7 +20,6 @@ from recommender.models import (
     Impression,
     Like,
     NotInterested,
-    Report,
     Viewer,
 )
 from tests.e2e.conftest import QUIET

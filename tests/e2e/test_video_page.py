@@ -8,7 +8,8 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from recommender.models import Comment, Follow, Like, Report
+from generation.moderation.models import Report
+from recommender.models import Comment, Follow, Like
 from tests.e2e.films import published
 from tests.e2e.test_feed import faults, until
 

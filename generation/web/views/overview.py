@@ -15,6 +15,7 @@ from core.languages import LANGUAGE_NAMES
 from core.roles import ADMINISTRATOR, ANALYST, MODERATOR
 from core.web import role_required
 from generation.models import GenerationJob, JobStage, Video
+from generation.selectors import videos_shown
 from generation.web.choices import STAGES
 from generation.web.views.reports import report_lines
 
@@ -45,7 +46,7 @@ def dashboards(request: HttpRequest) -> HttpResponse:
             ]
         ),
         "videos": live.count(),
-        "published": live.filter(state=Video.State.PUBLISHED).count(),
+        "published": videos_shown().count(),
         "held": live.filter(state=Video.State.HELD).count(),
         "jobs": jobs.count(),
     }
@@ -76,7 +77,7 @@ def _stage_seconds() -> list[dict[str, Any]]:
 def moderation(request: HttpRequest) -> HttpResponse:
     live = Video.objects.filter(deleted__isnull=True).select_related("owner")
     held = list(live.filter(state=Video.State.HELD).order_by("-created")[:SHOWN])
-    published = list(live.filter(state=Video.State.PUBLISHED).order_by("-published")[:SHOWN])
+    published = list(videos_shown()[:SHOWN])
     context = {
         "groups": [
             ("held", [(video, report_lines(video.report)) for video in held]),

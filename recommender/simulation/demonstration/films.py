@@ -122,7 +122,7 @@ def waiting_jobs_taken(*, until_idle_seconds: float = 3600.0) -> None:
 def published_times_spread(*, seed: int, before: datetime) -> None:
     """Let the videos look as if published over the days before ``before``, oldest first."""
     rng = random.Random(seed)
-    videos = list(_own().filter(state=Video.State.PUBLISHED).order_by("pk"))
+    videos = list(_own().filter(selectors.is_shown()).order_by("pk"))
     ages = sorted((rng.uniform(*AGE_DAYS) for _ in videos), reverse=True)
     for video, age in zip(videos, ages):
         video.published = before - timedelta(days=age)
@@ -134,7 +134,7 @@ def _own():  # type: ignore[no-untyped-def]
 
 
 def _published() -> int:
-    return int(_own().filter(state=Video.State.PUBLISHED).count())
+    return int(_own().filter(selectors.is_shown()).count())
 
 
 def _held() -> int:

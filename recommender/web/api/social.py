@@ -25,7 +25,7 @@ from recommender.social.selectors import (
     creator_followed,
     creator_public,
     threads_of,
-    video_published,
+    video_shown,
 )
 from recommender.viewers import clock
 from recommender.viewers.identity import viewer_known, viewer_of
@@ -74,14 +74,14 @@ class LikeView(SocialView):
 
     @extend_schema(request=shapes.MomentRequest, responses={200: shapes.LikeAnswer, **REFUSED})
     def put(self, request: Request, pk: int) -> Response:
-        video = video_published(pk)
+        video = video_shown(pk)
         _, viewer, moment = self.asked(shapes.MomentRequest)
         likes = reactions.video_like(viewer=viewer, video=video, moment=moment)
         return Response({"liked": True, "likes": likes})
 
     @extend_schema(responses={200: shapes.LikeAnswer, **REFUSED})
     def delete(self, request: Request, pk: int) -> Response:
-        likes = reactions.video_unlike(viewer=viewer_known(request._request), video=video_published(pk))
+        likes = reactions.video_unlike(viewer=viewer_known(request._request), video=video_shown(pk))
         return Response({"liked": False, "likes": likes})
 
 
@@ -92,7 +92,7 @@ class FollowView(SocialView):
     def put(self, request: Request, pk: int) -> Response:
         creator = creator_public(pk)
         asked, viewer, moment = self.asked(shapes.FollowRequest)
-        video = video_published(asked["video"]) if "video" in asked else None
+        video = video_shown(asked["video"]) if "video" in asked else None
         followers = reactions.creator_follow(viewer=viewer, creator=creator, video=video, moment=moment)
         return Response({"following": True, "followers": followers})
 
@@ -112,14 +112,14 @@ class NotInterestedView(SocialView):
         request=shapes.NotInterestedRequest, responses={200: shapes.NotInterestedAnswer, **REFUSED}
     )
     def put(self, request: Request, pk: int) -> Response:
-        video = video_published(pk)
+        video = video_shown(pk)
         asked, viewer, moment = self.asked(shapes.NotInterestedRequest)
         reactions.not_interested_set(viewer=viewer, video=video, scope=asked["scope"], moment=moment)
         return Response({"scope": asked["scope"]})
 
     @extend_schema(responses={200: shapes.NotInterestedAnswer, **REFUSED})
     def delete(self, request: Request, pk: int) -> Response:
-        reactions.not_interested_undo(viewer=viewer_known(request._request), video=video_published(pk))
+        reactions.not_interested_undo(viewer=viewer_known(request._request), video=video_shown(pk))
         return Response({"scope": None})
 
 
@@ -128,7 +128,7 @@ class ShareView(SocialView):
 
     @extend_schema(request=shapes.MomentRequest, responses={200: shapes.ShareAnswer, **REFUSED})
     def post(self, request: Request, pk: int) -> Response:
-        video = video_published(pk)
+        video = video_shown(pk)
         _, viewer, moment = self.asked(shapes.MomentRequest)
         link = reactions.video_share(viewer=viewer, video=video, moment=moment)
         url = request.build_absolute_uri(reverse("share", args=[link.token]))
@@ -145,7 +145,7 @@ class ReportView(SocialView):
         responses={201: shapes.ReportAnswer, 200: shapes.ReportAnswer, **REFUSED},
     )
     def post(self, request: Request, pk: int) -> Response:
-        video = video_published(pk)
+        video = video_shown(pk)
         asked, viewer, moment = self.asked(shapes.ReportRequest)
         number = asked.get("comment")
         report, fresh = reactions.report_file(
@@ -174,14 +174,14 @@ class CommentsView(generics.GenericAPIView[Comment], SocialView):
 
     @extend_schema(responses={200: shapes.CommentAnswer(many=True), 404: ErrorAnswer})
     def get(self, request: Request, pk: int) -> Response:
-        video = video_published(pk)
+        video = video_shown(pk)
         shape = self.shape(video)
         page = self.paginate_queryset(threads_of(video)) or []
         return self.get_paginated_response([shapes.CommentAnswer(row, context=shape).data for row in page])
 
     @extend_schema(request=shapes.CommentRequest, responses={201: shapes.CommentAnswer, **REFUSED})
     def post(self, request: Request, pk: int) -> Response:
-        video = video_published(pk)
+        video = video_shown(pk)
         asked, viewer, moment = self.asked(shapes.CommentRequest)
         assert isinstance(request.user, User)
         comment = comments.comment_write(

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.web import found
-from generation.selectors import videos_published
+from generation.selectors import videos_shown
 from recommender.catalogue.categories import category_label
 from recommender.social.reactions import followers_of
 from recommender.social.selectors import creator_followed, creator_public
@@ -21,7 +21,7 @@ PAGE = 24
 @require_safe
 def creator(request: HttpRequest, pk: int) -> HttpResponse:
     person = found(creator_public, pk)
-    videos = videos_published().filter(owner=person)
+    videos = videos_shown().filter(owner=person)
     about = videos.order_by().values_list("category").annotate(number=Count("pk")).order_by("-number")
     viewer = viewer_known(request)
     context = {

@@ -9,10 +9,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
-from generation.selectors import videos_published
+from generation.moderation.models import Report
+from generation.selectors import videos_shown
 from recommender.errors import TooMany
 from recommender.feed import feed_page
-from recommender.models import Report
 from recommender.viewers.identity import viewer_of
 from recommender.web.presenting import page_answer
 
@@ -34,6 +34,6 @@ def feed(request: HttpRequest) -> HttpResponse:
     if page["items"]:
         tail = "loading"
     else:
-        tail = "end" if videos_published().exists() else "empty"
+        tail = "end" if videos_shown().exists() else "empty"
     context = {"page": page, "tail": tail, "report_reasons": Report.Reason.choices}
     return render(request, "feed/feed.html", context)

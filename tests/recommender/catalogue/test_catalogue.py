@@ -51,7 +51,7 @@ def test_a_step_ends_where_reading_everything_would(
     place(fresh)
     VideoStat.objects.create(video=first[2], views=7, reward_sum=5.0, heat=3.0, heat_at=timezone.now())
     VideoStat.objects.create(video=first[2], simulated=True, views=9, reward_sum=1.0)
-    Video.objects.filter(pk=first[0].pk).update(state="ready", published=None)
+    Video.objects.filter(pk=first[0].pk).update(state="ready", published=None, visibility="private")
     viewer = Viewer.objects.create()
     request = FeedRequest.objects.create(viewer=viewer, policy="x")
     Impression.objects.create(request=request, viewer=viewer, video=fresh[0], position=0, source="explore")
@@ -90,10 +90,10 @@ def test_a_video_taken_back_and_published_again_lives_again(
     video = videos_made(owners, 2)[0]
     reader = Reader()
     snapshot = reader.everything()
-    Video.objects.filter(pk=video.pk).update(state="ready", published=None)
+    Video.objects.filter(pk=video.pk).update(state="ready", published=None, visibility="private")
     snapshot = reader.step(snapshot)
     assert video.pk not in told(snapshot)
-    Video.objects.filter(pk=video.pk).update(state="published", published=timezone.now())
+    Video.objects.filter(pk=video.pk).update(state="published", published=timezone.now(), visibility="public")
     snapshot = reader.step(snapshot)
     assert video.pk in told(snapshot) and len(snapshot) == 2
 

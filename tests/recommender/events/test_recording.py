@@ -185,7 +185,7 @@ def test_a_page_may_be_named_without_the_position(video: Video) -> None:
 
 def test_a_video_taken_back_is_welcome_where_it_was_shown_and_unknown_elsewhere(video: Video) -> None:
     phone = Phone(video)
-    Video.objects.filter(pk=video.pk).update(state="ready")
+    Video.objects.filter(pk=video.pk).update(state="ready", visibility="private")
     told = phone.send(phone.event(video, 0), phone.event(video))
     assert told["accepted"] == 1
     assert [(r["index"], r["code"]) for r in told["rejected"]] == [(1, "video_unknown")]

@@ -28,12 +28,12 @@ from recommender.models import (
     Impression,
     Like,
     NotInterested,
-    Report,
     VideoStat,
     VideoVector,
     Viewer,
     Viewing,
 )
+from recommender.social.reactions import report_file
 from recommender.web import reason_texts
 from tests.conftest import make_user
 
@@ -53,7 +53,7 @@ def videos_made(owners: list[User], count: int, *, published: timedelta = LONG_A
         Video(
             owner=job.owner, job=job, title=f"Video {job.pk}", language="en", aspect="9:16", seconds=15,
             category=f"subject{i % SUBJECTS}", width=360, height=640, sha256="0" * 64, file=f"videos/{job.pk}.mp4",
-            state="published", published=timezone.now() - published - timedelta(minutes=i),
+            state="published", visibility="public", published=timezone.now() - published - timedelta(minutes=i),
         )
         for i, job in enumerate(jobs)
     )  # fmt: skip
@@ -194,7 +194,9 @@ def test_an_unpublished_video_vanishes_at_once_even_while_the_catalogue_still_ho
     site: list[Video], viewer: Viewer
 ) -> None:
     with refresher.held():
-        Video.objects.filter(pk__in=[video.pk for video in site[5:]]).update(state="ready", published=None)
+        Video.objects.filter(pk__in=[video.pk for video in site[5:]]).update(
+            state="ready", published=None, visibility="private"
+        )
         page = page_for(viewer, 30)
     assert set(shown(page)) <= {video.pk for video in site[:5]}
     assert [slot.position for slot in page.slots] == list(range(len(page.slots)))
@@ -202,7 +204,7 @@ def test_an_unpublished_video_vanishes_at_once_even_while_the_catalogue_still_ho
 
 def test_what_several_viewers_reported_waits_for_a_moderator(site: list[Video], viewer: Viewer) -> None:
     for _ in range(3):
-        Report.objects.create(viewer=Viewer.objects.create(), video=site[0], reason="spam")
+        report_file(viewer=Viewer.objects.create(), video=site[0], reason="spam")
     assert site[0].pk not in shown(page_for(viewer, 30)) + shown(page_for(viewer, 30))
 
 

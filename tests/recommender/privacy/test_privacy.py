@@ -21,6 +21,7 @@ from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
 from generation.models import GenerationJob, Upload, Video
+from generation.moderation.services import report_file
 from recommender.events import archive
 from recommender.models import (
     Comment,
@@ -31,7 +32,6 @@ from recommender.models import (
     Impression,
     Like,
     NotInterested,
-    Report,
     ShareLink,
     Viewer,
 )
@@ -75,7 +75,7 @@ def live(viewer: Viewer, video: Video, user: User | None = None) -> None:
     Follow.objects.create(viewer=viewer, creator=video.owner)
     NotInterested.objects.create(viewer=viewer, video=video)
     ShareLink.objects.create(viewer=viewer, video=video, token=uuid.uuid4().hex[:22])
-    Report.objects.create(viewer=viewer, video=video, reason="spam", text=f"report {MARK}")
+    report_file(reporter=viewer.pk, counted=True, video=video, reason="spam", text=f"report {MARK}")
     if user:
         Comment.objects.create(author=user, video=video, text=f"comment {MARK}")
 
@@ -332,7 +332,7 @@ def test_history_shows_only_what_is_still_before_viewers(
     for video in (shown, hidden):
         Like.objects.create(viewer=me, video=video)
         Comment.objects.create(author=viewer, video=video, text="words")
-    Video.objects.filter(pk=hidden.pk).update(state="ready", published=None)
+    Video.objects.filter(pk=hidden.pk).update(state="ready", published=None, visibility="private")
     page = client_of(viewer).get("/account/privacy/").content.decode()
     assert "still here" in page and "taken back" not in page.replace("a video that was taken back", "")
 

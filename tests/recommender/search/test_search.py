@@ -198,7 +198,7 @@ def test_the_sweep_finds_what_no_message_told_of_and_goes_on_where_it_stopped(
     monkeypatch.setattr("recommender.search.documents.SWEPT", 2)
     missing = factories.video(creator, state="published", title="没有进索引")
     Video.objects.filter(pk=videos["rice"].pk).update(title="改过的标题")
-    Video.objects.filter(pk=videos["coffee"].pk).update(state="ready", published=None)
+    Video.objects.filter(pk=videos["coffee"].pk).update(state="ready", published=None, visibility="private")
     index_sweep()
     assert found("索引") == [missing.pk]
     assert not SearchDocument.objects.filter(pk=videos["coffee"].pk).exists()

@@ -14,7 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from generation.models import Video
-from recommender.models import Comment, EngagementEvent, Report
+from generation.moderation.models import Report
+from recommender.models import Comment, EngagementEvent
 from tests import factories
 from tests.recommender.social.test_social import delete, post
 
@@ -150,7 +151,7 @@ def test_comments_go_with_their_video_from_view(
 ) -> None:
     client = client_of(viewer)
     comment = write(client, video, "words")
-    Video.objects.update(state="ready", published=None)
+    Video.objects.update(state="ready", published=None, visibility="private")
     assert client.get(f"/api/v1/videos/{video.pk}/comments/").status_code == 404
     assert delete(client_of(None), f"comments/{comment['id']}/").status_code == 403
     assert delete(client, f"comments/{comment['id']}/").status_code == 204  # still one's own

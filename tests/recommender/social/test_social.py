@@ -12,8 +12,9 @@ from django.core.cache import cache
 from django.test import Client
 
 from generation.models import Video
+from generation.moderation.models import Report
 from recommender.feed.queries import read_videos
-from recommender.models import EngagementEvent, Follow, Like, NotInterested, Report, ShareLink, Viewer
+from recommender.models import EngagementEvent, Follow, Like, NotInterested, ShareLink, Viewer
 from recommender.social.selectors import standing_of
 from tests import factories
 
@@ -106,7 +107,7 @@ def test_a_creator_is_followed_with_the_video_that_won_them(
 def test_a_creator_who_took_everything_back_can_still_be_left(video: Video, creator: User) -> None:
     client = Client()
     put(client, f"creators/{creator.pk}/follow/")
-    Video.objects.update(state="ready", published=None)
+    Video.objects.update(state="ready", published=None, visibility="private")
     assert delete(client, f"creators/{creator.pk}/follow/").json()["followers"] == 0
     assert delete(Client(), f"creators/{creator.pk}/follow/").status_code == 404
 
@@ -136,7 +137,7 @@ def test_a_share_link_counts_its_visitors_but_not_its_maker(
     Client().head(f"/s/{first['token']}")
     Client().get(f"/s/{first['token']}", headers={"Sec-Purpose": "prefetch"})
     assert ShareLink.objects.get().visits == 2
-    Video.objects.update(state="ready", published=None)
+    Video.objects.update(state="ready", published=None, visibility="private")
     assert Client().get(f"/s/{first['token']}").status_code == 404
     assert Client().get("/s/nonsense").status_code == 404
 

@@ -56,7 +56,7 @@ def many_videos(creator: User, count: int) -> list[Video]:
     return Video.objects.bulk_create(
         Video(
             owner=creator, job=job, title=f"video {i}", language="zh", aspect="9:16", seconds=15, width=360,
-            height=640, sha256="0" * 64, file=f"videos/{i}.mp4", state="published", published=past,
+            height=640, sha256="0" * 64, file=f"videos/{i}.mp4", state="published", visibility="public", published=past,
         )
         for i, job in enumerate(jobs)
     )  # fmt: skip

@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from generation.models import Video
+from generation.moderation.selectors import reports_by
 from recommender.errors import ViewerGone
 from recommender.events import rollup
 from recommender.events.recording import events_record
@@ -25,7 +26,6 @@ from recommender.models import (
     Impression,
     Like,
     NotInterested,
-    Report,
     ShareLink,
     Viewer,
     Viewing,
@@ -74,9 +74,10 @@ def sign_in(client: Client, name: str = "vera") -> None:
 
 def owned(viewer: Viewer) -> dict[str, int]:
     tables: tuple[Any, ...] = (
-        EngagementEvent, FeedRequest, Impression, Viewing, Like, Follow, NotInterested, Report, ShareLink,
+        EngagementEvent, FeedRequest, Impression, Viewing, Like, Follow, NotInterested, ShareLink,
     )  # fmt: skip
-    return {table.__name__: table._default_manager.filter(viewer=viewer).count() for table in tables}
+    found = {table.__name__: table._default_manager.filter(viewer=viewer).count() for table in tables}
+    return {**found, "Report": reports_by(viewer.pk).count()}
 
 
 def browse(client: Client, videos: list[Video]) -> None:
