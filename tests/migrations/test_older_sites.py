@@ -20,7 +20,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 DUMP = Path(__file__).with_name("site_at_ab88fd2.sql")
 # table → what it is called now
-RENAMED = {"generation_storyboard": "generation_storyboardversion"}
+RENAMED = {
+    "generation_storyboard": "generation_storyboardversion",
+    "recommender_rankerversion": "generation_modelversion",
+    "recommender_report": "moderation_report",
+}
 
 
 def rows(database: Path, query: str) -> list[Any]:
@@ -101,3 +105,31 @@ def test_every_document_of_the_older_site_is_read_by_the_code_of_today(sites):
         board = Storyboard.from_json(json.loads(manifest)["storyboard"])
         recorded = Recipe.from_json(json.loads(recipe))
         assert recorded.layouts == Recipe.of(board).layouts and recorded.hook == board.hook
+
+
+def test_rankers_reports_and_what_is_shown_are_what_they_were(sites):
+    before, after = sites
+    ranker = "SELECT id, state, folder, metrics, parent_id, data_fingerprint FROM {} ORDER BY id"
+    assert rows(after, ranker.format("generation_modelversion")) == rows(
+        before, ranker.format("recommender_rankerversion")
+    )
+    assert rows(after, "SELECT DISTINCT kind FROM generation_modelversion") == [("ranker",)]
+    served = "SELECT ranker_id FROM recommender_feedrequest"
+    assert rows(after, served) == rows(before, served) != [(None,)]
+    reports = "SELECT id, video_id, reason, text FROM {} ORDER BY id"
+    assert rows(after, reports.format("moderation_report")) == rows(
+        before, reports.format("recommender_report")
+    )
+    shown = dict(rows(after, "SELECT id, visibility FROM generation_video"))
+    states = dict(rows(before, "SELECT id, state FROM generation_video"))
+    reported = [
+        video
+        for (video,) in rows(before, "SELECT video_id FROM recommender_report GROUP BY 1 HAVING COUNT(*) > 2")
+    ]
+    for video, state in states.items():
+        if state != "published":
+            assert shown[video] == "private"
+        else:
+            assert (shown[video] == "public") == (video not in reported)
+    refused = rows(after, "SELECT error_values FROM generation_upload")
+    assert json.loads(refused[0][0]) == {"width": "20", "height": "30", "limit": "64"}

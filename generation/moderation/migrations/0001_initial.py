@@ -20,7 +20,7 @@ REASONS = [
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [("generation", "0007_shown_is_published")]
+    dependencies = [("generation", "0009_shown_is_published")]
 
     operations = [
         migrations.CreateModel(
