@@ -1,13 +1,8 @@
-"""The offline script writer: a brief finds its topic in our bank, and its points become a script of the asked length.
-
-``python -m generation.script.planner "露营" --language zh --seconds 15 --seed 3`` prints one.
-"""
+"""The offline script writer: a brief finds its topic in our bank, and its points become a script of the asked length."""
 
 from __future__ import annotations
 
-import argparse
 import random
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -15,21 +10,18 @@ from typing import cast
 
 import numpy as np
 
-from core.errors import PlatformError
-from core.languages import LANGUAGES, Language
+from core.languages import Language
 from generation.errors import BriefInvalid, TopicTooFar
 from generation.script import matching
 from generation.script.assembly import scenes_of
 from generation.script.bank import Line, Topic, topics
-from generation.script.brief import KINDS, Brief
+from generation.script.brief import Brief
 from generation.script.drafting import (
     OWN_TOLERANCE,
-    PAUSE_SECONDS,
     TOLERANCE,
     ScriptDraft,
     ScriptPoint,
     choose,
-    seconds_said,
 )
 from generation.script.hooks import HookChoice, bank_hooks, chosen_hooks, own_hooks
 from generation.script.material import (
@@ -48,7 +40,6 @@ from generation.script.material import (
 from generation.script.own_points import picture_words
 from generation.script.phrases import KIND_MOODS
 from generation.script.script import Script
-from generation.storyboard import HOOK_KINDS
 
 NOMINAL_RATES = {"zh": 4.6, "en": 2.7}  # hanzi/s and words/s of a typical voice
 NEAREST_NAMED = 3
@@ -75,8 +66,7 @@ def topic_of(brief: Brief) -> matching.TopicMatch | None:
 def _near_topic(brief: Brief) -> matching.TopicMatch | None:
     named = _named_topic(brief)
     if named is not None:
-        title = named.texts[brief.language].title
-        return matching.TopicMatch(named.id, named.category, NAMED, title)
+        return named
     found = matching.nearest_topics(brief.topic, language=cast(Language, brief.language), k=NEAREST_NAMED)
     if found and matching.near_enough(found[0].similarity):
         return found[0]
@@ -93,7 +83,16 @@ def _near_topic(brief: Brief) -> matching.TopicMatch | None:
     )
 
 
-def _named_topic(brief: Brief) -> Topic | None:
+def topics_near(brief: Brief) -> list[matching.TopicMatch]:
+    """The few topics of the bank nearest to the brief, best first; one that it calls by its name has similarity 1."""
+    found = matching.nearest_topics(brief.topic, language=cast(Language, brief.language), k=NEAREST_NAMED)
+    named = _named_topic(brief)
+    if named is None:
+        return found
+    return [named, *(match for match in found if match.topic_id != named.topic_id)][:NEAREST_NAMED]
+
+
+def _named_topic(brief: Brief) -> matching.TopicMatch | None:
     """The topic that the creator called by its title or one of its other names."""
     asked = brief.topic.casefold().rstrip("。！？.!? ")
     for topic in topics():
@@ -102,7 +101,7 @@ def _named_topic(brief: Brief) -> Topic | None:
             asked == name.casefold().rstrip("。！？.!? ")
             for name in (text.title, *text.titles, *text.aliases)
         ):
-            return topic
+            return matching.TopicMatch(topic.id, topic.category, NAMED, text.title)
     return None
 
 
@@ -252,43 +251,3 @@ def _check_length(draft: ScriptDraft, brief: Brief) -> None:
 
 def _rng(brief: Brief, seed: int) -> random.Random:
     return random.Random(f"{brief.topic}|{brief.language}|{brief.seconds}|{brief.kind}|{seed}")
-
-
-def main() -> int:
-    """Print one script for reading: each scene's layout, line, narration and predicted seconds."""
-    parser = argparse.ArgumentParser(description="Write one script from the topic bank and print it.")
-    parser.add_argument("topic")
-    parser.add_argument("--language", choices=LANGUAGES, default="zh")
-    parser.add_argument("--seconds", type=float, default=15.0)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--kind", choices=KINDS, default="story")
-    parser.add_argument("--hook-kind", choices=HOOK_KINDS)
-    parser.add_argument(
-        "--point", action="append", default=[], help="a point of your own; may be given several times"
-    )
-    args = parser.parse_args()
-    rate = NOMINAL_RATES[args.language]
-    try:
-        brief = Brief.checked(
-            topic=args.topic, language=args.language, seconds=args.seconds, kind=args.kind, points=args.point
-        )
-        script = BankWriter().write(brief, seed=args.seed, rate=rate, hook_kind=args.hook_kind)
-    except PlatformError as error:
-        print(error, file=sys.stderr)
-        return 1
-    predicted = seconds_said([scene.narration for scene in script.scenes], language=args.language, rate=rate)
-    print(
-        f"{script.title}   ({script.topic_id or 'own points'}, {script.hook_kind} hook, {predicted:.1f} s said)"
-    )
-    for scene in script.scenes:
-        number = f"{scene.number}. " if scene.number else ""
-        seconds = seconds_said([scene.narration], language=args.language, rate=rate) - PAUSE_SECONDS
-        print(f"  {seconds:4.1f} s  {scene.layout:<13} {number}{scene.line}  [{scene.picture_words}]")
-        print(f"          {scene.narration}")
-    print("  titles: " + " · ".join(script.titles))
-    print("  tags:   " + " ".join(f"#{tag}" for tag in script.hashtags))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
