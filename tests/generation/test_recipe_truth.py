@@ -217,7 +217,7 @@ def measured_against(video: Video) -> None:
     quiet = float(np.sqrt(np.mean(sound**2))) < 1e-4
     assert quiet == (recipe["voice"] == "none" and recipe["music_level"] == 0)
     if recipe["voice"] == "none" and recipe["music_level"]:
-        assert beat_strength(sound, recipe["tempo"]) > 1.25, (video.title, recipe["tempo"])
+        assert beats_as_at(sound, recipe["tempo"]), (video.title, recipe["tempo"])
 
 
 def decoded(place: Path) -> tuple[list[np.ndarray], np.ndarray, float, tuple[int, int]]:
@@ -255,17 +255,25 @@ def nearest_palette(frames: list[np.ndarray]) -> str:
     return min(PALETTES, key=distance)
 
 
-def beat_strength(sound: np.ndarray, tempo: float) -> float:
-    """How much the onsets repeat at the beat of ``tempo``, beside their mean repetition: 1 is not at all."""
+def beats_as_at(sound: np.ndarray, tempo: float) -> bool:
+    """Whether onsets fall on a grid of ``tempo`` more than on that of any tempo which is no simple ratio of it."""
     hop = 480  # 10 ms
     windows = sound[: len(sound) // hop * hop].reshape(-1, hop)
-    energy = np.log1p(1000 * np.sqrt((windows**2).mean(axis=1)))
-    onsets = np.maximum(np.diff(energy), 0)
+    pairs = np.concatenate([windows[:-1], windows[1:]], axis=1) * np.hanning(2 * hop)
+    spectra = np.log1p(100 * np.abs(np.fft.rfft(pairs, axis=1)))
+    onsets = np.maximum(np.diff(spectra, axis=0), 0).sum(axis=1)
     onsets -= onsets.mean()
-    lags = np.correlate(onsets, onsets, mode="full")[len(onsets) - 1 :]
-    lags = lags / max(lags[0], 1e-9)
-    beat = 60 / tempo * 100
-    near = [
-        lags[round(beat * n) - 2 : round(beat * n) + 3].max() for n in (1, 2, 4) if beat * n + 3 < len(lags)
-    ]
-    return 1 + float(max(near)) / max(float(np.abs(lags[20:400]).mean()), 1e-9) / 4
+
+    def on_grid(beats_a_minute: float) -> float:
+        step = 60 / beats_a_minute * 100
+        grids = (
+            np.round(np.arange(first, len(onsets) - 2, step)).astype(int) for first in np.arange(0, step)
+        )
+        return max(
+            float(np.maximum.reduce([onsets[np.maximum(grid + near, 0)] for near in (-1, 0, 1)]).mean())
+            for grid in grids
+        )
+
+    ratios = (1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4, 1, 4 / 3, 3 / 2, 2)
+    others = [t for t in np.arange(50, 181, 3.0) if min(abs(t / tempo - ratio) for ratio in ratios) > 0.05]
+    return on_grid(tempo) > 1.5 * float(np.median([on_grid(t) for t in others]))
