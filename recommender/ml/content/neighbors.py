@@ -65,21 +65,18 @@ def fit_content(items: pd.DataFrame, warm: Codes, cold: Codes) -> ContentMap:
 
 def text_vectors(items: pd.DataFrame) -> sp.csr_matrix:
     """TF-IDF rows of unit length over words, pairs of hanzi, and one token for each value of the other columns."""
-    vocabulary: dict[str, int] = {}
-    rows, columns = [], []
+    from sklearn.feature_extraction.text import TfidfVectorizer  # a second to load, for trainings only
+
     fields = [name for name in COLUMNS if name in items.columns]
-    for row, values in enumerate(zip(*(items[name] for name in fields), strict=True) if fields else ()):
-        for name, value in zip(fields, values, strict=True):
-            for token in _tokens(name, value):
-                rows.append(row)
-                columns.append(vocabulary.setdefault(token, len(vocabulary)))
-    counts = sp.csr_matrix(
-        (np.ones(len(rows), np.float32), (rows, columns)), (len(items), max(1, len(vocabulary)))
-    )
-    found = np.asarray((counts > 0).sum(0)).ravel()
-    weighted = counts.multiply(np.log((1 + len(items)) / (1 + found)) + 1).tocsr()
-    length = np.sqrt(np.asarray(weighted.multiply(weighted).sum(1)).ravel())
-    return sp.diags_array(1 / np.where(length > 0, length, 1)).tocsr().astype(np.float32) @ weighted
+    values = zip(*(items[name] for name in fields), strict=True) if fields else ()
+    documents = [
+        [token for name, value in zip(fields, row, strict=True) for token in _tokens(name, value)]
+        for row in values
+    ]
+    if not any(documents):
+        return sp.csr_matrix((len(items), 1), dtype=np.float32)
+    vectorizer = TfidfVectorizer(analyzer=list, dtype=np.float32)
+    return sp.csr_matrix(vectorizer.fit_transform(documents))
 
 
 def _tokens(name: str, value: object) -> Iterator[str]:
