@@ -15,7 +15,7 @@ from PIL import Image
 from core import media_files
 from core.files import atomic_path, sha256_of
 from generation.generators import Visuals
-from generation.jobs.leases import JobLease
+from generation.jobs.progress import JobLease
 from generation.media.scenes import captions
 from generation.models import GenerationJob, JobStage, Video
 from generation.recipe import Recipe

@@ -21,7 +21,7 @@ from core.files import atomic_path
 from core.languages import Language
 from generation import generators
 from generation.jobs.completion import video_finish
-from generation.jobs.leases import JobLease
+from generation.jobs.progress import JobLease
 from generation.media import provenance
 from generation.media.rendering import trim_cache
 from generation.media.speech.choice import default_voice, voice_rate

@@ -7,8 +7,8 @@ from django.conf import settings
 from core.errors import WorkCancelled
 from core.leases import lease_owner_new
 from generation.errors import GenerationError
-from generation.jobs.leases import JobLease, job_claim
 from generation.jobs.pipeline import Work, job_make
+from generation.jobs.progress import JobLease, job_claim
 from generation.models import GenerationJob
 
 

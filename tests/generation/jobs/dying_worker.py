@@ -17,7 +17,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # its threads would not live on in a f
 django.setup()
 
 from generation.jobs import completion, worker  # noqa: E402
-from generation.jobs.leases import JobLease  # noqa: E402
+from generation.jobs.progress import JobLease  # noqa: E402
 from generation.models import Video  # noqa: E402
 
 # what a worker imports when it first needs it

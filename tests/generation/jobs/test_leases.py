@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.errors import LeaseLost, WorkCancelled
 from generation.errors import NarrationImpossible
-from generation.jobs.leases import JobLease, job_claim
+from generation.jobs.progress import JobLease, job_claim
 from generation.models import GenerationJob
 from tests import factories
 
