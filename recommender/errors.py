@@ -99,6 +99,12 @@ class EventRefused(RecommenderError):
         super().__init__(sentence, code=code)
 
 
+class ClockInvalid(RecommenderError):
+    """The time that a simulated viewer brought cannot be read."""
+
+    code = "simulated_time_invalid"
+
+
 class ViewerGone(RecommenderError):
     """The viewer signed in or was deleted while its events were on their way."""
 

@@ -15,7 +15,7 @@ from recommender.models import VideoStat, Viewer
 
 def viewers_made(count: int) -> list[Viewer]:
     """``count`` new viewers, marked as simulated before they do anything."""
-    return Viewer.objects.bulk_create(Viewer(simulated=True) for _ in range(count))
+    return Viewer.objects.bulk_create((Viewer(simulated=True) for _ in range(count)), batch_size=1000)
 
 
 def viewers_removed() -> dict[str, int]:

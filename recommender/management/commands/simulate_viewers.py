@@ -2,6 +2,9 @@
 
 They are marked as simulated, never counted among real ones, and ``--remove`` takes them away with all they did.
 Time is virtual: the days end now, and only a simulated viewer may bring its own clock.
+
+With ``--tokens N`` nobody watches: it makes N viewers and prints the signed value of each one's cookie ``viewer``, one a
+line, for a program of your own, which may send the viewer's time as ``X-Simulated-Time`` with feed and events.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from recommender.simulation.population import perceive
 from recommender.simulation.site import published, server
 from recommender.simulation.viewers import viewers_made, viewers_removed
 from recommender.training.promotion import ranker_train
+from recommender.viewers.identity import cookie_value
 
 
 class Command(BaseCommand):
@@ -42,12 +46,21 @@ class Command(BaseCommand):
         parser.add_argument("--train", action="store_true", help="train and promote a ranker after each day")
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
         parser.add_argument("--chart", type=Path, help="write the learning curves as an SVG file")
+        parser.add_argument(
+            "--tokens", type=int, metavar="N", help="only make N viewers and print their cookies"
+        )
         parser.add_argument("--remove", action="store_true", help="take all synthetic viewers away and stop")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["remove"]:
             for name, count in viewers_removed().items():
                 self.stdout.write(f"{name} removed: {count}")
+            return
+        if options["tokens"] is not None:
+            if options["tokens"] < 1:
+                raise CommandError(f"--tokens is at least 1, got {options['tokens']}.")
+            for viewer in viewers_made(options["tokens"]):
+                self.stdout.write(cookie_value(viewer))
             return
         if options["viewers"] < 1 or options["days"] < 1:
             raise CommandError("--viewers and --days are at least 1.")
