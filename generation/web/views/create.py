@@ -23,10 +23,10 @@ from generation.media.speech import voice_preview, voices
 from generation.script.bank import topics
 from generation.script.brief import MAX_TOPIC_LETTERS
 from generation.script.matching import near_enough, nearest_topics
+from generation.selectors import seconds_per_second
 from generation.services.jobs import job_request
 from generation.web.error_texts import error_text
 from generation.web.forms import BriefForm
-from generation.web.views.estimates import seconds_per_second
 
 EXAMPLES = 6
 PREVIEW_LINES = 3

@@ -24,7 +24,7 @@ from generation.media.scenes import PALETTES
 from generation.media.speech import SAMPLE_RATE_HZ, voices
 from generation.media.wav import write_wav
 from generation.models import GenerationJob, StoryboardVersion, Upload
-from generation.selectors import job_for, storyboard_current, upload_for, uploads_for
+from generation.selectors import job_for, seconds_per_second, storyboard_current, upload_for, uploads_for
 from generation.services.jobs import job_render
 from generation.services.storyboards import storyboard_apply, storyboard_undo
 from generation.storyboard import Storyboard
@@ -32,7 +32,6 @@ from generation.web.choices import CAPTION_STYLES, LAYOUTS, MOODS, MUSIC_LEVELS,
 from generation.web.error_texts import error_text, tell_error
 from generation.web.views.create import palette_colors
 from generation.web.views.editing import form_edits, note_of, operation_edit
-from generation.web.views.estimates import seconds_per_second
 
 FOUND_MAX = 24
 
