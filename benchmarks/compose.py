@@ -29,7 +29,7 @@ from benchmarks import measured
 from benchmarks.compose_scenes import FPS, SIZE, clip_scenes, illustrated_scenes, overlays, test_clip
 from benchmarks.compose_topic import GOAL_SHARE, LANGUAGE, TOPIC, timed_board
 from benchmarks.measured import Figure
-from generation.media.layers import Layer, ScenePicture
+from generation.media.layers import Layer, SceneLayers
 from generation.media.rendering import (
     EncoderSettings,
     RenderReport,
@@ -38,7 +38,7 @@ from generation.media.rendering import (
     render_scenes,
     warm_up,
 )
-from generation.media.rendering.compositing.frames import Picture
+from generation.media.rendering.compositing.frames import Frame
 from generation.media.rendering.encoder import open_encoder
 from generation.media.scenes.illustrated import IllustratedScenes
 from generation.stages.render import stage_film
@@ -86,7 +86,7 @@ class Comparison:
 
 
 def compare_with_encoder(
-    scenes: Sequence[ScenePicture], over: Sequence[Layer], settings: EncoderSettings, repeats: int
+    scenes: Sequence[SceneLayers], over: Sequence[Layer], settings: EncoderSettings, repeats: int
 ) -> Comparison:
     """Alternate pipeline and encoder alone ``repeats`` times."""
     alone: list[Cost] = []
@@ -118,7 +118,7 @@ def _milliseconds(costs: Sequence[Cost], frames: int) -> float:
 
 
 def time_pipeline(
-    scenes: Sequence[ScenePicture], over: Sequence[Layer], settings: EncoderSettings
+    scenes: Sequence[SceneLayers], over: Sequence[Layer], settings: EncoderSettings
 ) -> tuple[Cost, int]:
     """Cost from scenes to a silent mp4 with an empty cache, planning, hashing and joining included; and frames."""
     with tempfile.TemporaryDirectory() as folder:
@@ -128,7 +128,7 @@ def time_pipeline(
 
 
 def rendered(
-    scenes: Sequence[ScenePicture],
+    scenes: Sequence[SceneLayers],
     over: Sequence[Layer],
     settings: EncoderSettings,
     folder: Path,
@@ -148,7 +148,7 @@ def rendered(
 
 
 def time_encoder_alone(
-    scenes: Sequence[ScenePicture], over: Sequence[Layer], settings: EncoderSettings
+    scenes: Sequence[SceneLayers], over: Sequence[Layer], settings: EncoderSettings
 ) -> tuple[Cost, Cost]:
     """(cost of one x264 over all frames, cost of drawing them): chunks are drawn first, then encoded.
 
@@ -157,7 +157,7 @@ def time_encoder_alone(
     """
     context = open_encoder(settings, SIZE, FPS)
     ring = [av.VideoFrame(*SIZE, "yuv420p") for _ in range(CHUNK_FRAMES)]
-    targets = [Picture.of_frame(frame) for frame in ring]
+    targets = [Frame.of_frame(frame) for frame in ring]
     pictures = draw_frames(scenes, over, size=SIZE, fps=FPS)
     encoding = drawing = Cost(0.0, 0.0)
     position, filled = 0, CHUNK_FRAMES
@@ -191,7 +191,7 @@ def at_rest() -> Cost:
 
 
 def compare_with_moviepy(
-    scenes: Sequence[ScenePicture], over: Sequence[Layer], settings: EncoderSettings, seconds: float
+    scenes: Sequence[SceneLayers], over: Sequence[Layer], settings: EncoderSettings, seconds: float
 ) -> dict[str, Any]:
     """Frames a second of both for the first ``seconds`` of the scene list, without transitions in either."""
     from benchmarks.compose_moviepy import cut_to, render_with_moviepy
@@ -224,7 +224,7 @@ def peak_memory_gb(kind: str, seconds: float, clip: Path) -> float:
     return float(json.loads(done.stdout.splitlines()[-1])["peak_gb"])
 
 
-def build(kind: str, seconds: float, clip: Path) -> tuple[list[ScenePicture], list[Layer]]:
+def build(kind: str, seconds: float, clip: Path) -> tuple[list[SceneLayers], list[Layer]]:
     """The scene list that ``kind`` names, with its overlays: a topic's own, synthetic sprites, or a clip."""
     if kind == "illustrated":
         with tempfile.TemporaryDirectory() as folder:

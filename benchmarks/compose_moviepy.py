@@ -14,11 +14,11 @@ from moviepy import (
     concatenate_videoclips,
 )
 
-from generation.media.layers import ClipSource, Layer, Placement, ScenePicture, Transition
+from generation.media.layers import ClipSource, Layer, Placement, SceneLayers, Transition
 from generation.media.rendering import EncoderSettings
 
 
-def cut_to(scenes: Sequence[ScenePicture], seconds: float) -> list[ScenePicture]:
+def cut_to(scenes: Sequence[SceneLayers], seconds: float) -> list[SceneLayers]:
     """The first ``seconds`` of the scene list, with plain cuts."""
     kept, left = [], seconds
     for scene in scenes:
@@ -30,7 +30,7 @@ def cut_to(scenes: Sequence[ScenePicture], seconds: float) -> list[ScenePicture]
 
 
 def render_with_moviepy(
-    scenes: Sequence[ScenePicture],
+    scenes: Sequence[SceneLayers],
     over: Sequence[Layer],
     output: Path,
     size: tuple[int, int],
@@ -57,7 +57,7 @@ def render_with_moviepy(
     return time.perf_counter() - started
 
 
-def _scene_clip(scene: ScenePicture, size: tuple[int, int], fps: int) -> VideoClip:
+def _scene_clip(scene: SceneLayers, size: tuple[int, int], fps: int) -> VideoClip:
     if isinstance(scene.background, ClipSource):
         raise ValueError("The MoviePy comparison takes illustrated scenes.")
     background = ImageClip(scene.background).with_duration(scene.seconds)

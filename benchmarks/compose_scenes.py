@@ -20,7 +20,7 @@ from generation.media.layers import (
     Placement,
     Rgb,
     Rgba,
-    ScenePicture,
+    SceneLayers,
     Transition,
 )
 from generation.storyboard import TRANSITIONS
@@ -37,11 +37,11 @@ PALETTES = (
 )
 
 
-def illustrated_scenes(seconds: float) -> list[ScenePicture]:
+def illustrated_scenes(seconds: float) -> list[SceneLayers]:
     """A card, a title and three drawings of about 600 pixels that spring in, float and sway, in each scene."""
     count = max(round(seconds / SCENE_SECONDS), 1)
     return [
-        ScenePicture(
+        SceneLayers(
             seconds / count,
             _background(index),
             f"background-{index}",
@@ -58,11 +58,11 @@ def illustrated_scenes(seconds: float) -> list[ScenePicture]:
     ]
 
 
-def clip_scenes(seconds: float, clip: Path, sha256: str) -> list[ScenePicture]:
+def clip_scenes(seconds: float, clip: Path, sha256: str) -> list[SceneLayers]:
     """The creator's clip fills the frame, cropped to the aspect and slowly zoomed, with a title over it."""
     count = max(round(seconds / SCENE_SECONDS), 1)
     return [
-        ScenePicture(
+        SceneLayers(
             seconds / count,
             ClipSource(str(clip), "clip", sha256, start=4.0 * index, focus=(0.4 + 0.05 * index, 0.5)),
             f"clip-{index}",

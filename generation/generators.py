@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from core.languages import Language
 from generation.errors import BackendUnknown
-from generation.media.layers import ScenePicture
+from generation.media.layers import SceneLayers
 from generation.media.music.composed import Piece
 from generation.media.speech import Narration
 from generation.script.brief import Brief
@@ -49,7 +49,7 @@ class Visuals(Protocol):
         """Name and version; another one whenever equal arguments give other pictures."""
         ...
 
-    def scene(self, board: Storyboard, index: int, *, size: tuple[int, int]) -> ScenePicture:
+    def scene(self, board: Storyboard, index: int, *, size: tuple[int, int]) -> SceneLayers:
         """The scene at ``index`` in (width, height) pixels, ``board.scenes[index].seconds`` long.
 
         Equal arguments give equal pictures. Raises ``AssetMissing`` for a font, drawing or model that is not in place.

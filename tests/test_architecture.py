@@ -64,14 +64,7 @@ def test_no_file_names_a_path_of_one_machine_or_a_registry():
             assert not [word for word in forbidden if word in text], name
 
 
-# Two classes of one name in an app: a reader who meets it in a message must ask which. New ones are refused; one that is
-# renamed leaves this list.
-KNOWN_TWICE = {
-    "generation": {"Storyboard", "Voice"},
-    "recommender": {"Candidates", "Past", "Reaction", "Slot", "Snapshot"},
-}
-
-
+# Of two classes with one name in an app, a reader who meets it in a message must ask which.
 @pytest.mark.parametrize("app", ["aigc_platform", "core", "generation", "recommender"])
 def test_a_public_class_name_is_unique_in_its_app(app):
     homes = defaultdict(list)
@@ -82,6 +75,4 @@ def test_a_public_class_name_is_unique_in_its_app(app):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes[node.name].append(str(file.relative_to(ROOT)))
     twice = {name: files for name, files in homes.items() if len(files) > 1}
-    known = KNOWN_TWICE.get(app, set())
-    assert {name: files for name, files in twice.items() if name not in known} == {}
-    assert known - set(twice) == set(), "These are unique now; take them off the list."
+    assert twice == {}

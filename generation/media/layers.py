@@ -1,6 +1,6 @@
 """What a scene looks like, as values: the contract between who draws the look and who blends the frames.
 
-``looks`` builds a ``ScenePicture`` per scene; ``composition`` turns it into YUV frames. Both agree on this page only.
+``scenes`` builds a ``SceneLayers`` per scene; ``rendering`` turns it into YUV frames. Both agree on this page only.
 Coordinates are pixels of the output frame, origin at the top left, y down; times are seconds since the scene's start.
 """
 
@@ -77,7 +77,7 @@ class Transition:
 
 
 @dataclass(frozen=True, eq=False)
-class ScenePicture:
+class SceneLayers:
     """Everything drawn in one scene of ``seconds`` length: a background, then ``layers`` from back to front.
 
     A still background is (H, W, 3) RGB with grain and vignette already in it.

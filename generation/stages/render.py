@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from generation.generators import Visuals
 from generation.media import scenes as looks
-from generation.media.layers import Layer, ScenePicture
+from generation.media.layers import Layer, SceneLayers
 from generation.media.rendering import EncoderSettings, RenderReport, Sidecar, render_scenes
 from generation.media.scenes import captions
 from generation.storyboard import FRAME_SIZES, Cue, Quality, Storyboard
@@ -27,7 +27,7 @@ class Film:
     """What the engine needs: pictures by scene, overlays in video time, caption pages in video time."""
 
     size: tuple[int, int]
-    scenes: tuple[ScenePicture, ...]
+    scenes: tuple[SceneLayers, ...]
     overlays: tuple[Layer, ...]
     pages: tuple[captions.CaptionPage, ...]
 

@@ -89,7 +89,7 @@ class Video:
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class ShownSlot:
     """A served place: its video, when it was served, and how long that was before the batch was received."""
 
     video: int
@@ -102,7 +102,7 @@ class Seen:
     """What the database knows of a batch's videos and of this viewer's pages among those it names."""
 
     videos: dict[int, Video] = field(default_factory=dict)
-    slots: dict[str, dict[int, Slot]] = field(default_factory=dict)  # page → position → slot
+    slots: dict[str, dict[int, ShownSlot]] = field(default_factory=dict)  # page → position → slot
 
 
 def shaped(raw: Any, *, viewer: int, session: str, clock: Clock) -> Event:
@@ -165,7 +165,7 @@ def flag(event: Event, name: str, *, counted: bool = True) -> None:
     event.counted = event.counted and counted
 
 
-def _slot(event: Event, page: str, seen: Seen) -> Slot:
+def _slot(event: Event, page: str, seen: Seen) -> ShownSlot:
     """The served slot that the event names."""
     slots = seen.slots.get(page)
     if slots is None:
@@ -185,7 +185,7 @@ def _slot(event: Event, page: str, seen: Seen) -> Slot:
 
 
 def _check_watch(
-    event: Event, watch: int, seconds: float, slot: Slot | None, session_began: datetime | None
+    event: Event, watch: int, seconds: float, slot: ShownSlot | None, session_began: datetime | None
 ) -> None:
     """Nobody watches more than the video holds, or than time has passed."""
     detail = event.detail

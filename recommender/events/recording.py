@@ -15,7 +15,7 @@ from django.utils import timezone
 from generation.models import Video
 from generation.selectors import is_shown_sql
 from recommender.errors import EventRefused, EventsInvalid, ViewerGone
-from recommender.events.checks import MILLISECOND, Clock, Seen, Slot, flag, plausible, shaped
+from recommender.events.checks import MILLISECOND, Clock, Seen, ShownSlot, flag, plausible, shaped
 from recommender.events.checks import Video as Known
 from recommender.events.store import Event, durable, store
 from recommender.models import EngagementEvent, Follow, Impression, Like, NotInterested, Viewer
@@ -150,7 +150,7 @@ def _seen(events: Sequence[Event], viewer: Viewer, received: datetime) -> Seen:
     numbers = {event.video for event in events}
     pages = {event.request for event in events if event.request is not None}
     videos: dict[int, Known] = {}
-    slots: dict[str, dict[int, Slot]] = {}
+    slots: dict[str, dict[int, ShownSlot]] = {}
     with connection.cursor() as cursor:
         if numbers:
             cursor.execute(VIDEOS % _marks(numbers), list(numbers))
@@ -162,7 +162,7 @@ def _seen(events: Sequence[Event], viewer: Viewer, received: datetime) -> Seen:
                 served = created if isinstance(created, datetime) else datetime.fromisoformat(created)
                 if served.tzinfo is None:
                     served = served.replace(tzinfo=UTC)
-                slot = Slot(video, served, (received - served) / MILLISECOND)
+                slot = ShownSlot(video, served, (received - served) / MILLISECOND)
                 slots.setdefault(str(page).replace("-", ""), {})[position] = slot
     return Seen(videos, slots)
 

@@ -24,7 +24,7 @@ ENOUGH = 3.0  # candidates a slot below which the rest of the catalogue is drawn
 
 
 @dataclass
-class Candidates:
+class CandidatePool:
     """The merged proposals: rows (n,) once each, and what each source said of them."""
 
     rows: Ints
@@ -116,7 +116,7 @@ SOURCES: Mapping[str, Callable[[Asking, int], Proposal]] = {
 }
 
 
-def gathered(asking: Asking, *, limit: int) -> Candidates:
+def gathered(asking: Asking, *, limit: int) -> CandidatePool:
     """The proposals of all sources that are switched on, each within its budget, merged."""
     proposals: dict[str, Proposal] = {}
     for name, source in SOURCES.items():
@@ -131,7 +131,7 @@ def gathered(asking: Asking, *, limit: int) -> Candidates:
     for name, (proposed, said) in proposals.items():
         scores[name] = np.zeros(len(rows))
         scores[name][np.searchsorted(rows, proposed)] = said
-    return Candidates(rows, scores)
+    return CandidatePool(rows, scores)
 
 
 def _listed(asking: Asking, listed: Ints, budget: int) -> Proposal:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from recommender.catalogue import Snapshot
 from recommender.catalogue.columns import ALL, REAL, Ints
-from recommender.feed.history import LIKING, Past
+from recommender.feed.history import LIKING, ViewerHistory
 from recommender.ml.page.cold_start import Reactions, Taste, taste
 from recommender.models import Viewer
 from recommender.training.production import Production
@@ -24,7 +24,7 @@ class Asking:
     """Who asks, what is known of them, and what there is."""
 
     viewer: Viewer
-    past: Past
+    past: ViewerHistory
     snapshot: Snapshot
     production: Production
     now: datetime

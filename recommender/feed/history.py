@@ -51,7 +51,7 @@ class Reaction:
 
 
 @dataclass(frozen=True)
-class Past:
+class ViewerHistory:
     """The viewer as the ranking sees it; with personalization off, only what keeps videos from coming twice."""
 
     seen: Ints  # video ids that are not shown again
@@ -67,14 +67,16 @@ class Past:
         return [reaction for reaction in self.reactions if reaction.value > LIKING]
 
 
-def past_of(viewer: Viewer, *, snapshot: Snapshot, correction: DurationCorrection, now: datetime) -> Past:
+def past_of(
+    viewer: Viewer, *, snapshot: Snapshot, correction: DurationCorrection, now: datetime
+) -> ViewerHistory:
     """One query. What happened before ``viewer.reset`` makes no taste but is not shown again either."""
     rows = queries.read_past(viewer.pk, now=now)
     met = {row[0] for row in rows.viewings} | {row[0] for row in rows.events}
     fresh = queries.text(now - UNCONFIRMED)
     waiting = {video for video, moment in rows.impressions if moment > fresh}
     creators = NotInterested.Scope.CREATOR.value
-    keeping = Past(
+    keeping = ViewerHistory(
         seen=np.fromiter(met | waiting, np.int64),
         avoided_videos=[video for video, _, scope in rows.avoided if scope != creators],
         avoided_creators=[owner for _, owner, scope in rows.avoided if scope == creators],
@@ -82,7 +84,7 @@ def past_of(viewer: Viewer, *, snapshot: Snapshot, correction: DurationCorrectio
     if not viewer.personalized:
         return keeping
     since = queries.text(viewer.reset) if viewer.reset else ""
-    return Past(
+    return ViewerHistory(
         seen=keeping.seen,
         reactions=_reactions(rows, since=since, snapshot=snapshot, correction=correction),
         follows=rows.follows,

@@ -20,7 +20,7 @@ SLOT = (
 
 
 @dataclass(frozen=True)
-class Slot:
+class ServedSlot:
     """A slot of a page as it was served and recorded, with what its player shows."""
 
     video: Video
@@ -37,7 +37,7 @@ class Slot:
     following: bool
 
 
-def record(request: FeedRequest, slots: Sequence[Slot]) -> None:
+def record(request: FeedRequest, slots: Sequence[ServedSlot]) -> None:
     """Write the page; readable by everybody when this returns."""
     native = connection.features.has_native_uuid_field
     key = request.pk if native else request.pk.hex

@@ -17,7 +17,7 @@ from recommender.catalogue import refresher
 from recommender.feed.candidates import gathered
 from recommender.feed.context import Asking
 from recommender.feed.history import past_of
-from recommender.feed.impressions import Slot, record
+from recommender.feed.impressions import ServedSlot, record
 from recommender.feed.queries import Found, read_videos
 from recommender.feed.ranking import features_of, logged, page_of
 from recommender.feed.reasons import Reason, reasons_of
@@ -36,7 +36,7 @@ class Page:
     """What was served: the request and its slots with their videos, best first."""
 
     request: FeedRequest
-    slots: list[Slot]
+    slots: list[ServedSlot]
 
 
 def feed_page(
@@ -82,19 +82,19 @@ def _slots(
     features: Mapping[str, Floats],
     *,
     limit: int,
-) -> list[Slot]:
+) -> list[ServedSlot]:
     """The chosen slots whose videos are public this moment; reports may have demoted one since."""
     named = {reason["video"] for _, reason in reasons if "video" in reason}
     found = read_videos([*{*(slot.item for slot in slate.slots), *named}], viewer=asking.viewer.pk)
     rows = logged(features, [slot.index for slot in slate.slots])
-    slots: list[Slot] = []
+    slots: list[ServedSlot] = []
     for chosen, (source, reason), row in zip(slate.slots, reasons, rows, strict=True):
         there = found.get(chosen.item)
         if there is None or not there.recommended or len(slots) == limit:
             continue
         video = there.video()
         slots.append(
-            Slot(
+            ServedSlot(
                 video=video,
                 position=len(slots),
                 source=source,

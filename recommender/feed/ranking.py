@@ -10,7 +10,7 @@ from scipy.special import ndtr
 
 from recommender.catalogue.columns import Ints
 from recommender.catalogue.snapshot import NEW_RULES
-from recommender.feed.candidates import Candidates
+from recommender.feed.candidates import CandidatePool
 from recommender.feed.context import Asking
 from recommender.feed.history import LIKING
 from recommender.ml.engagement.features import FEATURES
@@ -31,7 +31,7 @@ SPREAD = (
 )
 
 
-def features_of(asking: Asking, candidates: Candidates) -> dict[str, Floats]:
+def features_of(asking: Asking, candidates: CandidatePool) -> dict[str, Floats]:
     """The columns of ``engagement_features`` for the candidates, each (n,); NaN where nothing is known."""
     columns, rows, n = asking.snapshot.columns, candidates.rows, len(candidates.rows)
     unknown = np.full(n, np.nan)
@@ -72,7 +72,9 @@ def features_of(asking: Asking, candidates: Candidates) -> dict[str, Floats]:
     return found
 
 
-def page_of(asking: Asking, candidates: Candidates, features: Mapping[str, Floats], *, limit: int) -> Slate:
+def page_of(
+    asking: Asking, candidates: CandidatePool, features: Mapping[str, Floats], *, limit: int
+) -> Slate:
     """The re-ranked page with its propensities; ``slot.index`` is a place among the candidates."""
     snapshot, rows = asking.snapshot, candidates.rows
     columns = snapshot.columns
@@ -131,7 +133,7 @@ def _quality(asking: Asking, rows: Ints, features: Mapping[str, Floats]) -> Floa
     )
 
 
-def _exploring(asking: Asking, candidates: Candidates, features: Mapping[str, Floats]) -> Floats:
+def _exploring(asking: Asking, candidates: CandidatePool, features: Mapping[str, Floats]) -> Floats:
     """Weights (n,) in the exploration pool: new videos that are owed impressions or still being tried."""
     weights = np.zeros(len(candidates.rows))
     new = np.flatnonzero(candidates.scores.get("explore", weights) > 0)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.feed.candidates import Candidates
+from recommender.feed.candidates import CandidatePool
 from recommender.feed.context import Asking
 from recommender.ml.engagement.features import FEATURES
 from recommender.ml.page.slate import Slate, Slot
@@ -20,7 +20,7 @@ ORDER = ("followed", "sequence", "items", "content", "trending", "fresh", "anyth
 
 
 def reasons_of(
-    asking: Asking, candidates: Candidates, features: Mapping[str, NDArray[np.float64]], slate: Slate
+    asking: Asking, candidates: CandidatePool, features: Mapping[str, NDArray[np.float64]], slate: Slate
 ) -> list[tuple[str, Reason]]:
     """For each slot the source that speaks for it most and the reason recorded with it."""
     places = np.array([slot.index for slot in slate.slots], np.int64)
@@ -34,7 +34,7 @@ def reasons_of(
     return found
 
 
-def _source(candidates: Candidates, slot: Slot, leader: str) -> str:
+def _source(candidates: CandidatePool, slot: Slot, leader: str) -> str:
     """The source whose word the score hung on, if it proposed the video; else the one that proposed it highest."""
     said = {name: float(candidates.scores[name][slot.index]) for name in ORDER if name in candidates.scores}
     if leader and said.get(leader, 0.0) > 0:

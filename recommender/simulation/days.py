@@ -13,7 +13,7 @@ import numpy as np
 
 from recommender.models import Viewer
 from recommender.simulation.policies import Chance, Oracle, Policy, Popularity, Shadow
-from recommender.simulation.population import Mind, Perceived, Reaction, World, population, react
+from recommender.simulation.population import Mind, Perceived, SimulatedReaction, World, population, react
 from recommender.simulation.site import Sitting
 
 PAGE = 6
@@ -25,7 +25,7 @@ POLICIES = ("oracle", "popularity", "random")
 
 
 @dataclass(frozen=True)
-class Slot:
+class WatchedSlot:
     """One video shown by the site, and how interesting it and the other policies' choices were (0–1)."""
 
     day: int
@@ -48,7 +48,7 @@ def simulate(
     after_day: Callable[[int, datetime], None] = lambda day, now: None,
     meanwhile: Callable[[], object] = lambda: None,
     progress: Callable[[float], None] = lambda share: None,
-) -> list[Slot]:
+) -> list[WatchedSlot]:
     """Let the viewers watch for ``days`` virtual days from ``start``; one row a video shown.
 
     ``after_day(day, now)`` runs when a day is over, such as the nightly training; ``meanwhile()`` every few sittings, as
@@ -64,7 +64,7 @@ def simulate(
     shadows = {name: Shadow(world, policy, seed=seed) for name, policy in made.items()}
     rng = np.random.default_rng([seed, 6])
     shown = [0] * len(viewers)
-    rows: list[Slot] = []
+    rows: list[WatchedSlot] = []
     for day in range(days):
         sittings = list(_timetable(minds, day=day, start=start, rng=rng))
         for done, (when, number) in enumerate(sittings):
@@ -75,7 +75,9 @@ def simulate(
                 for name, shadow in shadows.items()
             }
             for place, (_, p) in enumerate(watched):
-                rows.append(Slot(day, number, shown[number], p, *(others[name][place] for name in POLICIES)))
+                rows.append(
+                    WatchedSlot(day, number, shown[number], p, *(others[name][place] for name in POLICIES))
+                )
                 shown[number] += 1
             if done % SITTINGS_BETWEEN == 0:
                 meanwhile()
@@ -140,7 +142,7 @@ def _sit(
 
 
 def _events(
-    slot: dict[str, Any], reaction: Reaction, video: Perceived, *, began: datetime
+    slot: dict[str, Any], reaction: SimulatedReaction, video: Perceived, *, began: datetime
 ) -> list[dict[str, Any]]:
     """What a player reports of one view."""
     watch_ms = round(reaction.watch_seconds * 1000)

@@ -109,7 +109,7 @@ class Mind:
 
 
 @dataclass(frozen=True)
-class Reaction:
+class SimulatedReaction:
     """What the viewer did with one slot."""
 
     watch_seconds: float
@@ -189,7 +189,7 @@ class World:
         return np.asarray(1.0 / (1.0 + np.exp(-logits)), dtype=np.float64)
 
 
-def react(mind: Mind, video: Perceived, p: float, *, rng: np.random.Generator) -> Reaction:
+def react(mind: Mind, video: Perceived, p: float, *, rng: np.random.Generator) -> SimulatedReaction:
     """What the viewer does with a video that interests them with chance ``p``."""
     engaged = rng.random() < p
     if engaged:
@@ -199,7 +199,7 @@ def react(mind: Mind, video: Perceived, p: float, *, rng: np.random.Generator) -
         ratio = float(rng.beta(1.2, 6.0))
     loops = int(ratio >= 1.0 and rng.random() < 0.25 * p)
     liked = engaged and rng.random() < mind.likes_easily * p
-    return Reaction(
+    return SimulatedReaction(
         watch_seconds=video.seconds * (ratio + loops),
         loops=loops,
         liked=bool(liked),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.simulation.days import POLICIES, Slot
+from recommender.simulation.days import POLICIES, WatchedSlot
 
 NAMES = ("site", *POLICIES)
 COLORS = {"site": "#e0245e", "oracle": "#1c8a5b", "popularity": "#3f6ad8", "random": "#8a8f98"}
@@ -29,7 +29,7 @@ class Curve:
     lines: dict[str, list[float]]
 
 
-def summary(slots: Sequence[Slot]) -> dict[str, Any]:
+def summary(slots: Sequence[WatchedSlot]) -> dict[str, Any]:
     """Means over all slots, regret against the oracle (0 is perfect), and its share of random's."""
     table = _table(slots)
     means = {name: float(table[name].mean()) for name in NAMES}
@@ -49,7 +49,7 @@ def summary(slots: Sequence[Slot]) -> dict[str, Any]:
     }
 
 
-def by_day(slots: Sequence[Slot]) -> Curve:
+def by_day(slots: Sequence[WatchedSlot]) -> Curve:
     table = _table(slots)
     days = np.array([slot.day for slot in slots])
     found = sorted(set(days.tolist()))
@@ -57,7 +57,7 @@ def by_day(slots: Sequence[Slot]) -> Curve:
     return Curve("Mean interest by day", tuple(f"{day + 1}" for day in found), lines)
 
 
-def by_seen(slots: Sequence[Slot]) -> Curve:
+def by_seen(slots: Sequence[WatchedSlot]) -> Curve:
     """How fast one viewer is understood: along the number of videos seen before."""
     table, nth = _table(slots), np.array([slot.nth for slot in slots])
     labels, lines = [], {name: [] for name in NAMES}  # type: ignore[var-annotated]
@@ -115,7 +115,7 @@ def drawing(curves: Sequence[Curve]) -> str:
     )
 
 
-def _table(slots: Sequence[Slot]) -> dict[str, NDArray[np.float64]]:
+def _table(slots: Sequence[WatchedSlot]) -> dict[str, NDArray[np.float64]]:
     return {name: np.array([getattr(slot, name) for slot in slots]) for name in NAMES}
 
 

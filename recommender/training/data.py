@@ -23,7 +23,7 @@ MEETINGS_LEAST = 100  # meetings a ranker can learn from
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class TrainingSnapshot:
     """What was known at ``until``.
 
     ``viewings``: viewer, video, timestamp, watch_seconds, duration_seconds, reward, completed, skipped, liked, shared.
@@ -46,9 +46,9 @@ class Snapshot:
             digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
         return digest.hexdigest()
 
-    def before(self, moment: float) -> Snapshot:
+    def before(self, moment: float) -> TrainingSnapshot:
         """The same up to ``moment`` (seconds since 1970)."""
-        return Snapshot(
+        return TrainingSnapshot(
             self.until,
             _earlier(self.viewings, moment),
             _earlier(self.meetings, moment),
@@ -61,7 +61,7 @@ def _earlier(frame: pd.DataFrame, moment: float) -> pd.DataFrame:
     return frame[frame["timestamp"] < moment]
 
 
-def snapshot_read(*, until: datetime, simulated: bool) -> Snapshot:
+def snapshot_read(*, until: datetime, simulated: bool) -> TrainingSnapshot:
     """Counted viewings that began before ``until``; those of simulated viewers only when asked for.
 
     Raises ``TooLittleData`` with what there is.
@@ -82,7 +82,7 @@ def snapshot_read(*, until: datetime, simulated: bool) -> Snapshot:
             f"A ranker needs at least {MEETINGS_LEAST} viewings that went well, there are {len(meetings)}. "
             "Wait for more viewers, or count simulated ones with --simulated."
         )
-    return Snapshot(until, viewings, meetings, _slots(viewings, until=until), _items(until))
+    return TrainingSnapshot(until, viewings, meetings, _slots(viewings, until=until), _items(until))
 
 
 def rewards_by_slot(*, until: datetime, simulated: bool) -> dict[tuple[Any, int], float]:

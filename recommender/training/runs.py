@@ -33,7 +33,7 @@ from recommender.errors import TooLittleData
 from recommender.ml.engagement.duration import DurationCorrection
 from recommender.ml.engagement.model import EngagementModel
 from recommender.selectors import ranker_current
-from recommender.training.data import Snapshot, snapshot_read
+from recommender.training.data import TrainingSnapshot, snapshot_read
 from recommender.training.gate import exam_of, marks_of, popularity_scorer, scorer_of, verdict
 from recommender.training.production import load
 
@@ -107,7 +107,7 @@ def _train(run: TrainingRun, lease: TrainingLease) -> None:
         lease.end_done(version)
 
 
-def _judged(snapshot: Snapshot, *, current: ModelVersion | None, seed: int) -> dict[str, Any]:
+def _judged(snapshot: TrainingSnapshot, *, current: ModelVersion | None, seed: int) -> dict[str, Any]:
     """Fit on the earlier part and compare on the later one, which neither contender has learned from."""
     from recommender.ml import Ranker
 
@@ -135,7 +135,7 @@ def _judged(snapshot: Snapshot, *, current: ModelVersion | None, seed: int) -> d
     }
 
 
-def _fit_and_save(snapshot: Snapshot, folder: Path, *, seed: int) -> dict[str, Any]:
+def _fit_and_save(snapshot: TrainingSnapshot, folder: Path, *, seed: int) -> dict[str, Any]:
     """The same recipe on all rows, written to ``folder``; what to know of its parts."""
     from recommender.ml import Ranker
 

@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 
 from generation.errors import MediaUnreadable
 from generation.media.layers import ClipSource
-from generation.media.rendering.compositing.frames import Picture
+from generation.media.rendering.compositing.frames import Frame
 from generation.media.rendering.compositing.zoom import halve_plane, zoom_plane
 
 READ_AHEAD = 3  # decoded frames waiting for the painter
@@ -47,9 +47,9 @@ class ClipBackground:
         self.source, self.seconds, self.size = source, seconds, size
         self._still = _load_image(source, size) if source.kind == "image" else None
         self._frames = None if source.kind == "image" else _FrameSequence(source.path)
-        self._shrunk: tuple[Picture | None, int, Picture] | None = None
+        self._shrunk: tuple[Frame | None, int, Frame] | None = None
 
-    def draw(self, t: float, out: Picture) -> None:
+    def draw(self, t: float, out: Frame) -> None:
         """Draw scene time ``t`` into ``out``, a picture of this background's size."""
         if self._still is not None:
             picture = self._still
@@ -74,8 +74,8 @@ class ClipBackground:
             self._frames.close()
 
     def _shrink(
-        self, picture: Picture, window: tuple[float, float, float, float]
-    ) -> tuple[Picture, tuple[float, float, float, float]]:
+        self, picture: Frame, window: tuple[float, float, float, float]
+    ) -> tuple[Frame, tuple[float, float, float, float]]:
         """Halve the picture until one source pixel is no more than 1.6 target pixels apart: no aliasing."""
         halvings = 0
         while window[2] / 2**halvings / self.size[0] > 1.6:
@@ -99,13 +99,13 @@ class _FrameSequence:
         self._path = path
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
-        self._queue: queue.Queue[tuple[float, Picture] | BaseException | None] = queue.Queue(READ_AHEAD)
-        self._current: tuple[float, Picture] | None = None
-        self._next: tuple[float, Picture] | None = None
+        self._queue: queue.Queue[tuple[float, Frame] | BaseException | None] = queue.Queue(READ_AHEAD)
+        self._current: tuple[float, Frame] | None = None
+        self._next: tuple[float, Frame] | None = None
         self._ended = False
         self._length = _clip_seconds(path)
 
-    def at(self, seconds: float) -> Picture:
+    def at(self, seconds: float) -> Frame:
         """The picture on show ``seconds`` into the clip, which repeats for ever."""
         within = seconds % self._length if self._length > 0 else 0.0
         if self._current is None or within < self._current[0] or within > self._current[0] + 2.0:
@@ -137,7 +137,7 @@ class _FrameSequence:
             raise MediaUnreadable(f"The clip {Path(self._path).name} holds no picture. Choose another file.")
         self._next = self._take()
 
-    def _take(self) -> tuple[float, Picture] | None:
+    def _take(self) -> tuple[float, Frame] | None:
         if self._ended:
             return None
         item = self._queue.get()
@@ -150,7 +150,7 @@ class _FrameSequence:
         return item
 
     def _decode(self, seconds: float, stop: threading.Event, out: queue.Queue[object]) -> None:
-        last: tuple[float, Picture] | None = None
+        last: tuple[float, Frame] | None = None
         try:
             for at, frame in _decoded_from(self._path, seconds):
                 if at <= seconds + 1e-6:
@@ -218,7 +218,7 @@ def _decoded_from(path: str, seconds: float) -> Iterator[tuple[float, av.VideoFr
                     yield frame.pts * base - first, frame
 
 
-def _as_picture(frame: av.VideoFrame) -> Picture:
+def _as_picture(frame: av.VideoFrame) -> Frame:
     """The frame as BT.709 limited-range 4:2:0; an untagged clip is taken to be that already, as browsers do."""
     full = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
     even = frame.width % 2 == 0 and frame.height % 2 == 0
@@ -232,10 +232,10 @@ def _as_picture(frame: av.VideoFrame) -> Picture:
             src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
             dst_color_range=ColorRange.MPEG,
         )
-    return Picture.of_frame(frame)
+    return Frame.of_frame(frame)
 
 
-def _load_image(source: ClipSource, size: tuple[int, int]) -> Picture:
+def _load_image(source: ClipSource, size: tuple[int, int]) -> Frame:
     """The image upright and no larger than the closest zoom needs."""
     try:
         with Image.open(source.path) as opened:
@@ -255,10 +255,10 @@ def _load_image(source: ClipSource, size: tuple[int, int]) -> Picture:
         raise MediaUnreadable(
             f"The image {Path(source.path).name} is only {upright.width}×{upright.height} pixels."
         )
-    return Picture.of_rgb(rgb)
+    return Frame.of_rgb(rgb)
 
 
-def _half(picture: Picture) -> Picture:
+def _half(picture: Frame) -> Frame:
     """Half the size; dimensions are cut to even ones first so that the planes stay aligned."""
     width, height = picture.width // 4 * 2, picture.height // 4 * 2
     y = halve_plane(picture.y, picture.width)[:height, :width]
@@ -266,4 +266,4 @@ def _half(picture: Picture) -> Picture:
         halve_plane(plane, picture.width // 2)[: height // 2, : width // 2]
         for plane in (picture.u, picture.v)
     )
-    return Picture(width, height, *(np.ascontiguousarray(plane) for plane in (y, u, v)))
+    return Frame(width, height, *(np.ascontiguousarray(plane) for plane in (y, u, v)))

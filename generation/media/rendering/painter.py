@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generation.media.layers import ClipSource, Layer, ScenePicture
+from generation.media.layers import ClipSource, Layer, SceneLayers
 from generation.media.rendering.clips import ClipBackground
-from generation.media.rendering.compositing.frames import Picture
+from generation.media.rendering.compositing.frames import Frame
 from generation.media.rendering.compositing.sprites import Sprite
 from generation.media.rendering.compositing.transitions import transition
 from generation.media.rendering.timeline import Item, Plan, Timeline
@@ -17,12 +17,12 @@ HOLD_FRAMES = 6  # layers that stand still at least this long are kept in a base
 class ScenePainter:
     """Draws one scene's background and layers; keeps its sprites, its base picture and its decoder while it is used."""
 
-    def __init__(self, scene: ScenePicture, size: tuple[int, int]) -> None:
+    def __init__(self, scene: SceneLayers, size: tuple[int, int]) -> None:
         self.scene, self.size = scene, size
         self._sprites = SpriteShelf(scene.layers)
         self._clip: ClipBackground | None = None
-        self._still: Picture | None = None
-        self._base: Picture | None = None
+        self._still: Frame | None = None
+        self._base: Frame | None = None
         self._baked: tuple[Item, ...] = ()
         if isinstance(scene.background, ClipSource):
             self._clip = ClipBackground(scene.background, seconds=scene.seconds, size=size)
@@ -30,9 +30,9 @@ class ScenePainter:
             height, width = scene.background.shape[:2]
             if (width, height) != size:
                 raise ValueError(f"A background must be {size[0]}×{size[1]} pixels, got {width}×{height}.")
-            self._still = Picture.of_rgb(scene.background)
+            self._still = Frame.of_rgb(scene.background)
 
-    def draw(self, seconds: float, upcoming: Sequence[tuple[Item, ...]], out: Picture) -> None:
+    def draw(self, seconds: float, upcoming: Sequence[tuple[Item, ...]], out: Frame) -> None:
         """Draw the scene's ``seconds`` into ``out``; ``upcoming[0]`` are its items, then those of the next frames."""
         items = upcoming[0]
         if self._clip is not None:
@@ -59,7 +59,7 @@ class ScenePainter:
         if steady > held:
             assert self._still is not None
             if self._base is None:
-                self._base = Picture.empty(*self.size)
+                self._base = Frame.empty(*self.size)
             if held == 0:
                 self._base.copy_from(self._still)
             for index, place in items[held:steady]:
@@ -109,7 +109,7 @@ class Painter:
 
     def __init__(
         self,
-        scenes: Sequence[ScenePicture],
+        scenes: Sequence[SceneLayers],
         overlays: Sequence[Layer],
         timeline: Timeline,
         size: tuple[int, int],
@@ -117,8 +117,8 @@ class Painter:
         self._scenes, self._timeline, self._size = scenes, timeline, size
         self._painters: dict[int, ScenePainter] = {}
         self._overlays = SpriteShelf(overlays)
-        self._before: Picture | None = None
-        self._after: Picture | None = None
+        self._before: Frame | None = None
+        self._after: Frame | None = None
 
     def open(self, plan: Plan) -> None:
         """Make ready for a segment and let go of what it does not need."""
@@ -130,7 +130,7 @@ class Painter:
                 self._painters[index] = ScenePainter(self._scenes[index], self._size)
         self._overlays.keep({index for frame in plan.overlays for index, _ in frame})
 
-    def draw(self, plan: Plan, offset: int, out: Picture) -> None:
+    def draw(self, plan: Plan, offset: int, out: Frame) -> None:
         """Draw frame ``offset`` of the plan, which must be open, into ``out``."""
         segment = plan.segment
         frame = segment.start + offset
@@ -138,7 +138,7 @@ class Painter:
             self._scene(segment.scene, frame, plan.layers[offset:], out)
         else:
             if self._before is None or self._after is None:
-                self._before, self._after = Picture.empty(*self._size), Picture.empty(*self._size)
+                self._before, self._after = Frame.empty(*self._size), Frame.empty(*self._size)
             self._scene(segment.before, frame, plan.before[offset:], self._before)
             self._scene(segment.scene, frame, plan.layers[offset:], self._after)
             progress = (offset + 0.5) / segment.frames
@@ -146,7 +146,7 @@ class Painter:
         for index, place in plan.overlays[offset]:
             self._overlays[index].blend(out, place)
 
-    def _scene(self, index: int, frame: int, upcoming: Sequence[tuple[Item, ...]], out: Picture) -> None:
+    def _scene(self, index: int, frame: int, upcoming: Sequence[tuple[Item, ...]], out: Frame) -> None:
         seconds = self._timeline.scene_seconds(index, frame)
         self._painters[index].draw(seconds, upcoming[:HOLD_FRAMES], out)
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from generation.media.layers import Layer, Rgb, ScenePicture
-from generation.media.rendering.compositing.frames import Picture
+from generation.media.layers import Layer, Rgb, SceneLayers
+from generation.media.rendering.compositing.frames import Frame
 from generation.media.rendering.encoder import EncoderSettings, EncoderThread, FramePool
 from generation.media.rendering.memory import give_back
 from generation.media.rendering.muxer import Sidecar, write_mp4
@@ -43,7 +43,7 @@ class RenderReport:
 
 
 def render_scenes(
-    scenes: Sequence[ScenePicture],
+    scenes: Sequence[SceneLayers],
     *,
     size: tuple[int, int],
     fps: int,
@@ -95,12 +95,12 @@ def render_scenes(
 
 
 def draw_frames(
-    scenes: Sequence[ScenePicture], overlays: Sequence[Layer], *, size: tuple[int, int], fps: int
-) -> Iterator[Picture]:
+    scenes: Sequence[SceneLayers], overlays: Sequence[Layer], *, size: tuple[int, int], fps: int
+) -> Iterator[Frame]:
     """All frames in order, each valid until the next one is asked for."""
     timeline, digests = build_timeline(scenes, fps), Digests()
     painter = Painter(scenes, overlays, timeline, size)
-    out = Picture.empty(*size)
+    out = Frame.empty(*size)
     try:
         for segment in timeline.segments:
             plan = plan_segment(segment, timeline, scenes, overlays, size=size, encoder="", digests=digests)
@@ -113,7 +113,7 @@ def draw_frames(
 
 
 def frame_hashes(
-    scenes: Sequence[ScenePicture], overlays: Sequence[Layer] = (), *, size: tuple[int, int], fps: int
+    scenes: Sequence[SceneLayers], overlays: Sequence[Layer] = (), *, size: tuple[int, int], fps: int
 ) -> list[str]:
     """SHA-256 of every drawn frame (Y, U, V planes as x264 gets them): equal inputs give equal hashes."""
     hashes = []
@@ -126,7 +126,7 @@ def frame_hashes(
 
 
 def draw_frame(
-    scenes: Sequence[ScenePicture],
+    scenes: Sequence[SceneLayers],
     overlays: Sequence[Layer],
     seconds: float,
     size: tuple[int, int],
@@ -138,7 +138,7 @@ def draw_frame(
     segment = next(segment for segment in timeline.segments if segment.start <= frame < segment.stop)
     plan = plan_segment(segment, timeline, scenes, overlays, size=size, encoder="", digests=Digests())
     painter = Painter(scenes, overlays, timeline, size)
-    out = Picture.empty(*size)
+    out = Frame.empty(*size)
     try:
         painter.open(plan)
         painter.draw(plan, frame - segment.start, out)
@@ -152,7 +152,7 @@ class _Run:
 
     def __init__(
         self,
-        scenes: Sequence[ScenePicture],
+        scenes: Sequence[SceneLayers],
         overlays: Sequence[Layer],
         size: tuple[int, int],
         fps: int,
@@ -222,7 +222,7 @@ class _Run:
             waiting = time.perf_counter()
             frame = pool.take(self._check)
             painting = time.perf_counter()
-            self.painter.draw(plan, offset, Picture.of_frame(frame))
+            self.painter.draw(plan, offset, Frame.of_frame(frame))
             self.paint_seconds += time.perf_counter() - painting
             self.wait_seconds += painting - waiting
             encoder.put(frame)

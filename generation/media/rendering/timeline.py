@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.media.layers import ClipSource, Layer, Placement, ScenePicture
+from generation.media.layers import ClipSource, Layer, Placement, SceneLayers
 from generation.media.rendering.compositing.sprites import FULL_TURN, WHOLE, Spot
 from generation.storyboard import TransitionKind
 
@@ -55,7 +55,7 @@ class Timeline:
         return max(frame - self.cuts[scene], 0) / self.fps
 
 
-def build_timeline(scenes: Sequence[ScenePicture], fps: int) -> Timeline:
+def build_timeline(scenes: Sequence[SceneLayers], fps: int) -> Timeline:
     """Cuts at whole frames; a transition takes half of its frames from each side, at most half of either scene.
 
     Raises ``ValueError`` when there is no scene or one has no positive length.
@@ -149,7 +149,7 @@ class Plan:
 def plan_segment(
     segment: Segment,
     timeline: Timeline,
-    scenes: Sequence[ScenePicture],
+    scenes: Sequence[SceneLayers],
     overlays: Sequence[Layer],
     *,
     size: tuple[int, int],
@@ -185,7 +185,7 @@ def plan_segment(
 
 
 def _scene_items(
-    scene: int, frames: range, timeline: Timeline, scenes: Sequence[ScenePicture]
+    scene: int, frames: range, timeline: Timeline, scenes: Sequence[SceneLayers]
 ) -> tuple[tuple[Item, ...], ...]:
     return items_through(scenes[scene].layers, [timeline.scene_seconds(scene, frame) for frame in frames])
 
@@ -194,7 +194,7 @@ def _scene_key(
     index: int,
     segment: Segment,
     timeline: Timeline,
-    scenes: Sequence[ScenePicture],
+    scenes: Sequence[SceneLayers],
     items: tuple[tuple[Item, ...], ...],
     digests: Digests,
 ) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from generation.media.layers import Rgba
-from generation.media.rendering.compositing.frames import Picture
+from generation.media.rendering.compositing.frames import Frame
 from generation.media.rendering.compositing.sprites import WHOLE, Spot, Sprite
 from generation.media.rendering.compositing.transitions import transition
 from generation.media.rendering.compositing.zoom import halve_plane, zoom_plane
@@ -15,7 +15,7 @@ from generation.storyboard import TRANSITIONS
 def warm_up() -> None:
     """Run every numba function on tiny pictures; the machine code is kept beside the modules (``__pycache__``)."""
     rgba: Rgba = np.full((40, 40, 4), 128, np.uint8)
-    first, second, out = (Picture.of_rgb(np.full((64, 64, 3), level, np.uint8)) for level in (40, 200, 0))
+    first, second, out = (Frame.of_rgb(np.full((64, 64, 3), level, np.uint8)) for level in (40, 200, 0))
     fixed = rgba.copy()
     fixed.setflags(write=False)  # as drawings come from the looks; numba takes that for another type
     Sprite(fixed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generation.media.layers import ClipSource, Rgb, ScenePicture, Transition
+from generation.media.layers import ClipSource, Rgb, SceneLayers, Transition
 from generation.media.scenes.backgrounds import ground
 from generation.media.scenes.builder import LOOKS_VERSION, SceneBuilder
 from generation.media.scenes.grid import Box
@@ -15,7 +15,7 @@ TRANSITION_SECONDS = {
 SHADES = {"list": 0.7, "quote": 0.6, "compare": 0.5, "before_after": 0.5, "chart": 0.4}
 
 
-def scene_picture(storyboard: Storyboard, index: int, *, size: tuple[int, int]) -> ScenePicture:
+def scene_picture(storyboard: Storyboard, index: int, *, size: tuple[int, int]) -> SceneLayers:
     """Everything drawn in scene ``index`` on a frame of ``size`` (width, height), in the storyboard's look.
 
     Raises ``ValueError`` for an unknown palette and ``PictureUnknown`` for a drawing that no set has.
@@ -28,7 +28,7 @@ def text_boxes(storyboard: Storyboard, index: int, *, size: tuple[int, int]) -> 
     return _compose(storyboard, index, size)[1]
 
 
-def _compose(board: Storyboard, index: int, size: tuple[int, int]) -> tuple[ScenePicture, tuple[Box, ...]]:
+def _compose(board: Storyboard, index: int, size: tuple[int, int]) -> tuple[SceneLayers, tuple[Box, ...]]:
     scene = board.scenes[index]
     builder = SceneBuilder(board, index, size)
     layout = "clip" if scene.media is not None else scene.layout
@@ -45,5 +45,5 @@ def _compose(board: Storyboard, index: int, size: tuple[int, int]) -> tuple[Scen
     kind = scene.transition if index > 0 else "cut"
     seconds = TRANSITION_SECONDS[kind]
     transition = Transition(kind, seconds)  # type: ignore[arg-type]  # the storyboard's reader checked the name
-    picture = ScenePicture(scene.seconds, background, background_key, tuple(builder.layers), transition)
+    picture = SceneLayers(scene.seconds, background, background_key, tuple(builder.layers), transition)
     return picture, tuple(builder.boxes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.media.layers import ScenePicture
+from generation.media.layers import SceneLayers
 from generation.media.scenes.builder import LOOKS_VERSION
 from generation.media.scenes.composer import scene_picture
 from generation.media.scenes.cover import cover
@@ -17,7 +17,7 @@ class IllustratedScenes:
 
     version = f"illustrated-{LOOKS_VERSION}"
 
-    def scene(self, board: Storyboard, index: int, *, size: tuple[int, int]) -> ScenePicture:
+    def scene(self, board: Storyboard, index: int, *, size: tuple[int, int]) -> SceneLayers:
         return scene_picture(board, index, size=size)
 
     def cover(self, board: Storyboard, *, size: tuple[int, int]) -> NDArray[np.uint8]:

@@ -1,13 +1,13 @@
 """Narration: text → Kokoro's voice and the time of every hanzi or word (``python -m generation.media.speech --help``)."""
 
-from generation.media.speech.catalog import Voice, voice_preview, voices
+from generation.media.speech.catalog import VoiceEntry, voice_preview, voices
 from generation.media.speech.kokoro import SAMPLE_RATE_HZ
 from generation.media.speech.narration import Narration, prepare, synthesize
 
 __all__ = [
     "SAMPLE_RATE_HZ",
     "Narration",
-    "Voice",
+    "VoiceEntry",
     "prepare",
     "synthesize",
     "voice_preview",

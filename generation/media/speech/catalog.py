@@ -24,7 +24,7 @@ _PREVIEWS = {
 
 
 @dataclass(frozen=True)
-class Voice:
+class VoiceEntry:
     """One voice of Kokoro. ``rate`` is in hanzi (zh) or words (en) a second at speed 1, pauses included, over the
     scenes of one video (``python -m benchmarks.narration_rates``). The character words are our description, not a measurement.
 
@@ -44,16 +44,16 @@ class Voice:
 
 
 @lru_cache(maxsize=1)
-def _all() -> tuple[Voice, ...]:
-    return tuple(Voice(**entry) for entry in json.loads(_TABLE.read_text(encoding="utf-8")))
+def _all() -> tuple[VoiceEntry, ...]:
+    return tuple(VoiceEntry(**entry) for entry in json.loads(_TABLE.read_text(encoding="utf-8")))
 
 
-def voices(language: Language | None = None) -> tuple[Voice, ...]:
+def voices(language: Language | None = None) -> tuple[VoiceEntry, ...]:
     """The recommended ones first; both languages when none is named."""
     return tuple(voice for voice in _all() if language in (None, voice.language))
 
 
-def voice_named(name: str) -> Voice:
+def voice_named(name: str) -> VoiceEntry:
     """Raises ``NarrationImpossible`` naming the known voices."""
     for voice in _all():
         if voice.id == name:

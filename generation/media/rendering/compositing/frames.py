@@ -23,7 +23,7 @@ BLUE_RANGE, RED_RANGE = 1.8556, 1.5748
 
 
 @dataclass(frozen=True, eq=False)
-class Picture:
+class Frame:
     """One 4:2:0 picture of even ``width`` × ``height``; rows of the planes may be longer than the picture is wide.
 
     ``y`` is (height, ≥ width), ``u`` and ``v`` are (height/2, ≥ width/2), all C-contiguous.
@@ -36,14 +36,14 @@ class Picture:
     v: U8
 
     @classmethod
-    def empty(cls, width: int, height: int) -> Picture:
+    def empty(cls, width: int, height: int) -> Frame:
         """A picture with undefined content. Raises ``ValueError`` for an odd or non-positive size."""
         if width < 2 or height < 2 or width % 2 or height % 2:
             raise ValueError(f"A 4:2:0 picture needs an even, positive size, got {width}×{height}.")
         return cls.of_frame(av.VideoFrame(width, height, "yuv420p"))
 
     @classmethod
-    def of_frame(cls, frame: av.VideoFrame) -> Picture:
+    def of_frame(cls, frame: av.VideoFrame) -> Frame:
         """The planes of a ``yuv420p`` frame in place: writing to the picture writes to the frame."""
         planes = [
             np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height]
@@ -52,7 +52,7 @@ class Picture:
         return cls(frame.width, frame.height, *planes)
 
     @classmethod
-    def of_rgb(cls, rgb: Rgb) -> Picture:
+    def of_rgb(cls, rgb: Rgb) -> Frame:
         """An sRGB picture (H, W, 3) of even size as planes."""
         height, width = rgb.shape[:2]
         picture = cls.empty(width, height)
@@ -65,7 +65,7 @@ class Picture:
         planes_to_rgb(self.y, self.u, self.v, rgb)
         return rgb
 
-    def copy_from(self, other: Picture) -> None:
+    def copy_from(self, other: Frame) -> None:
         """Take over the pixels of a picture of the same size."""
         for target, source, width in (
             (self.y, other.y, self.width),
@@ -77,8 +77,8 @@ class Picture:
             else:
                 np.copyto(target[:, :width], source[:, :width])
 
-    def copy(self) -> Picture:
-        clone = Picture.empty(self.width, self.height)
+    def copy(self) -> Frame:
+        clone = Frame.empty(self.width, self.height)
         clone.copy_from(self)
         return clone
 

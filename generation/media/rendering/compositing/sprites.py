@@ -10,7 +10,7 @@ import numpy as np
 from generation.media.layers import Rgba
 from generation.media.rendering.compositing.affine import blend_turned
 from generation.media.rendering.compositing.axis_aligned import PAD, blend_upright
-from generation.media.rendering.compositing.frames import Picture
+from generation.media.rendering.compositing.frames import Frame
 from generation.media.rendering.compositing.preparation import (
     U16,
     Packed,
@@ -46,7 +46,7 @@ class Spot(NamedTuple):
 
 
 class Sprite:
-    """An RGBA drawing that can be blended into a ``Picture``."""
+    """An RGBA drawing that can be blended into a ``Frame``."""
 
     def __init__(self, rgba: Rgba) -> None:
         if rgba.ndim != 3 or rgba.shape[2] != 4 or rgba.dtype != np.uint8 or 0 in rgba.shape:
@@ -65,7 +65,7 @@ class Sprite:
         self._upright: Upright | None = None
         self._packed: dict[int, Packed] = {}
 
-    def blend(self, picture: Picture, spot: Spot) -> None:
+    def blend(self, picture: Frame, spot: Spot) -> None:
         """Draw the sprite over ``picture`` at ``spot``; what falls outside is cut off."""
         if spot.opacity <= 0 or spot.scale <= 0:
             return
@@ -74,7 +74,7 @@ class Sprite:
         else:
             self._blend_turned(picture, spot)
 
-    def _blend_upright(self, picture: Picture, spot: Spot) -> None:
+    def _blend_upright(self, picture: Frame, spot: Spot) -> None:
         ready = self._upright
         if ready is None:
             ready = self._upright = upright(self._halvings[0])
@@ -95,7 +95,7 @@ class Sprite:
             (width // 2 - left) * 128 - spot.x, (height // 2 - top) * 128 - spot.y, *window, spot.opacity,
         )  # fmt: skip
 
-    def _blend_turned(self, picture: Picture, spot: Spot) -> None:
+    def _blend_turned(self, picture: Frame, spot: Spot) -> None:
         scale = spot.scale / 16384
         index = self._level(scale)
         ready = self._packed.get(index)

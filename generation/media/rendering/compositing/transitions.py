@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numba import njit
 
-from generation.media.rendering.compositing.frames import U8, Picture
+from generation.media.rendering.compositing.frames import U8, Frame
 from generation.media.rendering.compositing.zoom import zoom_plane
 from generation.storyboard import TransitionKind
 
@@ -26,7 +26,7 @@ def ease(progress: float) -> float:
     return 4 * progress**3 if progress < 0.5 else 1 - (2 - 2 * progress) ** 3 / 2
 
 
-def transition(kind: TransitionKind, before: Picture, after: Picture, progress: float, out: Picture) -> None:
+def transition(kind: TransitionKind, before: Frame, after: Frame, progress: float, out: Frame) -> None:
     """Draw the moment ``progress`` of a transition into ``out``, which is neither of the other two.
 
     At 0 it is ``before``, at 1 it is ``after``. Raises ``ValueError`` for a kind that ``TransitionKind`` does not name.
@@ -39,17 +39,17 @@ def transition(kind: TransitionKind, before: Picture, after: Picture, progress: 
     _DRAW[kind](before, after, progress, out)
 
 
-def _cut(before: Picture, after: Picture, progress: float, out: Picture) -> None:
+def _cut(before: Frame, after: Frame, progress: float, out: Frame) -> None:
     out.copy_from(before if progress < 0.5 else after)
 
 
-def _crossfade(before: Picture, after: Picture, progress: float, out: Picture) -> None:
+def _crossfade(before: Frame, after: Frame, progress: float, out: Frame) -> None:
     share = round(ease(progress) * 256)
     for a, b, c in _planes(before, after, out):
         _mix(a, b, share, c)
 
 
-def _wipe(before: Picture, after: Picture, progress: float, out: Picture) -> None:
+def _wipe(before: Frame, after: Frame, progress: float, out: Frame) -> None:
     lean = SLANT * out.height
     edge = ease(progress) * (out.width + lean + 2) - 1
     _wipe_plane(before.y, after.y, out.y, out.width, edge, -SLANT, 0.5, 1.0)
@@ -57,7 +57,7 @@ def _wipe(before: Picture, after: Picture, progress: float, out: Picture) -> Non
         _wipe_plane(a, b, c, out.width // 2, edge / 2, -SLANT, 0.5, 1.0)
 
 
-def _slide(before: Picture, after: Picture, progress: float, out: Picture) -> None:
+def _slide(before: Frame, after: Frame, progress: float, out: Frame) -> None:
     """The next picture comes in from the right over the one before, with a shadow at its edge."""
     left = _even(out.width * (1 - ease(progress)))
     reach = _even(SHADOW_PIXELS * out.width / 1080)
@@ -68,7 +68,7 @@ def _slide(before: Picture, after: Picture, progress: float, out: Picture) -> No
     _shade(out.y, max(left - reach, 0), left, reach)
 
 
-def _push(before: Picture, after: Picture, progress: float, out: Picture) -> None:
+def _push(before: Frame, after: Frame, progress: float, out: Frame) -> None:
     """The next picture comes from below and pushes the one before out at the top."""
     top = _even(out.height * (1 - ease(progress)))
     for a, b, c, unit in zip(*_plane_lists(before, after, out), (1, 2, 2), strict=True):
@@ -77,7 +77,7 @@ def _push(before: Picture, after: Picture, progress: float, out: Picture) -> Non
         c[line:height, :width] = b[: height - line, :width]
 
 
-def _zoom(before: Picture, after: Picture, progress: float, out: Picture) -> None:
+def _zoom(before: Frame, after: Frame, progress: float, out: Frame) -> None:
     """The picture before flies past the viewer while the next one settles from slightly too large."""
     moved = ease(progress)
     share = round(256 * ease(min(max((progress - 0.25) / 0.5, 0.0), 1.0)))
@@ -90,14 +90,14 @@ def _zoom(before: Picture, after: Picture, progress: float, out: Picture) -> Non
             _zoom_center(b, c, width, arrive, share)
 
 
-def _iris(before: Picture, after: Picture, progress: float, out: Picture) -> None:
+def _iris(before: Frame, after: Frame, progress: float, out: Frame) -> None:
     radius = ease(progress) * (math.hypot(out.width, out.height) / 2 + 1)
     _iris_plane(before.y, after.y, out.y, out.width, radius, 1.0)
     for a, b, c in ((before.u, after.u, out.u), (before.v, after.v, out.v)):
         _iris_plane(a, b, c, out.width // 2, radius / 2, 0.5)
 
 
-def _flash(before: Picture, after: Picture, progress: float, out: Picture) -> None:
+def _flash(before: Frame, after: Frame, progress: float, out: Frame) -> None:
     """Up to white quickly, then down to the next picture more slowly."""
     rising = progress < 0.35
     white = progress / 0.35 if rising else (1 - progress) / 0.65
@@ -109,7 +109,7 @@ def _flash(before: Picture, after: Picture, progress: float, out: Picture) -> No
         _toward(plane, level, share, target)
 
 
-_DRAW: dict[str, Callable[[Picture, Picture, float, Picture], None]] = {
+_DRAW: dict[str, Callable[[Frame, Frame, float, Frame], None]] = {
     "cut": _cut,
     "crossfade": _crossfade,
     "wipe": _wipe,
@@ -125,11 +125,11 @@ def _even(pixels: float) -> int:
     return 2 * round(pixels / 2)
 
 
-def _plane_lists(*pictures: Picture) -> list[tuple[U8, U8, U8]]:
+def _plane_lists(*pictures: Frame) -> list[tuple[U8, U8, U8]]:
     return [(picture.y, picture.u, picture.v) for picture in pictures]
 
 
-def _planes(*pictures: Picture) -> Iterator[tuple[U8, ...]]:
+def _planes(*pictures: Frame) -> Iterator[tuple[U8, ...]]:
     return zip(*_plane_lists(*pictures), strict=True)
 
 

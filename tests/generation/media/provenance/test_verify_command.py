@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from generation.media import provenance
-from generation.media.layers import Layer, Placement, ScenePicture
+from generation.media.layers import Layer, Placement, SceneLayers
 from generation.media.rendering import EncoderSettings, Sidecar, render_scenes
 from generation.media.scenes import ai_label_layers
 from tests.generation.media.rendering.small_films import film
@@ -23,7 +23,7 @@ def labelled(folder: Path) -> Path:
     square = Layer(np.full((40, 40, 4), 200, np.uint8), lambda t: Placement(40 + 60 * t, 200), "square")
     ground = np.full((SIZE[1], SIZE[0], 3), (240, 200, 90), np.uint8)
     render_scenes(
-        [ScenePicture(SECONDS, ground, "ground", (square,))],
+        [SceneLayers(SECONDS, ground, "ground", (square,))],
         size=SIZE,
         fps=30,
         output=folder / "film.mp4",

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from generation.media import provenance
-from generation.media.layers import Layer, Placement, ScenePicture
+from generation.media.layers import Layer, Placement, SceneLayers
 from generation.media.provenance.visible import LabelSight
 from generation.media.rendering import EncoderSettings, Sidecar, render_scenes
 from generation.media.scenes import ai_label_layers
@@ -19,14 +19,14 @@ SIZE = (360, 640)
 SECONDS = 4.0
 
 
-def ground(seed: int) -> ScenePicture:
+def ground(seed: int) -> SceneLayers:
     """A busy picture with a drawing that crosses it."""
     random = np.random.default_rng(seed)
     coarse = random.integers(0, 256, (SIZE[1] // 20, SIZE[0] // 20, 3), dtype=np.uint8)
     picture = coarse.repeat(20, axis=0).repeat(20, axis=1)
     square = np.full((80, 80, 4), 255, np.uint8)
     layer = Layer(square, lambda t: Placement(60 + 60 * t, 400), "square")
-    return ScenePicture(SECONDS, picture, f"ground-{seed}", (layer,))
+    return SceneLayers(SECONDS, picture, f"ground-{seed}", (layer,))
 
 
 @pytest.fixture(scope="module")

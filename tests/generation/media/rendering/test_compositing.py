@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from generation.media.layers import Placement, Rgb, Rgba
-from generation.media.rendering.compositing.frames import Picture
+from generation.media.rendering.compositing.frames import Frame
 from generation.media.rendering.compositing.sprites import Spot, Sprite
 from generation.media.rendering.compositing.transitions import ease, transition
 from generation.media.rendering.compositing.zoom import halve_plane, zoom_plane
@@ -74,14 +74,14 @@ def blended_luma(background: Rgb, rgba: Rgba, place: Placement) -> np.ndarray:
     ],
 )
 def test_colors_become_the_codes_of_bt709(color: tuple[int, int, int], y: int, u: int, v: int) -> None:
-    picture = Picture.of_rgb(np.full((8, 8, 3), color, np.uint8))
+    picture = Frame.of_rgb(np.full((8, 8, 3), color, np.uint8))
     assert (picture.y[4, 4], picture.u[2, 2], picture.v[2, 2]) == (y, u, v)
     assert np.abs(picture.to_rgb().astype(int) - color).max() <= 2
 
 
 def test_an_odd_picture_is_refused_in_words() -> None:
     with pytest.raises(ValueError, match="even, positive size, got 31×20"):
-        Picture.empty(31, 20)
+        Frame.empty(31, 20)
 
 
 @given(
@@ -105,7 +105,7 @@ def test_a_sprite_anywhere_is_the_bilinear_mean_over_the_background(
         rgba[..., 3] = np.clip((rgba[..., 3].astype(int) - 100) * 8, 0, 255)
         x, scale = float(round(x)), 1.0 if seed % 2 else scale
     place = Placement(round(x * 128) / 128, round(y * 128) / 128, scale, turn, opacity)
-    picture = Picture.of_rgb(background)
+    picture = Frame.of_rgb(background)
     rounded = spot(place)
     if rounded is not None:
         Sprite(rgba).blend(picture, rounded)
@@ -127,8 +127,8 @@ def test_what_a_frame_cuts_off_changes_no_bit_of_the_rest(
     rgba = noise_rgba(seed, 48, 36)
     rgba[..., 3] = np.clip((rgba[..., 3].astype(int) - 60) * 2, 0, 255)
     margin = 64
-    whole = Picture.of_rgb(noise_rgb(seed, WIDTH + 2 * margin, HEIGHT + 2 * margin))
-    cut = Picture.empty(WIDTH, HEIGHT)
+    whole = Frame.of_rgb(noise_rgb(seed, WIDTH + 2 * margin, HEIGHT + 2 * margin))
+    cut = Frame.empty(WIDTH, HEIGHT)
     windows = [
         (slice(edge, edge + height), slice(edge, edge + width))
         for edge, height, width in ((margin, HEIGHT, WIDTH), *[(margin // 2, HEIGHT // 2, WIDTH // 2)] * 2)
@@ -150,19 +150,19 @@ def test_chroma_is_right_on_odd_columns_and_rows_too(seed: int, x: int, y: int) 
     # one color, because a half covered chroma site can only mix in the mean of what lies under it
     background: Rgb = np.empty((HEIGHT, WIDTH, 3), np.uint8)
     background[:] = rgba[0, 0, :3]
-    picture = Picture.of_rgb(background)
+    picture = Frame.of_rgb(background)
     Sprite(rgba).blend(picture, Spot(x * 128, y * 128, 16384, 0, 256, WHOLE))
     composed = Image.fromarray(background).convert("RGBA")
     overlay = Image.new("RGBA", composed.size)
     overlay.paste(Image.fromarray(rgba), (x - 12, y - 9))
-    expected = Picture.of_rgb(np.asarray(Image.alpha_composite(composed, overlay).convert("RGB")))
+    expected = Frame.of_rgb(np.asarray(Image.alpha_composite(composed, overlay).convert("RGB")))
     inner = slice(1, None)  # the column left of the picture is repeated, which a sprite cannot know
     for got, want in zip(picture.visible_planes(), expected.visible_planes(), strict=True):
         assert np.abs(got[:, inner].astype(int) - want[:, inner]).max() <= 2
 
 
 def test_a_sprite_outside_the_frame_or_invisible_changes_nothing() -> None:
-    picture = Picture.of_rgb(noise_rgb(1))
+    picture = Frame.of_rgb(noise_rgb(1))
     before = [plane.copy() for plane in picture.visible_planes()]
     sprite = Sprite(noise_rgba(2))
     for place in (Spot(-90 * 128, 0, 16384, 0, 256, WHOLE), Spot(0, 900 * 128, 20000, 2560, 256, WHOLE)):
@@ -173,7 +173,7 @@ def test_a_sprite_outside_the_frame_or_invisible_changes_nothing() -> None:
 
 def test_only_the_shown_part_of_a_sprite_is_drawn() -> None:
     white: Rgba = np.full((20, 40, 4), 255, np.uint8)
-    picture = Picture.of_rgb(np.zeros((HEIGHT, WIDTH, 3), np.uint8))
+    picture = Frame.of_rgb(np.zeros((HEIGHT, WIDTH, 3), np.uint8))
     Sprite(white).blend(picture, Spot(32 * 128, 48 * 128, 16384, 0, 256, (0, 0, 4096, 16384)))
     rows, columns = np.nonzero(picture.visible_planes()[0] > 16)
     assert (columns.min(), columns.max(), rows.min(), rows.max()) == (12, 21, 38, 57)
@@ -183,7 +183,7 @@ def test_a_much_shrunk_checkerboard_is_even_gray() -> None:
     board = np.zeros((256, 256, 4), np.uint8)
     board[..., 3] = 255
     board[(np.indices((256, 256)).sum(axis=0) % 2) == 0, :3] = 255
-    picture = Picture.of_rgb(np.zeros((HEIGHT, WIDTH, 3), np.uint8))
+    picture = Frame.of_rgb(np.zeros((HEIGHT, WIDTH, 3), np.uint8))
     Sprite(board).blend(picture, Spot(32 * 128, 48 * 128, 16384 // 5, 0, 256, WHOLE))
     assert np.abs(picture.y[30:66, 14:50].astype(int) - 126).max() <= 1
 
@@ -195,8 +195,8 @@ def test_a_drawing_that_is_no_rgba_is_refused() -> None:
 
 @pytest.mark.parametrize("kind", TRANSITIONS)
 def test_a_transition_leads_from_the_one_picture_to_the_other(kind: str) -> None:
-    before, after = Picture.of_rgb(noise_rgb(3)), Picture.of_rgb(noise_rgb(4))
-    out = Picture.empty(WIDTH, HEIGHT)
+    before, after = Frame.of_rgb(noise_rgb(3)), Frame.of_rgb(noise_rgb(4))
+    out = Frame.empty(WIDTH, HEIGHT)
     distances = []
     for progress in (0.0, 0.02, 0.5, 0.98, 1.0):
         transition(kind, before, after, progress, out)  # type: ignore[arg-type]
@@ -212,16 +212,16 @@ def test_a_transition_leads_from_the_one_picture_to_the_other(kind: str) -> None
 @given(progress=st.floats(0.01, 0.99), kind=st.sampled_from(["crossfade", "wipe", "iris"]))
 @settings(max_examples=40, deadline=None)
 def test_between_two_flat_pictures_nothing_leaves_their_range(progress: float, kind: str) -> None:
-    before, after = (Picture.of_rgb(np.full((HEIGHT, WIDTH, 3), level, np.uint8)) for level in (50, 200))
-    out = Picture.empty(WIDTH, HEIGHT)
+    before, after = (Frame.of_rgb(np.full((HEIGHT, WIDTH, 3), level, np.uint8)) for level in (50, 200))
+    out = Frame.empty(WIDTH, HEIGHT)
     transition(kind, before, after, progress, out)  # type: ignore[arg-type]
     assert out.visible_planes()[0].min() >= before.y[0, 0] and out.visible_planes()[0].max() <= after.y[0, 0]
     assert (out.visible_planes()[1] == 128).all()
 
 
 def test_the_iris_is_a_disc_with_a_soft_edge() -> None:
-    before, after = (Picture.of_rgb(np.full((HEIGHT, WIDTH, 3), level, np.uint8)) for level in (40, 200))
-    out = Picture.empty(WIDTH, HEIGHT)
+    before, after = (Frame.of_rgb(np.full((HEIGHT, WIDTH, 3), level, np.uint8)) for level in (40, 200))
+    out = Frame.empty(WIDTH, HEIGHT)
     transition("iris", before, after, 0.4, out)
     rows, columns = np.mgrid[:HEIGHT, :WIDTH] + 0.5
     radius = ease(0.4) * (math.hypot(WIDTH, HEIGHT) / 2 + 1)
@@ -231,9 +231,9 @@ def test_the_iris_is_a_disc_with_a_soft_edge() -> None:
 
 
 def test_an_unknown_transition_is_named() -> None:
-    picture = Picture.of_rgb(noise_rgb(1))
+    picture = Frame.of_rgb(noise_rgb(1))
     with pytest.raises(ValueError, match="'swirl'"):
-        transition("swirl", picture, picture, 0.5, Picture.empty(WIDTH, HEIGHT))  # type: ignore[arg-type]
+        transition("swirl", picture, picture, 0.5, Frame.empty(WIDTH, HEIGHT))  # type: ignore[arg-type]
 
 
 @given(left=st.floats(0, 30), top=st.floats(0, 20), span=st.floats(4, 30))

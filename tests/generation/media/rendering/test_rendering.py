@@ -17,7 +17,7 @@ from PIL import Image
 from core.errors import DiskFull, MediaFolderUnwritable, WorkCancelled
 from core.files import disk_errors
 from generation.errors import MediaUnreadable
-from generation.media.layers import ClipSource, Layer, Placement, Rgb, Rgba, ScenePicture, Transition
+from generation.media.layers import ClipSource, Layer, Placement, Rgb, Rgba, SceneLayers, Transition
 from generation.media.rendering import (
     EncoderSettings,
     Sidecar,
@@ -29,7 +29,7 @@ from generation.media.rendering import (
     warm_up,
 )
 from generation.media.rendering.clips import ClipBackground, crop_window
-from generation.media.rendering.compositing.frames import Picture
+from generation.media.rendering.compositing.frames import Frame
 from generation.media.rendering.memory import give_back
 from generation.media.rendering.segments import segment_path
 from generation.storyboard import Cue
@@ -49,10 +49,10 @@ def card(seed: int) -> Rgba:
     return rgba
 
 
-def demo(count: int = 3, seconds: float = 0.8) -> list[ScenePicture]:
+def demo(count: int = 3, seconds: float = 0.8) -> list[SceneLayers]:
     kinds = ("cut", "crossfade", "wipe", "zoom")
     return [
-        ScenePicture(
+        SceneLayers(
             seconds,
             gradient(i),
             f"g{i}",
@@ -130,7 +130,7 @@ def test_the_encoded_frames_are_the_drawn_ones_in_their_order(tmp_path: Path) ->
     shown = luma_planes(output)
     assert len(shown) == 72
     for frame in (0, 10, 24, 40, 47, 48, 71):
-        drawn = Picture.of_rgb(draw_frame(scenes, (), (frame + 0.5) / FPS, SIZE, FPS)).visible_planes()[0]
+        drawn = Frame.of_rgb(draw_frame(scenes, (), (frame + 0.5) / FPS, SIZE, FPS)).visible_planes()[0]
         assert np.abs(shown[frame].astype(int) - drawn).mean() < 2.5, frame
 
 
@@ -143,7 +143,7 @@ def test_equal_inputs_give_equal_frames_and_a_cut_of_layers_does_not() -> None:
     assert third[0] != first[0] and third[-1] == first[-1]
 
 
-def lively(kind: str) -> tuple[list[ScenePicture], list[Layer]]:
+def lively(kind: str) -> tuple[list[SceneLayers], list[Layer]]:
     """Two scenes in which drawings stand, spring in, float between pixels, leave and come back, under overlays."""
 
     def floats(t: float) -> Placement | None:
@@ -158,7 +158,7 @@ def lively(kind: str) -> tuple[list[ScenePicture], list[Layer]]:
         return Placement(60, 90) if t > 0.1 else Placement(60.5, 90 - 40 * t)
 
     scenes = [
-        ScenePicture(
+        SceneLayers(
             1.1,
             gradient(seed),
             f"g{seed}",
@@ -190,7 +190,7 @@ def test_a_frame_drawn_in_a_run_is_the_frame_drawn_from_nothing(kind: str) -> No
 def test_a_second_rendering_draws_nothing_and_a_changed_scene_only_its_own(tmp_path: Path) -> None:
     scenes = demo(4)
 
-    def render(pictures: list[ScenePicture]) -> tuple[int, list[tuple[int, int]]]:
+    def render(pictures: list[SceneLayers]) -> tuple[int, list[tuple[int, int]]]:
         told: list[tuple[int, int]] = []
         report = render_scenes(
             pictures, size=SIZE, fps=FPS, output=tmp_path / "v.mp4", cache_dir=tmp_path / "kept",
@@ -316,7 +316,7 @@ def test_a_clip_runs_at_its_own_speed_and_loops(tmp_path: Path) -> None:
     clip = ClipBackground(
         ClipSource(str(tmp_path / "clip.mp4"), "clip", "x", start=0.5), seconds=2.0, size=SIZE
     )
-    out = Picture.empty(*SIZE)
+    out = Frame.empty(*SIZE)
     try:
         for seconds in (0.0, 0.1, 0.3, 0.6, 1.2, 1.8, 0.2):
             clip.draw(seconds, out)
@@ -332,7 +332,7 @@ def test_a_clip_fills_frames_of_any_aspect_through_a_whole_render(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
     make_clip(tmp_path / "clip.mp4", 0.5)
-    scenes = [ScenePicture(0.7, ClipSource(str(tmp_path / "clip.mp4"), "clip", "x"), "clip")] * 2
+    scenes = [SceneLayers(0.7, ClipSource(str(tmp_path / "clip.mp4"), "clip", "x"), "clip")] * 2
     assert len(frame_hashes(scenes, size=size, fps=12)) == 17
 
 
@@ -342,7 +342,7 @@ def test_an_image_is_cropped_around_its_focus_point(tmp_path: Path) -> None:
     Image.fromarray(pixels).save(tmp_path / "wide.png")
     for focus, level in (((0.0, 0.5), 0), ((1.0, 0.5), 255)):
         source = ClipSource(str(tmp_path / "wide.png"), "image", "x", focus=focus, zoom=1.0)
-        frame = draw_frame([ScenePicture(1.0, source, "image")], (), 0.5, SIZE)
+        frame = draw_frame([SceneLayers(1.0, source, "image")], (), 0.5, SIZE)
         assert np.abs(frame.astype(int) - level).max() <= 2
 
 
@@ -351,7 +351,7 @@ def test_a_file_that_is_no_clip_or_image_is_named(tmp_path: Path) -> None:
     for kind in ("clip", "image"):
         source = ClipSource(str(tmp_path / "note.mp4"), kind, "x")  # type: ignore[arg-type]
         with pytest.raises(MediaUnreadable, match=r"note\.mp4 cannot be opened"):
-            draw_frame([ScenePicture(1.0, source, "clip")], (), 0.0, SIZE)
+            draw_frame([SceneLayers(1.0, source, "clip")], (), 0.0, SIZE)
 
 
 def test_a_crop_window_has_the_targets_aspect_and_stays_inside() -> None:

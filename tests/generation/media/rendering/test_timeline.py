@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.media.layers import ClipSource, Layer, Placement, Rgb, Rgba, ScenePicture, Transition
+from generation.media.layers import ClipSource, Layer, Placement, Rgb, Rgba, SceneLayers, Transition
 from generation.media.rendering.timeline import (
     Digests,
     Timeline,
@@ -27,8 +27,8 @@ def flat(level: int) -> Rgb:
     return np.full((SIZE[1], SIZE[0], 3), level, np.uint8)
 
 
-def scene(seconds: float = 1.0, level: int = 60, transition: Transition | None = None) -> ScenePicture:
-    return ScenePicture(seconds, flat(level), f"flat{level}", (), transition or Transition())
+def scene(seconds: float = 1.0, level: int = 60, transition: Transition | None = None) -> SceneLayers:
+    return SceneLayers(seconds, flat(level), f"flat{level}", (), transition or Transition())
 
 
 def dot(x: float, start: float = 0.0, end: float = 99.0, key: str = "dot") -> Layer:
@@ -36,7 +36,7 @@ def dot(x: float, start: float = 0.0, end: float = 99.0, key: str = "dot") -> La
     return Layer(rgba, lambda t: Placement(x, 20 + t) if start <= t < end else None, key)
 
 
-def keys(scenes: list[ScenePicture], overlays: tuple[Layer, ...] = (), encoder: str = "x") -> list[str]:
+def keys(scenes: list[SceneLayers], overlays: tuple[Layer, ...] = (), encoder: str = "x") -> list[str]:
     timeline = build_timeline(scenes, 10)
     return [
         plan_segment(segment, timeline, scenes, overlays, size=SIZE, encoder=encoder, digests=Digests()).key
@@ -107,7 +107,7 @@ def test_an_overlay_touches_only_the_segments_in_which_it_is_seen() -> None:
 @pytest.mark.parametrize("change", ["encoder", "pixels", "motion", "clip start"])
 def test_everything_that_is_seen_is_in_the_key(change: str) -> None:
     clip = ClipSource("a.mp4", "clip", "ab12")
-    base = ScenePicture(1.0, clip, "clip", (dot(16),))
+    base = SceneLayers(1.0, clip, "clip", (dot(16),))
     other, encoder = base, "x"
     if change == "encoder":
         encoder = "y"

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.languages import Language
-from generation.media.layers import ClipSource, Placement, ScenePicture
+from generation.media.layers import ClipSource, Placement, SceneLayers
 from generation.media.scenes import (
     PALETTES,
     Rect,
@@ -45,7 +45,7 @@ DRAFT = FRAME_SIZES["draft"]
 TALL = DRAFT["9:16"]
 
 
-def _pixels_and_places(scene: ScenePicture) -> list[object]:
+def _pixels_and_places(scene: SceneLayers) -> list[object]:
     moments = [i / 7 for i in range(25)]
     return [(layer.rgba.tobytes(), [layer.motion(t) for t in moments]) for layer in scene.layers]
 
@@ -176,7 +176,7 @@ def test_drawings_pop_out_before_a_hard_cut_only() -> None:
         story, scenes=(story.scenes[0], replace(story.scenes[1], transition="cut"), *story.scenes[2:])
     )
 
-    def gone(picture_: ScenePicture) -> int:
+    def gone(picture_: SceneLayers) -> int:
         return sum(layer.motion(2.6) is not None and layer.motion(2.999) is None for layer in picture_.layers)
 
     assert gone(scene_picture(cut, 0, size=TALL)) >= 2
