@@ -50,11 +50,14 @@ def media_through_the_site() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def quiet_queue(monkeypatch: pytest.MonkeyPatch, settings: Any, media_root: Path) -> None:
+def quiet_queue(monkeypatch: pytest.MonkeyPatch, settings: Any, media_root: Path, tmp_path: Path) -> None:
     monkeypatch.setattr(tasks.job_run, "delay_on_commit", lambda *args: None)
     monkeypatch.setattr(tasks.upload_run, "delay_on_commit", lambda *args: None)
     memory = "django.core.cache.backends.locmem.LocMemCache"
-    settings.CACHES = {name: {"BACKEND": memory, "LOCATION": name} for name in settings.CACHES}
+    settings.CACHES = {
+        **{name: {"BACKEND": memory, "LOCATION": name} for name in settings.CACHES},
+        "default": {"BACKEND": "core.counts.CountsCache", "LOCATION": tmp_path / "counts.sqlite3"},
+    }
 
 
 @pytest.fixture

@@ -176,7 +176,9 @@ def _result(function: str, code: int, answer: bytes, noise: bytes) -> Any:
         raise SandboxLimit(str(told["message"]), limit=str(told["limit"]))
     if "error" in told:
         name = str(told["error"])
-        kind = getattr(errors, name, None) or getattr(core.errors, name, GenerationError)
+        kind: type[PlatformError] = (
+            getattr(errors, name, None) or getattr(core.errors, name, None) or GenerationError
+        )
         if kind is errors.UploadRejected:
             raise errors.UploadRejected(told["message"], code=told["code"], values=told["values"])
         raise kind(told["message"])

@@ -18,8 +18,8 @@ def no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def media(media_root: Path, settings: Any) -> None:
+def media(media_root: Path, settings: Any, tmp_path: Path) -> None:
     settings.CACHES = {
         **settings.CACHES,
-        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+        "default": {"BACKEND": "core.counts.CountsCache", "LOCATION": tmp_path / "counts.sqlite3"},
     }
