@@ -63,10 +63,9 @@ def report_file(
 def reports_move(*, reporter: int, to: int, counted: bool) -> None:
     """One viewer becomes another: their reports go along, and what both reported stays once, as the other said it."""
     had = set(reports_by(to).values_list("video_id", "comment"))
-    videos = set()
-    for pk, *key in reports_by(reporter).values_list("pk", "video_id", "comment"):
-        videos.add(key[0])
-        if tuple(key) in had:
+    videos = set(reports_by(reporter).values_list("video_id", flat=True))
+    for pk, video, comment in reports_by(reporter).values_list("pk", "video_id", "comment"):
+        if (video, comment) in had:
             Report.objects.filter(pk=pk).delete()
         else:
             Report.objects.filter(pk=pk).update(reporter=to, counted=counted)
