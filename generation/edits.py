@@ -63,15 +63,19 @@ class SetLook(_Edit):
 
 class SetVoice(_Edit):
     op: Literal["voice"]
-    name: str | None = Field(None, description="A voice of the video's language, none, or own with upload.")
-    speed: float | None = Field(None, ge=SPEED_LEAST, le=SPEED_MOST)
-    upload: int | None = Field(None, ge=1, description="Number of a voice-over that passed its check.")
+    name: str | None = Field(
+        default=None, description="A voice of the video's language, none, or own with upload."
+    )
+    speed: float | None = Field(default=None, ge=SPEED_LEAST, le=SPEED_MOST)
+    upload: int | None = Field(
+        default=None, ge=1, description="Number of a voice-over that passed its check."
+    )
 
 
 class SetMusic(_Edit):
     op: Literal["music"]
     mood: Mood | None = None
-    level: float | None = Field(None, ge=0, le=LEVEL_MOST)
+    level: float | None = Field(default=None, ge=0, le=LEVEL_MOST)
 
 
 class SetScene(_SceneEdit):
@@ -80,7 +84,7 @@ class SetScene(_SceneEdit):
     narration: Narration | None = None
     layout: LayoutName | None = None
     focus: tuple[Share, Share] | None = Field(
-        None, description="What must stay in the frame, from the top left."
+        default=None, description="What must stay in the frame, from the top left."
     )
 
 

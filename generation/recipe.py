@@ -39,43 +39,53 @@ class Recipe(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     # --- may be asked for
-    hook: HookKind | None = Field(None, description="Kind of the opening, as the script chose it.")
-    palette: str | None = Field(None, description="Name of the palette of the whole video.")
-    caption_style: CaptionStyle | None = Field(None, description="How the captions look; none shows none.")
-    mood: Mood | None = Field(None, description="Mood of music, motion and palette.")
+    hook: HookKind | None = Field(default=None, description="Kind of the opening, as the script chose it.")
+    palette: str | None = Field(default=None, description="Name of the palette of the whole video.")
+    caption_style: CaptionStyle | None = Field(
+        default=None, description="How the captions look; none shows none."
+    )
+    mood: Mood | None = Field(default=None, description="Mood of music, motion and palette.")
     tempo: float | None = Field(
-        None,
+        default=None,
         gt=0,
         description="Beats per minute, 50 to 180; recorded as played, which whole bars move a little.",
     )
     key: str | None = Field(
-        None, pattern=r"^[A-G][#b]?m?$", description="Key of the music: A to G, # or b, m for minor."
+        default=None, pattern=r"^[A-G][#b]?m?$", description="Key of the music: A to G, # or b, m for minor."
     )
     music_level: float | None = Field(
-        None, ge=0, le=LEVEL_MOST, description="Loudness factor of the music; 0 is none, 1 the usual."
+        default=None, ge=0, le=LEVEL_MOST, description="Loudness factor of the music; 0 is none, 1 the usual."
     )
-    voice: str | None = Field(None, description="Name of the voice, none for no voice, own for a recording.")
+    voice: str | None = Field(
+        default=None, description="Name of the voice, none for no voice, own for a recording."
+    )
     speed: float | None = Field(
-        None, ge=SPEED_LEAST, le=SPEED_MOST, description="Chosen factor of the voice's own pace."
+        default=None, ge=SPEED_LEAST, le=SPEED_MOST, description="Chosen factor of the voice's own pace."
     )
-    voice_upload: int | None = Field(None, ge=1, description="Number of the recording of an own voice.")
+    voice_upload: int | None = Field(
+        default=None, ge=1, description="Number of the recording of an own voice."
+    )
 
     # --- recorded only
-    motion: MotionStyle | None = Field(None, description="How drawings move.")
-    picture_set: str | None = Field(None, description="Set that the drawings come from first.")
-    cover: Cover | None = Field(None, description="What the cover shows.")
-    layouts: tuple[LayoutName, ...] = Field((), description="Layout of each scene, in order.")
-    transitions: tuple[TransitionKind, ...] = Field((), description="What leads into each scene, in order.")
-    scenes: int | None = Field(None, ge=1, description="Number of scenes.")
-    seconds: float | None = Field(None, gt=0, description="Length of the video in seconds.")
+    motion: MotionStyle | None = Field(default=None, description="How drawings move.")
+    picture_set: str | None = Field(default=None, description="Set that the drawings come from first.")
+    cover: Cover | None = Field(default=None, description="What the cover shows.")
+    layouts: tuple[LayoutName, ...] = Field(default=(), description="Layout of each scene, in order.")
+    transitions: tuple[TransitionKind, ...] = Field(
+        default=(), description="What leads into each scene, in order."
+    )
+    scenes: int | None = Field(default=None, ge=1, description="Number of scenes.")
+    seconds: float | None = Field(default=None, gt=0, description="Length of the video in seconds.")
     pictures_per_second: float | None = Field(
-        None, ge=0, description="Scenes a second: each shows one main picture."
+        default=None, ge=0, description="Scenes a second: each shows one main picture."
     )
     words_per_second: float | None = Field(
-        None, ge=0, description="Hanzi (zh) or words (en) of the captions a second of the video."
+        default=None, ge=0, description="Hanzi (zh) or words (en) of the captions a second of the video."
     )
-    topic: str | None = Field(None, description="Topic of the bank that answered; empty for own points.")
-    writer: str | None = Field(None, description="Script writer and its version.")
+    topic: str | None = Field(
+        default=None, description="Topic of the bank that answered; empty for own points."
+    )
+    writer: str | None = Field(default=None, description="Script writer and its version.")
 
     @classmethod
     def asked(cls, data: Mapping[str, Any], *, palettes: Collection[str], voices: Collection[str]) -> Recipe:

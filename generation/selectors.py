@@ -64,8 +64,8 @@ def videos_for(user: AnyUser, *, deleted: bool = False) -> QuerySet[Video]:
 class Literal(Value):
     """A word of ours written into the statement: SQLite takes a partial index only where it reads its condition there."""
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return f"'{self.value}'", []
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:  # type: ignore[override]
+        return f"'{self.value}'", ()
 
 
 SHOWN_SQL = [f"'{visibility.value}'" for visibility in Video.SHOWN]

@@ -19,15 +19,20 @@ from typing import Any
 from core.errors import PlatformError
 from core.languages import LANGUAGES
 from generation.errors import BriefInvalid, TopicTooFar
-from generation.script.bank import HOOK_KINDS
 from generation.script.brief import KINDS, Brief
 from generation.script.planner import NOMINAL_RATES, BankWriter, topics_near
 from generation.script.script import Script
+from generation.storyboard import HOOK_KINDS, HookKind
 
 MOST_STATUS = 100
 MOST_SEED = 2**31 - 1
 SHOWN = ("line", "narration", "layout", "number", "picture_words")  # of a scene
-NEEDED = {"topic": str, "language": str, "seconds": (int, float), "seed": int}
+NEEDED: dict[str, type | tuple[type, ...]] = {
+    "topic": str,
+    "language": str,
+    "seconds": (int, float),
+    "seed": int,
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class Ask:
     seed: int = 0
     kind: str = "story"
     points: tuple[str, ...] = ()
-    hook_kind: str | None = None
+    hook_kind: HookKind | None = None
     text: str = ""
     problem: BriefInvalid | None = None
 

@@ -18,7 +18,7 @@ from core.languages import LANGUAGES
 from generation.errors import BankInvalid
 from generation.language.hanzi import HANZI
 from generation.language.length import length
-from generation.storyboard import HOOK_KINDS, MOODS
+from generation.storyboard import HOOK_KINDS, MOODS, HookKind, Mood
 
 TOPICS_DIR = Path(__file__).resolve().parent.parent / "bank" / "topics"
 
@@ -57,7 +57,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Hook(Line):
-    kind: str
+    kind: HookKind
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class TopicText:
 class Topic:
     id: str
     category: str
-    mood: str
+    mood: Mood
     texts: dict[str, TopicText]
 
 

@@ -5,6 +5,8 @@ Every phrase is a whole sentence or a clause that takes any topic text, whether 
 
 from __future__ import annotations
 
+from generation.storyboard import HookKind, Mood
+
 CALLS: dict[str, dict[str, tuple[str, ...]]] = {
     "zh": {
         "tiny": ("先收藏。", "转给朋友。", "关注我。", "点个赞。"),
@@ -146,7 +148,7 @@ LIST_OPENINGS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
 NUMBER_WORDS = {"zh": {2: "两", 3: "三", 4: "四"}, "en": {2: "two", 3: "three", 4: "four"}}
 
 # Hooks for own points; {x} is the topic text, {n} how many points follow
-OWN_HOOKS: dict[str, dict[str, tuple[str, ...]]] = {
+OWN_HOOKS: dict[str, dict[HookKind, tuple[str, ...]]] = {
     "zh": {
         "question": ("{x}，你最关心哪一点？", "{x}，你怎么看？"),
         "number": ("{x}，就说{n}件事。", "{x}，{n}点讲清楚。", "{x}，{n}件事。"),
@@ -165,7 +167,7 @@ OWN_HOOKS: dict[str, dict[str, tuple[str, ...]]] = {
 # The topic alone, where it fits but no pattern around it does
 PLAIN_HOOK = {"zh": "{x}。", "en": "{X}."}
 # The same when the topic text is too long to be said in three seconds
-BARE_HOOKS: dict[str, dict[str, str]] = {
+BARE_HOOKS: dict[str, dict[HookKind, str]] = {
     "zh": {
         "question": "这件事，你了解多少？",
         "number": "这件事，{n}点讲清楚。",
@@ -202,7 +204,7 @@ KIND_TAGS = {
     "en": {"story": "stories", "ad": "worthalook", "answer": "answers", "edit": "shortvideo"},
 }
 COMMON_TAGS = {"zh": ("短视频", "分享"), "en": ("shortvideo", "learnsomething")}
-KIND_MOODS = {"story": "warm", "ad": "bright", "answer": "calm", "edit": "epic"}
+KIND_MOODS: dict[str, Mood] = {"story": "warm", "ad": "bright", "answer": "calm", "edit": "epic"}
 # The kinds of hook that suit a kind of video best
 KIND_HOOKS: dict[str, tuple[str, ...]] = {
     "story": ("story", "contrast"),

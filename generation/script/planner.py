@@ -40,6 +40,7 @@ from generation.script.material import (
 from generation.script.own_points import picture_words
 from generation.script.phrases import KIND_MOODS
 from generation.script.script import Script
+from generation.storyboard import HookKind
 
 NOMINAL_RATES = {"zh": 4.6, "en": 2.7}  # hanzi/s and words/s of a typical voice
 NEAREST_NAMED = 3
@@ -108,7 +109,7 @@ def _named_topic(brief: Brief) -> matching.TopicMatch | None:
 class BankWriter:
     """Writes from our topic bank and the creator's own points, without any model; implements ``ScriptWriter``."""
 
-    def write(self, brief: Brief, *, seed: int, rate: float, hook_kind: str | None = None) -> Script:
+    def write(self, brief: Brief, *, seed: int, rate: float, hook_kind: HookKind | None = None) -> Script:
         """See ``ScriptWriter``. Raises ``TopicTooFar``, or ``BriefInvalid`` where own points cannot fill the time."""
         match = _near_topic(brief)
         if match is None:
@@ -121,7 +122,7 @@ class BankWriter:
         return _from_topic(brief, topic, seed=seed, rate=rate, hook_kind=hook_kind)
 
 
-def _from_topic(brief: Brief, topic: Topic, *, seed: int, rate: float, hook_kind: str | None) -> Script:
+def _from_topic(brief: Brief, topic: Topic, *, seed: int, rate: float, hook_kind: HookKind | None) -> Script:
     language = brief.language
     text = topic.texts[language]
     rng = _rng(brief, seed)
@@ -158,7 +159,7 @@ def _from_topic(brief: Brief, topic: Topic, *, seed: int, rate: float, hook_kind
     )
 
 
-def _from_own_points(brief: Brief, *, seed: int, rate: float, hook_kind: str | None) -> Script:
+def _from_own_points(brief: Brief, *, seed: int, rate: float, hook_kind: HookKind | None) -> Script:
     language = brief.language
     rng = _rng(brief, seed)
     found = matching.nearest_topics(brief.topic, language=cast(Language, language), k=1)

@@ -28,7 +28,7 @@ from generation.script.material import ListOpening, endings
 from generation.script.own_points import LINE_LIMIT, sentence, shortened, tidied
 from generation.script.phrases import KIND_MOODS
 from generation.script.script import Script
-from generation.storyboard import HOOK_KINDS, MOODS
+from generation.storyboard import HOOK_KINDS, MOODS, HookKind, Mood
 
 MAX_ANSWER_LETTERS = 20_000
 SHARE_OFF = 0.15  # relative length error that is refused: more than speed and pauses make good
@@ -65,7 +65,7 @@ class ProposalRefused(ValueError):
 @dataclass(frozen=True)
 class Proposal:
     titles: tuple[str, ...]
-    hook_kind: str
+    hook_kind: HookKind
     hook: Line
     points: tuple[Line, ...]
     payoff: Line
@@ -125,7 +125,7 @@ def proposal_of(answer: str, language: str) -> Proposal:
     hashtags = tuple(dict.fromkeys("".join(c for c in tag if c.isalnum()) for tag in tags))
     return Proposal(
         titles=titles,
-        hook_kind=str(hook["kind"]),
+        hook_kind=cast(HookKind, hook["kind"]),
         hook=_line({key: value for key, value in hook.items() if key != "kind"}, "hook", language),
         points=tuple(
             _line(p, f"points[{i}]", language) for i, p in enumerate(_list(data["points"], "points", 1, 8))
@@ -178,7 +178,7 @@ def script_of(proposal: Proposal, brief: Brief, *, seed: int, rate: float, write
     )
 
 
-def _category_and_mood(brief: Brief) -> tuple[str, str]:
+def _category_and_mood(brief: Brief) -> tuple[str, Mood]:
     found = matching.nearest_topics(brief.topic, language=cast(Language, brief.language), k=1)
     if found and matching.near_enough(found[0].similarity):
         mood = next(topic.mood for topic in topics() if topic.id == found[0].topic_id)

@@ -18,6 +18,7 @@ from generation.errors import ScriptWriterFailed
 from generation.script.brief import Brief
 from generation.script.proposals import ProposalRefused, instructions, proposal_of, script_of
 from generation.script.script import Script
+from generation.storyboard import HookKind
 
 _LEAST_TOKENS = 200  # no script is shorter
 ATTEMPTS = 3  # answers asked for, each with the fault of the one before
@@ -30,7 +31,7 @@ def _written(
     *,
     seed: int,
     rate: float,
-    hook_kind: str | None,
+    hook_kind: HookKind | None,
     writer: str,
 ) -> Script:
     """Ask until an answer passes. ``ask`` gets the conversation and a seed that differs with each attempt."""
@@ -72,7 +73,7 @@ class TransformersWriter:
         self._lock = threading.Lock()
         self._loaded: tuple[Any, Any] | None = None
 
-    def write(self, brief: Brief, *, seed: int, rate: float, hook_kind: str | None = None) -> Script:
+    def write(self, brief: Brief, *, seed: int, rate: float, hook_kind: HookKind | None = None) -> Script:
         """See ``ScriptWriter``. Raises ``ScriptWriterFailed``."""
         with self._lock:
             if self._loaded is None:
@@ -175,7 +176,7 @@ class EndpointWriter:
             sleep=sleep,
         )
 
-    def write(self, brief: Brief, *, seed: int, rate: float, hook_kind: str | None = None) -> Script:
+    def write(self, brief: Brief, *, seed: int, rate: float, hook_kind: HookKind | None = None) -> Script:
         """See ``ScriptWriter``. Raises ``ScriptWriterFailed``."""
         self._endpoint.check()
         if not self._name:

@@ -117,7 +117,7 @@ class StoryboardAnswer(serializers.Serializer[StoryboardVersion]):
         making = (GenerationJob.State.QUEUED, GenerationJob.State.RUNNING)
         return {
             "version": instance.version,
-            "versions": VersionAnswer(job.storyboards.all(), many=True).data,
+            "versions": VersionAnswer(list(job.storyboards.all()), many=True).data,  # type: ignore[arg-type]
             "editable": job.state not in making,
             "document": instance.document,
         }

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from generation.media.music.mixing import FLOOR_DB, TARGET_LUFS, measure
 from generation.media.recognition import Transcript, error_rate, transcribe
+from generation.recipe import MUSIC_LEAST_SECONDS
 from generation.stages.check.container import SAMPLE_RATE_HZ
 from generation.stages.check.report import Check
-from generation.stages.music import MUSIC_LEAST_SECONDS
 from generation.storyboard import Storyboard
 
 LOUDNESS_TOLERANCE_LU = 1.0

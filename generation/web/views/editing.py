@@ -105,7 +105,11 @@ def operation_edit(board: Storyboard, operation: str, form: Form) -> AnyEdit:
         return UseMedia(op="media", scene=scene, upload=int(argument))
     if verb in ("up", "down"):
         return MoveScene(op="move", scene=scene, to=max(index + (1 if verb == "down" else -1), 0))
-    plain = {"copy": CopyScene, "remove": RemoveScene, "drawing": UseDrawing}
+    plain: dict[str, type[CopyScene | RemoveScene | UseDrawing]] = {
+        "copy": CopyScene,
+        "remove": RemoveScene,
+        "drawing": UseDrawing,
+    }
     if verb not in plain:
         raise StoryboardInvalid(f"{verb!r} is nothing that can be done to a scene. Reload the page.")
     return plain[verb].model_validate({"op": verb, "scene": scene})
