@@ -155,8 +155,7 @@ TABLE: dict[str, dict[str, Statuses]] = {
         "patch": api_owner(400),
         "delete": api_creator(405),
     },
-    # 409: there is one version, which stays
-    "api/v1/jobs/<int:pk>/storyboard/undo/": {"get": api_creator(405), "post": api_owner(409)},
+    "api/v1/jobs/<int:pk>/storyboard/undo/": {"get": api_creator(405), "post": api_owner(200)},
     "api/v1/uploads/": {"get": api_creator(200), "post": api_creator(400), "delete": api_creator(405)},
     "api/v1/uploads/<int:pk>/": {"get": api_owner(200), "delete": api_owner(204)},
     "api/v1/videos/": {"get": everybody(200), "post": (403, *[405] * 6)},
