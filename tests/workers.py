@@ -1,11 +1,16 @@
 """Tests on several workers (``-n 2``): what shares something costly stays together, what takes long comes first.
 
-Loaded before anything that starts threads (``-p tests.workers``): workers divide the machine's cores among them.
+Loaded before anything that starts threads (``-p tests.workers``): workers divide the machine's cores among them. A test
+marked ``quiet`` measures how long something takes that needs all cores; while it runs, the other workers wait.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,6 +29,49 @@ THREADS = (
 if (count := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))) > 1:
     share = max(1, len(os.sched_getaffinity(0)) // count)
     os.environ.update(dict.fromkeys(THREADS, str(share)))
+
+
+class Turn:
+    """Says who may run: many tests side by side, or a quiet one alone. Files shared by the workers of one run."""
+
+    def __init__(self, run: str) -> None:
+        folder = Path(tempfile.gettempdir())
+        self.places = [folder / f"lumen-tests-{run}.{name}" for name in ("gate", "room")]
+        self.gate, self.room = (place.open("wb") for place in self.places)
+
+    def begin(self, *, alone: bool) -> None:
+        how = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
+        fcntl.flock(self.gate, how)  # who waits to be alone holds the gate, so that nobody slips in before
+        fcntl.flock(self.room, how)
+        fcntl.flock(self.gate, fcntl.LOCK_UN)
+
+    def end(self) -> None:
+        fcntl.flock(self.room, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        self.gate.close()
+        self.room.close()
+        for place in self.places:
+            place.unlink(missing_ok=True)
+
+
+turn = Turn(os.environ["PYTEST_XDIST_TESTRUNUID"]) if "PYTEST_XDIST_WORKER" in os.environ else None
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    if turn is None:
+        return (yield)
+    turn.begin(alone=item.get_closest_marker("quiet") is not None)
+    try:
+        return (yield)
+    finally:
+        turn.end()
+
+
+def pytest_unconfigure() -> None:
+    if turn is not None:
+        turn.close()
 
 
 def unit_of(test: str) -> str:

@@ -181,6 +181,7 @@ def life(port: int, environment: dict[str, str]) -> tuple[float, str]:
 
 
 @pytest.mark.slow
+@pytest.mark.quiet
 def test_the_site_starts_survives_a_crash_and_stops_whole(tmp_path):
     port = port_now_free()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AIGC_")}

@@ -1,14 +1,16 @@
 """Workers that kill themselves with SIGKILL at one named moment: ``python -m tests.generation.jobs.dying_worker``.
 
 As Celery does, one process imports everything and forks a fresh worker for each line ``JOB MOMENT`` on its input; for each
-it answers with one line, the worker's exit status (−9 after SIGKILL). A moment is ``stage:fraction`` (when that stage reports at least this progress), ``files`` (final files are in place,
-no row yet), ``row`` (the video's row is written, the transaction is open), ``committed``, or ``never``.
+it answers with one line, the worker's exit status (−9 after SIGKILL). A moment is ``stage:fraction`` (when that stage
+reports at least this progress), ``files`` (final files are in place, no row yet), ``row`` (the video's row is written, the
+transaction is open), ``committed``, or ``never``.
 """
 
 import importlib
 import os
 import signal
 import sys
+import traceback
 
 import django
 
@@ -16,8 +18,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aigc_platform.settings")
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # its threads would not live on in a fork
 django.setup()
 
-from generation.jobs import completion, worker  # noqa: E402
-from generation.jobs.progress import JobLease  # noqa: E402
+from generation.jobs import completion, worker
+from generation.jobs.progress import JobLease, completion, worker
+from generation.media.rendering import warm_up
 from generation.models import Video  # noqa: E402
 
 # what a worker imports when it first needs it
@@ -57,6 +60,7 @@ def take(job: int, moment: str) -> None:
 def main() -> None:
     for name in LATER:
         importlib.import_module(name)
+    warm_up()  # the drawing kernels are plain machine code; the networks have threads and are loaded by each worker
     for line in sys.stdin:
         job, moment = line.split()
         child = os.fork()
@@ -65,8 +69,9 @@ def main() -> None:
             try:
                 take(int(job), moment)
                 status = 0
+            except Exception:
+                traceback.print_exc()
             finally:
-                sys.stderr.flush()
                 os._exit(status)
         _, ended = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(ended), flush=True)
