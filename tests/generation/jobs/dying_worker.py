@@ -18,9 +18,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aigc_platform.settings")
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # its threads would not live on in a fork
 django.setup()
 
-from generation.jobs import completion, worker
-from generation.jobs.progress import JobLease, completion, worker
-from generation.media.rendering import warm_up
+from generation.jobs import completion, worker  # noqa: E402
+from generation.jobs.progress import JobLease  # noqa: E402
+from generation.media.rendering import warm_up  # noqa: E402
 from generation.models import Video  # noqa: E402
 
 # what a worker imports when it first needs it
