@@ -107,7 +107,9 @@ def test_feed_and_events_count_at_the_viewers_own_time(browser: Browser, film: V
     assert {(event.happened, event.counted) for event in events} == {(past + timedelta(seconds=10), True)}
 
     real = browser.feed(None, at=past)
-    assert abs(FeedRequest.objects.get(viewer__simulated=False).created - timezone.now()) < timedelta(minutes=1)
+    assert abs(FeedRequest.objects.get(viewer__simulated=False).created - timezone.now()) < timedelta(
+        minutes=1
+    )
     told = browser.tell(real.cookies["viewer"], "impression", page=real.json(), at=past).json()
     assert told["accepted"] == 1, "the header is passed over"
     assert EngagementEvent.objects.filter(viewer__simulated=False).get().happened > past + timedelta(days=4)
