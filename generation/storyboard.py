@@ -160,7 +160,7 @@ class Voice:
 
 
 @dataclass(frozen=True)
-class Music:
+class MusicChoice:
     """What is played; ``tempo`` and ``key`` are asked for, and left to the mood when ``None``."""
 
     __pydantic_config__ = STRICT
@@ -187,7 +187,7 @@ class Storyboard:
     scenes: tuple[Scene, ...]
     look: Look
     voice: Voice
-    music: Music
+    music: MusicChoice
     hashtags: tuple[str, ...] = ()
     category: str = ""
     topic: str = ""

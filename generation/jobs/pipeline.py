@@ -33,7 +33,7 @@ from generation.stages import check, render
 from generation.stages import voice as narration
 from generation.stages.music import soundtrack
 from generation.stages.script import plan
-from generation.storyboard import FRAME_SIZES, Aspect, Music, Quality, Storyboard, Voice, digest
+from generation.storyboard import FRAME_SIZES, Aspect, MusicChoice, Quality, Storyboard, Voice, digest
 
 PIPELINE_VERSION = 2
 SEGMENT_BYTES = 60_000_000  # kept of a job's encoded scenes for the next edit
@@ -234,7 +234,7 @@ def music_stage(work: Work, board: Storyboard, voice: np.ndarray | None) -> tupl
 
     result = work.keep("music", key=key, make=make, files=(place,))
     sound: np.ndarray = np.load(place, allow_pickle=False)
-    return replace(board, music=Music(**result["music"])), sound
+    return replace(board, music=MusicChoice(**result["music"])), sound
 
 
 def render_stage(work: Work, board: Storyboard, audio: np.ndarray) -> Path:

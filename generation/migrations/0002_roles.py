@@ -8,11 +8,11 @@ ROLES = ("viewer", "creator", "moderator", "analyst", "administrator")
 def make(apps, schema_editor):
     group = apps.get_model("auth", "Group")
     for name in ROLES:
-        group.objects.get_or_create(name=name)
+        group.objects.using(schema_editor.connection.alias).get_or_create(name=name)
 
 
 def unmake(apps, schema_editor):
-    apps.get_model("auth", "Group").objects.filter(name__in=ROLES).delete()
+    apps.get_model("auth", "Group").objects.using(schema_editor.connection.alias).filter(name__in=ROLES).delete()
 
 
 class Migration(migrations.Migration):

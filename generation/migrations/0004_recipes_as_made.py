@@ -16,19 +16,20 @@ ASKABLE = ("hook", "palette", "caption_style", "mood", "tempo", "key", "music_le
 MUSIC_LEAST_SECONDS = 5.0
 
 
-def forwards(apps: Any, _editor: Any) -> None:
-    hooks = _hooks(apps)
+def forwards(apps: Any, editor: Any) -> None:
+    alias = editor.connection.alias
+    hooks = _hooks(apps, alias)
     versions = apps.get_model("generation", "StoryboardVersion")
-    first = dict(versions.objects.filter(version=1).values_list("job_id", "document"))
-    for row in versions.objects.all().iterator():
+    first = dict(versions.objects.using(alias).filter(version=1).values_list("job_id", "document"))
+    for row in versions.objects.using(alias).all().iterator():
         document = row.document
         document["schema"] = 2
         document["hook"] = _hook(document, first.get(row.job_id), hooks.get(row.job_id))
         row.save(update_fields=["document"])
-    for job in apps.get_model("generation", "GenerationJob").objects.all().iterator():
+    for job in apps.get_model("generation", "GenerationJob").objects.using(alias).all().iterator():
         job.recipe = {name: _chosen(job.recipe.get(name)) for name in ASKABLE}
         job.save(update_fields=["recipe"])
-    for video in apps.get_model("generation", "Video").objects.exclude(job=None).iterator():
+    for video in apps.get_model("generation", "Video").objects.using(alias).exclude(job=None).iterator():
         board = video.manifest.get("storyboard")
         if not board or not board.get("scenes"):
             continue
@@ -38,9 +39,9 @@ def forwards(apps: Any, _editor: Any) -> None:
         video.save(update_fields=["recipe", "manifest"])
 
 
-def _hooks(apps: Any) -> dict[int, str]:
+def _hooks(apps: Any, alias: str) -> dict[int, str]:
     """What the script stage noted of each job's opening."""
-    stages = apps.get_model("generation", "JobStage").objects.filter(name="script")
+    stages = apps.get_model("generation", "JobStage").objects.using(alias).filter(name="script")
     noted = ((job, (result or {}).get("detail", {}).get("hook")) for job, result in stages.values_list("job_id", "result"))
     return {job: hook for job, hook in noted if hook in HOOKS}
 

@@ -12,17 +12,17 @@ from typing import Any
 from django.db import migrations, models
 
 
-def forwards(apps: Any, _editor: Any) -> None:
+def forwards(apps: Any, editor: Any) -> None:
     from generation.media.ingest.refusals import REFUSALS
 
-    for row in apps.get_model("generation", "Upload").objects.filter(state="rejected").iterator():
+    for row in apps.get_model("generation", "Upload").objects.using(editor.connection.alias).filter(state="rejected").iterator():
         kept = row.features.pop("refusal", None)
         row.error_values = kept or values_in(row.error, REFUSALS.get(row.error_code, ""))
         row.save(update_fields=["features", "error_values"])
 
 
-def backwards(apps: Any, _editor: Any) -> None:
-    for row in apps.get_model("generation", "Upload").objects.filter(state="rejected").iterator():
+def backwards(apps: Any, editor: Any) -> None:
+    for row in apps.get_model("generation", "Upload").objects.using(editor.connection.alias).filter(state="rejected").iterator():
         row.features = {**row.features, "refusal": row.error_values}
         row.save(update_fields=["features"])
 

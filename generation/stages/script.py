@@ -9,7 +9,16 @@ from generation.media.pictures import search
 from generation.media.scenes import choose_look, choose_transitions
 from generation.recipe import Recipe
 from generation.script.script import Script, ScriptScene
-from generation.storyboard import Aspect, Look, Music, PictureChoice, Scene, Storyboard, TransitionKind, Voice
+from generation.storyboard import (
+    Aspect,
+    Look,
+    MusicChoice,
+    PictureChoice,
+    Scene,
+    Storyboard,
+    TransitionKind,
+    Voice,
+)
 
 ALTERNATIVES = 6
 
@@ -63,7 +72,7 @@ def plan(
     scenes = tuple(
         _scene(i, scene, language, look.picture_set, transitions[i]) for i, scene in enumerate(script.scenes)
     )
-    music = Music(
+    music = MusicChoice(
         mood=mood,
         tempo=recipe.tempo,
         key=recipe.key,

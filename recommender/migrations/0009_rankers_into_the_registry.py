@@ -8,7 +8,7 @@ SAME = ("state", "folder", "metrics", "data_fingerprint", "cutoff", "parent_id",
 
 def copy(apps, schema_editor):
     old, new = apps.get_model("recommender", "RankerVersion"), apps.get_model("generation", "ModelVersion")
-    rows = list(old.objects.order_by("pk"))
+    rows = list(old.objects.using(schema_editor.connection.alias).order_by("pk"))
     known = {row.pk for row in rows}
     copies = []
     for row in rows:
@@ -18,14 +18,14 @@ def copy(apps, schema_editor):
         copies.append(
             new(pk=row.pk, kind="ranker", config=config, replaced_id=replaced if replaced in known else None, **values)
         )
-    new.objects.bulk_create(copies)
+    new.objects.using(schema_editor.connection.alias).bulk_create(copies)
     with schema_editor.connection.cursor() as cursor:  # new numbers begin after the copied ones
         for statement in schema_editor.connection.ops.sequence_reset_sql(no_style(), [new]):
             cursor.execute(statement)
 
 
 def remove(apps, schema_editor):
-    apps.get_model("generation", "ModelVersion").objects.filter(kind="ranker").delete()
+    apps.get_model("generation", "ModelVersion").objects.using(schema_editor.connection.alias).filter(kind="ranker").delete()
 
 
 class Migration(migrations.Migration):

@@ -9,7 +9,7 @@ SAME = ("folder", "metrics", "data_fingerprint", "parent_id", "created", "promot
 def copy_back(apps, schema_editor):
     old, new = apps.get_model("recommender", "RankerVersion"), apps.get_model("generation", "ModelVersion")
     rows = []
-    for version in new.objects.filter(kind="ranker").order_by("pk"):
+    for version in new.objects.using(schema_editor.connection.alias).filter(kind="ranker").order_by("pk"):
         config = dict(version.config)
         if version.promoted is not None:
             config["before"] = version.replaced_id
@@ -22,7 +22,7 @@ def copy_back(apps, schema_editor):
                 **{name: getattr(version, name) for name in SAME},
             )
         )
-    old.objects.bulk_create(rows)
+    old.objects.using(schema_editor.connection.alias).bulk_create(rows)
     with schema_editor.connection.cursor() as cursor:
         for statement in schema_editor.connection.ops.sequence_reset_sql(no_style(), [old]):
             cursor.execute(statement)

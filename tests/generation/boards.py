@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from generation.models import GenerationJob, StoryboardVersion
-from generation.storyboard import Look, MediaChoice, Music, Scene, Storyboard, Voice
+from generation.storyboard import Look, MediaChoice, MusicChoice, Scene, Storyboard, Voice
 
 
 def board(**values: Any) -> Storyboard:
@@ -24,7 +24,7 @@ def board(**values: Any) -> Storyboard:
         "scenes": scenes,
         "look": Look("sunset"),
         "voice": Voice("none"),
-        "music": Music("warm"),
+        "music": MusicChoice("warm"),
     }
     return Storyboard(**{**defaults, **values})
 

@@ -11,7 +11,7 @@ from generation.storyboard import (
     Cue,
     FigureData,
     Look,
-    Music,
+    MusicChoice,
     PictureChoice,
     Scene,
     Storyboard,
@@ -45,7 +45,7 @@ def board(**values):
         "scenes": scenes,
         "look": Look("dusk"),
         "voice": Voice("zf_xiaoxiao"),
-        "music": Music("bright"),
+        "music": MusicChoice("bright"),
     }
     return Storyboard(**{**defaults, **values})
 
@@ -96,7 +96,7 @@ def test_every_change_changes_the_fingerprint():
     changed = [
         board(seed=4),
         board(title="露 营"),
-        board(music=Music("calm")),
+        board(music=MusicChoice("calm")),
         replace(board(), scenes=board().scenes[:1]),
     ]
     assert len({b.fingerprint() for b in [board(), *changed]}) == 5

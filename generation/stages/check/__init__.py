@@ -1,6 +1,6 @@
 """The finished file, opened again and judged: an independent look at what was really written."""
 
 from generation.stages.check.judge import judge
-from generation.stages.check.report import NAMES, SENTENCES, Check, Report
+from generation.stages.check.report import NAMES, SENTENCES, Check, CheckReport
 
-__all__ = ["NAMES", "SENTENCES", "Check", "Report", "judge"]
+__all__ = ["NAMES", "SENTENCES", "Check", "CheckReport", "judge"]

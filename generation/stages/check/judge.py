@@ -15,7 +15,7 @@ from generation.media.provenance.visible import LabelSight
 from generation.media.scenes.captions import caption_box
 from generation.stages import render
 from generation.stages.check import audio, container, video
-from generation.stages.check.report import Check, Report
+from generation.stages.check.report import Check, CheckReport
 from generation.storyboard import Storyboard
 
 Progress = Callable[[float], None]
@@ -32,7 +32,7 @@ def judge(
     expected_label_language: Language | None = None,
     progress: Progress | None = None,
     recognize: bool = True,
-) -> Report:
+) -> CheckReport:
     """Hold the file at ``path`` against ``board``, whose scenes have their lengths and cues, on frames of ``size``.
 
     ``expected_label_language`` is the board's unless given; ``recognize`` lets Whisper hear the narration.
@@ -72,7 +72,7 @@ def judge(
         pool.shutdown(wait=False, cancel_futures=True)
     tell(1.0)
     visible: dict[str, Any] = {"checked": True, **sight.verdict(), "problems": []}
-    return Report(tuple(checks), {"visible": visible, **hidden}, heard)
+    return CheckReport(tuple(checks), {"visible": visible, **hidden}, heard)
 
 
 def check_texts(board: Storyboard, size: tuple[int, int], tell: Progress) -> Check:

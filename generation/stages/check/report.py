@@ -78,7 +78,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Report:
+class CheckReport:
     """All checks of a file, its three labels as ``label.verify`` tells them, and what Whisper heard."""
 
     checks: tuple[Check, ...]

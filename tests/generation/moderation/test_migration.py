@@ -14,9 +14,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 BEFORE = [("generation", "0004_recipes_as_made"), ("recommender", "0008_impression_best_score")]
 AFTER = [
-    ("generation", "0007_shown_is_published"),
+    ("generation", "0009_shown_is_published"),
     ("moderation", "0001_initial"),
-    ("recommender", "0010_delete_report"),
+    ("recommender", "0013_delete_report"),
 ]
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

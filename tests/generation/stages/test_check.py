@@ -27,10 +27,10 @@ from generation.media.rendering import EncoderSettings, Sidecar, render_scenes
 from generation.media.scenes.illustrated import IllustratedScenes
 from generation.media.speech import synthesize
 from generation.stages import render
-from generation.stages.check import NAMES, SENTENCES, Report, judge
+from generation.stages.check import NAMES, SENTENCES, CheckReport, judge
 from generation.stages.check.audio import check_narration, planned_silence
 from generation.stages.check.container import read_facts
-from generation.storyboard import Cue, Look, Music, Scene, Storyboard, Voice
+from generation.storyboard import Cue, Look, MusicChoice, Scene, Storyboard, Voice
 from tests.generation.media.rendering.small_films import film, stream_copy
 
 SIZE = (360, 360)
@@ -67,7 +67,7 @@ def make_board() -> Storyboard:
         scenes=scenes,
         look=Look(palette=next(iter(drawn.PALETTES)), caption_style="pill"),
         voice=Voice("zf_xiaoxiao"),
-        music=Music("bright"),
+        music=MusicChoice("bright"),
     )
 
 
@@ -144,7 +144,7 @@ def good(studio: Studio) -> Path:
     return studio.make("good")
 
 
-def judged(path: Path, board: Storyboard = BOARD, **options: Any) -> Report:
+def judged(path: Path, board: Storyboard = BOARD, **options: Any) -> CheckReport:
     return judge(path, board, **{"size": SIZE, "recognize": False, **options})
 
 

@@ -8,7 +8,7 @@ from generation.storyboard import (
     FigureData,
     LayoutName,
     Look,
-    Music,
+    MusicChoice,
     PictureChoice,
     Scene,
     Storyboard,
@@ -73,6 +73,6 @@ def board(
         scenes=scenes,
         look=Look(palette),
         voice=Voice("none"),
-        music=Music("bright"),
+        music=MusicChoice("bright"),
         hashtags=("露营", "周末去哪儿") if language == "zh" else ("camping", "weekend"),
     )

@@ -9,7 +9,7 @@ from django.contrib.messages import get_messages
 from django.http import HttpResponse
 
 from generation.models import GenerationJob, StoryboardVersion
-from generation.storyboard import Look, Music, PictureChoice, Scene, Storyboard, Voice
+from generation.storyboard import Look, MusicChoice, PictureChoice, Scene, Storyboard, Voice
 from tests import factories
 
 HTMX = {"HX-Request": "true"}
@@ -43,7 +43,7 @@ def edited(owner: User, **values: Any) -> GenerationJob:
         scenes=(scene(1), scene(2), scene(3)),
         look=Look("violet"),
         voice=Voice("zf_xiaoxiao"),
-        music=Music("bright"),
+        music=MusicChoice("bright"),
     )
     StoryboardVersion.objects.create(job=row, version=1, document=board.to_json(), note="script")
     return row
