@@ -29,6 +29,7 @@ from django.db import transaction
 from django.db.models import Max, Min
 from django.utils import timezone
 
+from core.files import sha256_of, sync_folder
 from recommender.errors import ArchiveDamaged
 from recommender.models import ArchivedDay, EngagementEvent, EventArrival, Viewer
 
@@ -122,7 +123,7 @@ def forget(viewers: Iterable[int]) -> int:
             target = place.with_name(f"{stem}.{int(revision or 0) + 1}.parquet")
             _write(target, kept.to_batches(CHUNK))
             removed += table.num_rows - kept.num_rows
-            part.file, part.rows, part.sha256 = _relative(target), kept.num_rows, _sha256(target)
+            part.file, part.rows, part.sha256 = _relative(target), kept.num_rows, sha256_of(target)
             part.save(update_fields=["file", "rows", "sha256"])
             place.unlink()
     return removed
@@ -160,7 +161,7 @@ def _archive_day(day: date) -> ArchivedDay | None:
         if written.viewers - viewers - merged:
             return None  # somebody left while their rows were on the way: the file goes, the next run writes it anew
         return ArchivedDay.objects.create(
-            day=day, part=number, rows=written.rows, file=_relative(target), sha256=_sha256(target)
+            day=day, part=number, rows=written.rows, file=_relative(target), sha256=sha256_of(target)
         )
 
 
@@ -205,7 +206,7 @@ def _write(target: Path, batches: Iterable[pa.RecordBatch]) -> Written:
             "nothing was pruned. Check the disk, then run the archive again."
         )
     unfinished.replace(target)
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
     return written
 
 
@@ -226,7 +227,7 @@ def _prune(part: ArchivedDay) -> None:
     Raises ``ArchiveDamaged`` when the file is not the registered one any more; the events then stay.
     """
     place = Path(settings.VAR_DIR) / part.file
-    if not place.is_file() or _sha256(place) != part.sha256:
+    if not place.is_file() or sha256_of(place) != part.sha256:
         raise ArchiveDamaged(
             f"{part.file} is missing or was changed after it was registered; its events stay in the database. "
             "Bring the file back, or remove its ArchivedDay row to have it written again."
@@ -265,17 +266,3 @@ def _relative(place: Path) -> str:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring a rename to the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
