@@ -24,7 +24,7 @@ class Pages(LimitOffsetPagination):
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """REST framework's hook: every failure leaves as ``{code, detail}``, form errors with ``fields`` too."""
     if isinstance(error, PlatformError):
-        body: dict[str, Any] = {"code": error.code, "detail": str(error)}
+        body: dict[str, Any] = {"code": error.code, "detail": str(error), **error.answer}
         if error.field:
             body["fields"] = {error.field: [str(error)]}
         wait = getattr(error, "wait_seconds", None)

@@ -14,10 +14,10 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from core.roles import CREATOR, role_add
+from generation.bank.reading import topics as topics_of_bank
 from generation.media.scenes import PALETTES
 from generation.media.speech import voices
 from generation.models import Upload, Video
-from generation.script import bank
 from generation.storyboard import MOODS
 from recommender.simulation.population import ENERGY
 
@@ -74,7 +74,7 @@ def planted(count: int, *, seed: int, before_days: float = 0.0) -> int:
 
 def _draw(rng: random.Random, number: int) -> dict[str, Any]:
     """One video: a topic in one language, some of its points, and a recipe."""
-    topics = bank.topics()
+    topics = topics_of_bank()
     topic, language = topics[number % len(topics)], rng.choice(("zh", "zh", "en"))
     text = topic.texts[language]
     points = rng.sample(text.points, rng.randint(3, min(5, len(text.points))))

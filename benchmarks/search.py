@@ -145,8 +145,8 @@ def _recall(
 
 def _fill_with_bank(rows: Path | None) -> dict[int, tuple[str, str]]:
     """One published video for each topic and language; id → (topic, language)."""
+    from generation.bank.reading import topics
     from generation.language import embedding
-    from generation.script.bank import topics
 
     texts, keys, values = [], [], []
     for topic in topics():

@@ -7,6 +7,7 @@ are made from what an error says of itself here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 
 class PlatformError(Exception):
@@ -29,6 +30,11 @@ class PlatformError(Exception):
         if field:
             self.field = field
         self.values = dict(values or {})
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """What an API answer says beside code and sentence, as JSON; nothing for most."""
+        return {}
 
 
 class RoleMissing(PlatformError):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from core.errors import PlatformError
 
@@ -27,18 +28,36 @@ class AssetMissing(GenerationError):
 
 
 class TopicTooFar(GenerationError):
-    """No topic of the bank is near the brief and the creator gave no points.
+    """No topic of the bank answers the brief and the creator gave no points: a question, with what is near as offers.
 
-    ``similarity`` in [0, 1] is that of the nearest topic; ``nearest`` are the titles of the nearest few, best first.
+    ``nearest`` are the nearest few topics, best first, each with id, title and similarity in [0, 1].
     """
 
     code = "points_needed"
     field = "points"
 
-    def __init__(self, message: str, *, similarity: float = 0.0, nearest: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, *, nearest: Sequence[Mapping[str, Any]] = ()) -> None:
         super().__init__(message)
-        self.similarity = similarity
-        self.nearest = nearest
+        self.nearest = tuple(dict(topic) for topic in nearest)
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        return {"nearest": list(self.nearest)}
+
+
+class BriefRefused(GenerationError):
+    """A brief that is not answered: ``reason`` is harmful, timebound or personal."""
+
+    code = "brief_refused"
+    field = "topic"
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        return {"reason": self.reason}
 
 
 class StoryboardInvalid(GenerationError):
@@ -106,6 +125,40 @@ class BriefInvalid(GenerationError):
     """A brief asks for something outside the rules; ``field`` names the part."""
 
     code = "brief_invalid"
+
+
+class NumberTooLarge(BriefInvalid):
+    """More of something was asked for than the bank's topic tells."""
+
+    code = "number_too_large"
+    field = "topic"
+
+
+class LengthUnfit(BriefInvalid):
+    """What must be said takes about ``seconds_needed`` whole seconds, not those that were asked for."""
+
+    field = "seconds"
+
+    def __init__(self, message: str, *, seconds_needed: int, points: int, seconds: float) -> None:
+        values = {"needed": str(seconds_needed), "points": str(points), "seconds": f"{seconds:.0f}"}
+        super().__init__(message, values=values)
+        self.seconds_needed = seconds_needed
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        return {"seconds_needed": self.seconds_needed}
+
+
+class PointsTooLong(LengthUnfit):
+    """The points take longer than was asked for."""
+
+    code = "points_too_long"
+
+
+class PointsTooShort(LengthUnfit):
+    """The points fill too little of what was asked for."""
+
+    code = "points_too_short"
 
 
 class LimitReached(GenerationError):

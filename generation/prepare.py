@@ -26,8 +26,6 @@ def _fingerprint() -> str:
         here / "media" / "speech" / "kokoro.py",
         here / "language" / "words.py",
         here / "language" / "stop_words.json",
-        *sorted((here / "bank" / "topics").glob("*.json")),
-        here / "script" / "matching.py",
     ):
         if place.is_file():
             state.update(place.read_bytes())
@@ -45,12 +43,10 @@ def prepare() -> None:
         print(line, flush=True)
     # they open assets when imported or used
     from generation.media import pictures, rendering, speech
-    from generation.script import matching
 
     for name, step in (
         ("the voice's timings", speech.prepare),
         ("the picture index (about a minute)", pictures.prepare),
-        ("the topic bank's meanings", matching.prepare),
         ("the drawing kernels", rendering.warm_up),
     ):
         began = time.monotonic()

@@ -15,6 +15,7 @@ PLAIN = [
     "core.languages",
     "core.endpoints",
     "generation.generators",
+    "generation.bank",
     "generation.errors",
     "generation.language",
     "generation.storyboard",

@@ -24,15 +24,15 @@ from generation.jobs.completion import video_finish
 from generation.jobs.progress import JobLease
 from generation.media import provenance
 from generation.media.rendering import trim_cache
-from generation.media.speech.choice import default_voice, voice_rate
 from generation.models import GenerationJob, JobStage, StoryboardVersion, Upload
 from generation.recipe import Recipe
 from generation.script.brief import Brief
+from generation.script.understanding import asked_number
 from generation.selectors import storyboard_current
 from generation.stages import check, render
 from generation.stages import voice as narration
 from generation.stages.music import soundtrack
-from generation.stages.script import plan
+from generation.stages.script import plan, speaking_rate
 from generation.storyboard import FRAME_SIZES, Aspect, MusicChoice, Quality, Storyboard, Voice, digest
 
 PIPELINE_VERSION = 2
@@ -118,7 +118,7 @@ def job_make(work: Work) -> None:
         work.lease.update(state=GenerationJob.State.EDITING, ended=timezone.now())
         return
     board = work.stamped(Storyboard.from_json(row.document))
-    timed, voice = voice_stage(work, board, may_drop=row.version == 1)
+    timed, voice = voice_stage(work, board, may_drop=row.version == 1 and _may_lose_a_point(work.job, board))
     timed, audio = music_stage(work, timed, voice)
     film = render_stage(work, timed, audio)
     signed = label_stage(work, timed, film)
@@ -155,6 +155,12 @@ def script_stage(work: Work) -> StoryboardVersion:
     return kept
 
 
+def _may_lose_a_point(job: GenerationJob, board: Storyboard) -> bool:
+    """Whether a point may go where the voice is slower than planned: none of the creator's, none of an announced number."""
+    announcing = (job.topic, board.title, board.scenes[0].narration)
+    return not job.points and all(asked_number(text, board.language) is None for text in announcing)
+
+
 def _brief_of(job: GenerationJob) -> list[Any]:
     return [job.topic, job.kind, job.language, job.seconds, job.aspect, job.points]
 
@@ -163,9 +169,7 @@ def _write(work: Work) -> dict[str, Any]:
     job = work.job
     recipe = Recipe.from_json(job.recipe)
     brief = Brief(job.topic, job.language, job.seconds, job.aspect, job.kind, tuple(job.points))
-    voice = recipe.voice or default_voice(job.language, job.seed)
-    speed = recipe.speed or 1.0
-    rate = voice_rate(voice, job.language) * speed
+    voice, speed, rate = speaking_rate(recipe, language=job.language, seed=job.seed)
     writer = generators.script_writer(settings.GENERATORS, settings.SCRIPT_WRITER)
     script = writer.write(brief, seed=job.seed, rate=rate, hook_kind=recipe.hook)
     work.tell("script")(0.4)

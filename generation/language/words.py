@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
 import threading
 from functools import lru_cache
@@ -29,6 +30,11 @@ def segment_zh(text: str) -> list[str]:
     """Chinese text in words (jieba); joined they are the text."""
     with _jieba_lock:
         return list(_tokenizer().cut(text, HMM=False))
+
+
+def commonness_zh(word: str) -> float:
+    """How common a Chinese word is in jieba's corpus, as the logarithm of its count in 60 million words; 0 for one it never met."""
+    return math.log(1 + int(_tokenizer().FREQ.get(word) or 0))
 
 
 def latin_words(text: str) -> list[tuple[str, int, int]]:

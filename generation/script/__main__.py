@@ -65,7 +65,7 @@ def answered(ask: Ask) -> dict[str, Any]:
         )
     except PlatformError as error:
         state = "asked" if isinstance(error, TopicTooFar) else "refused"
-        return {**answer, "state": state, "code": error.code, "detail": str(error)}
+        return {**answer, **error.answer, "state": state, "code": error.code, "detail": str(error)}
     return {**answer, "state": "written", "source": _source(script), "script": _shown(script)}
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 
-from generation.script.bank import Figure
-from generation.script.drafting import BRIEF, FULL, ITEM, ScriptDraft, ScriptPoint, joined
+from generation.bank.topic import Figure
+from generation.script.drafting import ITEM, ScriptDraft, ScriptPoint, joined
 from generation.script.hooks import HookChoice
 from generation.script.material import ListOpening
 from generation.script.script import ScriptScene
@@ -22,9 +23,16 @@ _QUOTE_FROM = 3  # point scenes, from which one may be a quote
 
 
 def scenes_of(
-    hook: HookChoice, draft: ScriptDraft, opening: ListOpening, *, language: str, rng: random.Random
+    hook: HookChoice,
+    draft: ScriptDraft,
+    opening: ListOpening,
+    *,
+    language: str,
+    rng: random.Random,
+    subject: str = "",
 ) -> tuple[ScriptScene, ...]:
-    told = [(point, way) for point, way in draft.told if way in (BRIEF, FULL)]
+    """Hook, points and end; the drawings of a creator's own words are looked for within their ``subject``."""
+    told = [(point, way) for point, way in draft.told if way != ITEM]
     listed = [point for point, way in draft.told if way == ITEM]
     quoted = _quoted(told, language, rng)
     scenes = [ScriptScene("hero", hook.line, hook.spoken, hook.picture)]
@@ -38,7 +46,10 @@ def scenes_of(
             ScriptScene("list", opening.shown(size, after), narration, listed[0].picture, items=items)
         )
     scenes.append(ScriptScene("end", draft.ending.line, draft.ending.spoken, draft.ending.picture))
-    return tuple(scenes)
+    if not subject:
+        return tuple(scenes)
+    ours = {point.line for point, _ in draft.told if not point.own}
+    return tuple(scene if scene.line in ours else replace(scene, subject=subject) for scene in scenes)
 
 
 def _quoted(told: list[tuple[ScriptPoint, int]], language: str, rng: random.Random) -> ScriptPoint | None:
@@ -51,7 +62,7 @@ def _quoted(told: list[tuple[ScriptPoint, int]], language: str, rng: random.Rand
 
 
 def _point_scene(point: ScriptPoint, way: int, number: int, *, quote: bool) -> ScriptScene:
-    said = point.full if way == FULL else point.brief
+    said = point.said(way)
     if point.versus is not None:
         v = point.versus
         versus = VersusData(v.left, v.left_picture, v.right, v.right_picture)

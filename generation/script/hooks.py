@@ -1,4 +1,4 @@
-"""The first three seconds: which sentences can open a video, from the bank or made for a creator's own topic."""
+"""The first two and a half seconds: which sentences can open a video, from the bank or made for a creator's own topic."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from generation.bank.reading import topics
+from generation.bank.topic import TopicText, clauses
 from generation.language.length import spoken_length
-from generation.script.bank import TopicText, clauses, topics
 from generation.script.own_points import sentence, shortened, tidied
 from generation.script.phrases import BARE_HOOKS, KIND_HOOKS, OWN_HOOKS, PLAIN_HOOK
 from generation.storyboard import HookKind
 
-HOOK_SECONDS = 3.0
+HOOK_SECONDS = 2.5
 _ENOUGH = 3  # hooks to choose from, before titles have to help out
 
 _ZH_ASKS = re.compile(
@@ -145,6 +146,7 @@ def _questions(phrase: str, topic: str, language: str, picture: str) -> Iterator
         yield HookChoice("question", line, phrase + "?", picture)
     elif _EN_TELLS.search(phrase):
         yield HookChoice("question", line, f"Here's {_lowered(phrase)}.", picture)
+        yield HookChoice("question", line, f"{phrase}.", picture)
 
 
 def _asks(phrase: str, language: str) -> bool:
@@ -194,7 +196,7 @@ def _root(word: str) -> str:
 def _kind_told(title: str, language: str) -> HookKind | None:
     """The kind that a title's own words tell, if any do."""
     warns, asks = (_ZH_WARNS, _ZH_ASKS) if language == "zh" else (_EN_WARNS, _EN_TELLS)
-    if asks.search(title) or title.endswith(("？", "?")):
+    if asks.search(title) or _said(title, language).endswith(("？", "?")):
         return "question"
     if warns.search(title):
         return "warning"
@@ -207,5 +209,5 @@ def _small_words() -> frozenset[str]:
     told: list[str] = []
     for text in (topic.texts["en"] for topic in topics()):
         told += [said for point in text.points for said in (point.spoken, point.more)]
-        told += [*text.aliases, text.payoff.spoken, *(hook.spoken for hook in text.hooks)]
+        told += [text.payoff.spoken, *(hook.spoken for hook in text.hooks)]
     return frozenset(_root(word) for word in re.findall(r"(?<![\w'])[a-z][a-z'-]*", " ".join(told)))

@@ -1,46 +1,81 @@
-"""Which topics of the bank a brief is about: meaning (e5) and shared words, as one calibrated similarity.
+"""Which topic of the bank answers a brief: the same thing and the same question, as one calibrated chance.
 
-Raw cosines of e5 sit between 0.75 and 0.95 for any two texts, so they are set against how near the brief is to the
-bank as a whole; a logistic curve turns that and the shared words into the chance that a person would call it a fit.
+How near the brief is to a topic's best name and to its title in meaning (e5), by itself and against the rest of the bank; which share of the brief's words it knows, and which share of its name the brief says, rare words
+weighing more; whether the brief names its subject; whether it gives the kind of answer that was asked for. A logistic
+curve turns them into the chance that a person would say it answers. Its weights are fitted by ``python -m benchmarks.topics
+--fit`` on the half of the labelled briefs that is for fitting.
 """
 
 from __future__ import annotations
 
+import json
 import math
-import tempfile
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.languages import LANGUAGES, Language
-from generation.assets import assets_dir
-from generation.language import embedding
+from generation.bank import meanings
+from generation.bank.reading import topics
+from generation.bank.topic import Topic, TopicText
 from generation.language.hanzi import HANZI_RUN
 from generation.language.stems import stem
 from generation.language.stop_words import STOP_EN, STOP_ZH
-from generation.language.words import latin_words, segment_zh
-from generation.script.bank import Topic, TopicText, topics
+from generation.language.words import commonness_zh, latin_words, segment_zh
+from generation.script.understanding import Asked, question_of
 
-NEAR = 0.5  # a fit is more likely than not
-CACHE = "topics/meanings.npz"
-# chance = 1 / (1 + e^-(BIAS + WEIGHTS · features)): logistic regression on the 72 near and 72 far briefs that the tests keep
-# (0.92 and 0.99 right in the two halves when fitted to the other half)
-BIAS = -6.77
-WEIGHTS = (1.87, 1.17, 0.92, 1.08, 1.68)
-_STEP = 128  # texts a progress line
+WEIGHTS = Path(__file__).with_name("matching_weights.json")
+FEATURES = (
+    "meaning", "title_meaning", "standing", "lead", "named", "told", "beyond_title", "focus", "said_of_name", "said_of_title",
+    "subject", "question", "meaning_x_named", "focus_x_question",
+)  # fmt: skip
 _LONGEST = 1000  # letters
+
+# How well a topic that gives one kind of answer (second) answers a brief that asks for another (first); same kinds: 1
+_KIN: dict[tuple[Asked, Asked], float] = {
+    ("how", "list"): 0.8, ("list", "how"): 0.8, ("list", "what"): 0.8, ("what", "list"): 0.8, ("what", "story"): 0.6,
+    ("story", "what"): 0.6, ("why", "what"): 0.6, ("what", "why"): 0.6, ("why", "story"): 0.5, ("story", "why"): 0.5,
+    ("what", "how"): 0.4, ("how", "what"): 0.4, ("whether", "what"): 0.5, ("whether", "how"): 0.4, ("how", "whether"): 0.4,
+    ("whether", "why"): 0.4, ("why", "whether"): 0.3, ("what", "whether"): 0.4, ("compare", "what"): 0.5, ("what", "compare"): 0.5,
+    ("compare", "how"): 0.5, ("how", "compare"): 0.5, ("compare", "list"): 0.4, ("compare", "whether"): 0.4, ("whether", "compare"): 0.3,
+    ("list", "why"): 0.2, ("why", "list"): 0.2, ("how", "why"): 0.1, ("why", "how"): 0.1, ("list", "story"): 0.3, ("story", "list"): 0.3,
+}  # fmt: skip
+_RAREST = 8.0  # weight of a word that nobody uses
+_COMMON_ZH = 0.5  # of it that each e-fold of a Chinese word's commonness takes
+_VOTERS = 8  # topics that say which category a text is of
+_SUBJECTS = 3  # of a topic that are looked at
+_LATER_SUBJECT = 0.8  # what the second and third count against the first
+_BARE = 0.8  # a brief without a question, before any topic about its subject
+# Words that say what kind of answer is wanted, not about what
+_ASKING: dict[Language, frozenset[str]] = {
+    "zh": frozenset(
+        "怎样 如何 咋 咋办 怎么办 为啥 为何 哪些 哪种 哪个 多久 多少 几种 是否 能否 能不能 可不可以 会不会 要不要 该不该 有没有 有什么 方法 技巧 教程 步骤"
+        " 攻略 做法 办法 妙招 窍门 指南 秘诀 入门 新手 小白 零基础 正确 科普 介绍 讲讲 说说 聊聊 一下 原因 原理 区别 差别 注意 事项 知识 冷知识 建议"
+        " 真的 到底 究竟 什么样 怎么样 怎么回事 是什么 什么是 什么意思 意思 简单 快速 最好 适合 比较 学会 教你 教我 学 想 问 分钟 秒 清楚 讲 视频 短视频".split()
+    ),
+    "en": frozenset(
+        "tip tips guide guides way ways best explain explained easy easily simple simply quick quickly beginner beginners basics"
+        " properly correctly right actually really difference differences between versus vs reason reasons cause causes work works"
+        " trick tricks hack hacks step steps mean means meaning video short seconds minute like im five".split()
+    ),
+}
+_SAME_ZH = (
+    (re.compile("怎样|如何|咋(?!呼)|怎么样(?=[^\\s。？?])"), "怎么"),
+    (re.compile("为啥|为何|为甚么"), "为什么"),
+    (re.compile("[\\s，。！？、,.!?；;：:“”\"'《》~～…]+"), ""),
+)
 
 
 @dataclass(frozen=True)
 class TopicMatch:
-    """A topic near a brief; ``similarity`` in [0, 1] is the chance that a person would call it a fit."""
+    """A topic near a brief; ``similarity`` in [0, 1] is the chance that a person would say that it answers the brief."""
 
     topic_id: str
     category: str
@@ -48,9 +83,30 @@ class TopicMatch:
     title: str
 
 
-def near_enough(similarity: float) -> bool:
-    """Whether a topic with this similarity has something to say about the brief."""
-    return similarity >= NEAR
+@dataclass(frozen=True)
+class Weights:
+    """A logistic curve over ``FEATURES``, and the chance from which a topic is taken as the answer."""
+
+    bias: float
+    weights: NDArray[np.float64]
+    threshold: float
+
+
+@lru_cache(maxsize=1)
+def fitted() -> dict[str, Weights]:
+    """The fitted curve of each language."""
+    raw: dict[str, Any] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    return {
+        language: Weights(
+            one["bias"], np.array([one["weights"][name] for name in FEATURES]), one["threshold"]
+        )
+        for language, one in raw.items()
+    }
+
+
+def near_enough(similarity: float, language: str) -> bool:
+    """Whether a topic with this similarity answers the brief."""
+    return similarity >= fitted()[language].threshold
 
 
 def nearest_topics(text: str, *, language: Language, k: int = 5) -> list[TopicMatch]:
@@ -70,93 +126,203 @@ def nearest_topics(text: str, *, language: Language, k: int = 5) -> list[TopicMa
     ]
 
 
-def prepare() -> Iterator[str]:
-    """Embed what the bank says about its topics and keep it on disk; yields lines of progress, none when all is known."""
-    known = _read_cache()
-    kept: dict[tuple[str, str], NDArray[np.float32]] = {}
-    spoken = [topic.texts[language] for language in LANGUAGES for topic in topics()]
-    wanted: dict[Literal["query", "passage"], list[str]] = {
-        "query": list(dict.fromkeys(name for text in spoken for name in _names(text))),
-        "passage": list(dict.fromkeys(_content(text) for text in spoken)),
-    }
-    for kind, texts in wanted.items():
-        kept.update({(kind, text): known[kind, text] for text in texts if (kind, text) in known})
-        unknown = [text for text in texts if (kind, text) not in known]
-        for start in range(0, len(unknown), _STEP):
-            lane = unknown[start : start + _STEP]
-            rows = embedding.embed(lane, kind=kind)
-            kept.update({(kind, text): row for text, row in zip(lane, rows, strict=True)})
-            yield f"topics: the meaning of {min(start + _STEP, len(unknown))} of {len(unknown)} texts"
-    if kept.keys() != known.keys():
-        _write_cache(kept)
+def category_of(text: str, language: Language) -> str:
+    """The category that the topics nearest in meaning vote for, nearer ones with more weight; "" for an empty text."""
+    if not text.strip():
+        return ""
+    meaning = _index(language).features(text[:_LONGEST])[:, FEATURES.index("meaning")]
+    votes: dict[str, float] = defaultdict(float)
+    for rank, at in enumerate(np.argsort(-meaning, kind="stable")[:_VOTERS]):
+        votes[topics()[at].category] += float(meaning[at]) / (2 + rank)
+    return max(votes, key=lambda category: votes[category])
+
+
+def topic_titled(text: str, language: Language) -> Topic | None:
+    """The topic that bears just this title, whatever marks and spaces."""
+    found = _titled(language).get(plain(text, language))
+    return None if found is None else topics()[found]
+
+
+def answering(text: str, language: Language) -> TopicMatch | None:
+    """The topic that answers a brief: the one that it calls by its title, else the nearest if that is near enough."""
+    titled = topic_titled(text, language)
+    if titled is not None:
+        return TopicMatch(titled.id, titled.category, 1.0, titled.texts[language].title)
+    found = nearest_topics(text, language=language, k=1)
+    return found[0] if found and near_enough(found[0].similarity, language) else None
 
 
 @lru_cache(maxsize=len(LANGUAGES))
-def content_rows(language: Language) -> NDArray[np.float32]:
-    """(topics, 384): what each topic of the bank tells, as unit rows of meaning."""
-    contents = [_content(topic.texts[language]) for topic in topics()]
-    kept = _read_cache()
-    unknown = [text for text in contents if ("passage", text) not in kept]
-    rows = embedding.embed(unknown, kind="passage") if unknown else ()
-    kept.update({("passage", text): row for text, row in zip(unknown, rows, strict=True)})
-    return np.stack([kept["passage", text] for text in contents])
+def _titled(language: Language) -> dict[str, int]:
+    table: dict[str, int] = {}
+    for at, topic in enumerate(topics()):
+        text = topic.texts[language]
+        table.setdefault(plain(text.title, language), at)
+    return table
+
+
+def plain(text: str, language: Language) -> str:
+    """A question in the one form in which it is compared: without marks, its question word the common one."""
+    text = text.casefold()
+    if language == "zh":
+        for pattern, instead in _SAME_ZH:
+            text = pattern.sub(instead, text)
+        return text
+    return " ".join(word for word, _, _ in latin_words(text) if word not in ("a", "an", "the"))
 
 
 def features(text: str, language: Language) -> NDArray[np.float64]:
-    """(topics, 5): what the similarity is made of.
-
-    The best cosine with a name of the topic and the cosine with its content, both as (cosine − 0.85) · 20; how many
-    standard deviations their sum stands above the bank's mean; the shares in [0, 1] of the brief's words, weighted by
-    rarity, that the names and the content use.
-    """
+    """(topics, len(FEATURES)): what the similarity is made of, each about in [-1, 3]."""
     return _index(language).features(text)
+
+
+class _Bags:
+    """Many small sets of words, and how much of each a brief says, rare words weighing more."""
+
+    def __init__(self, bags: Sequence[frozenset[str]], weigh: Callable[[str], float]) -> None:
+        places: dict[str, list[int]] = defaultdict(list)
+        for at, bag in enumerate(bags):
+            for word in bag:
+                places[word].append(at)
+        self._places = {word: np.array(found) for word, found in places.items()}
+        self._weigh = weigh
+        self._totals = np.array([sum(map(weigh, bag)) or np.inf for bag in bags])
+
+    def said(self, words: Iterable[str]) -> NDArray[np.float64]:
+        """(bags,) the weight of the words that each bag shares."""
+        found = np.zeros(len(self._totals))
+        for word in words:
+            if word in self._places:
+                found[self._places[word]] += self._weigh(word)
+        return found
+
+    def shares(self, words: Iterable[str]) -> NDArray[np.float64]:
+        """(bags,) in [0, 1]: the same, as a share of the bag; 0 for an empty one."""
+        shares: NDArray[np.float64] = self.said(words) / self._totals
+        return shares
 
 
 class _Index:
     """The topics of one language: rows of meaning, and which words name which topic."""
 
     def __init__(self, bank: Sequence[Topic], language: Language) -> None:
-        self._language = language
-        names = [_names(topic.texts[language]) for topic in bank]
-        contents = [_content(topic.texts[language]) for topic in bank]
-        kept = _read_cache()
-        for kind, wanted in (("query", [n for own in names for n in own]), ("passage", contents)):
-            unknown = [text for text in wanted if (kind, text) not in kept]
-            if unknown:  # set-up has not seen the bank as it is now
-                rows = embedding.embed(unknown, kind=kind)  # type: ignore[arg-type]
-                kept.update({(kind, text): row for text, row in zip(unknown, rows, strict=True)})
-        self._name_rows = np.stack([kept["query", name] for own in names for name in own])  # (all names, 384)
+        self._language: Language = language
+        texts = [topic.texts[language] for topic in bank]
+        asked = [question_of(text.title, language).asks for text in texts]
+        self._asks = [{topic.asks, *({told} - {"bare"})} for topic, told in zip(bank, asked, strict=True)]
+        names = [meanings.names_of(text) for text in texts]
+        self._name_rows = meanings.rows_of([name for own in names for name in own])
         self._starts = np.cumsum([0, *(len(own) for own in names[:-1])])
-        self._content_rows = np.stack([kept["passage", content] for content in contents])  # (topics, 384)
-        self._named = [frozenset(w for name in own for w in _words(name, language)) for own in names]
-        spoken = [" ".join(point.spoken for point in topic.texts[language].points) for topic in bank]
-        self._told = [frozenset(_words(f"{c} {s}", language)) for c, s in zip(contents, spoken, strict=True)]
-        spread = Counter(
-            word for named, told in zip(self._named, self._told, strict=True) for word in named | told
-        )
-        self._weight = {word: math.log((1 + len(bank)) / count) for word, count in spread.items()}
-        self._unknown_weight = math.log(1 + len(bank))
+        bags = [[_words(name, language) for name in own] for own in names]
+        self._known = [frozenset().union(*own) for own in bags]
+        self._weight = _weights(texts, self._known, language)
+        self._names = _Bags([bag for own in bags for bag in own], self._weigh)
+        self._named = _Bags(self._known, self._weigh)
+        self._points = [[f"{p.line} {p.spoken} {p.more}".lower() for p in text.points] for text in texts]
+        headed = [frozenset().union(*(_words(title, language) for title in text.titles)) for text in texts]
+        self._headed = [
+            known.union(*(_words(subject, language) for subject in text.subjects))
+            for known, text in zip(headed, texts, strict=True)
+        ]
+        self._titles = _Bags([_words(text.title, language) for text in texts], self._weigh)
+        subjects = [text.subjects for text in texts]
+        firsts = {
+            subject: at for at, subject in enumerate(dict.fromkeys(own[0].casefold() for own in subjects))
+        }
+        self._subject = np.array([firsts[own[0].casefold()] for own in subjects])
+        self._subjects = [
+            _Bags(
+                [_words(own[place], language) if place < len(own) else frozenset() for own in subjects],
+                self._weigh,
+            )
+            for place in range(_SUBJECTS)
+        ]
+
+    def _weigh(self, word: str) -> float:
+        known = self._weight.get(word)
+        if known is None:
+            known = self._weight[word] = _RAREST - (
+                _COMMON_ZH * commonness_zh(word) if self._language == "zh" else 0.0
+            )
+        return known
 
     def features(self, text: str) -> NDArray[np.float64]:
-        row = embedding.embed([text], kind="query")[0]
-        name = np.maximum.reduceat(self._name_rows @ row, self._starts).astype(np.float64)  # (topics,)
-        content = (self._content_rows @ row).astype(np.float64)
-        both = name + content
-        standing = (both - both.mean()) / (float(both.std()) or 1.0)
+        row = meanings.row_of(plain(text, "zh") if self._language == "zh" else text)
+        meaning = np.maximum.reduceat(self._name_rows @ row, self._starts).astype(np.float64)  # (topics,)
+        title = (self._name_rows[self._starts] @ row).astype(np.float64)
         words = _words(text, self._language)
-        weights = {word: self._weight.get(word, self._unknown_weight) for word in words}
-        total = sum(weights.values()) or 1.0
-        shares = [
-            [sum(weights[word] for word in words if word in own) / total for own in sets]
-            for sets in (self._named, self._told)
-        ]
-        return np.stack([(name - 0.85) * 20, (content - 0.85) * 20, standing, *np.array(shares)], axis=1)
+        total = sum(map(self._weigh, words)) or 1.0
+        named = self._named.said(words) / total
+        told, beyond, focus = np.array([self._told(words, at) for at in range(len(self._known))]).T
+        of_name = np.maximum.reduceat(self._names.shares(words), self._starts)
+        subject = np.max(
+            [
+                bags.shares(words) * (1.0 if place == 0 else _LATER_SUBJECT)
+                for place, bags in enumerate(self._subjects)
+            ],
+            axis=0,
+        )
+        asks = question_of(text, self._language).asks
+        question = np.array([max(_kinship(asks, own) for own in answers) for answers in self._asks])
+        standing = (meaning - meaning.mean()) / (float(meaning.std()) or 1.0)
+        best = int(np.argmax(meaning))
+        beside = self._subject == self._subject[best]  # topics about the same thing are no rivals
+        rival = np.where(beside, meaning[~beside].max(initial=-1.0), meaning[best])
+        lead = meaning - rival
+        columns = (
+            2 * meaning, 2 * title, standing / 3, 2 * lead, named, told / total, beyond / total, focus, of_name,
+            self._titles.shares(words), subject, question, 2 * meaning * named, focus * question,
+        )  # fmt: skip
+        return np.stack(columns, axis=1)
+
+    def _told(self, words: frozenset[str], at: int) -> tuple[float, float, float]:
+        """Of one topic: the weight of the words that it names or tells, and of those that its titles do not hold; the share
+        of its points, in [0, 1], that speak of the latter: 1 where the titles hold every word."""
+        known, points = self._known[at], self._points[at]
+        beyond = [word for word in words if word not in self._headed[at]]
+        spoken = {word: sum(word in point for point in points) for word in beyond}
+        told = sum(self._weigh(word) for word in words if word in known or spoken.get(word))
+        weight = sum(map(self._weigh, beyond))
+        if not weight:
+            return told, 0.0, 1.0
+        return (
+            told,
+            weight,
+            sum(self._weigh(word) * count for word, count in spoken.items()) / (weight * len(points)),
+        )
 
     def chances(self, text: str) -> NDArray[np.float64]:
         """(topics,) in [0, 1]."""
-        logits = BIAS + self.features(text) @ np.array(WEIGHTS)
+        curve = fitted()[self._language]
+        logits = curve.bias + self.features(text) @ curve.weights
         chances: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-logits))
         return chances
+
+
+def _kinship(asks: Asked, own: Asked) -> float:
+    """How well a topic that gives one kind of answer answers a brief that asks for another, in [0, 1]."""
+    if asks == own:
+        return 1.0
+    return _BARE if asks == "bare" else _KIN.get((asks, own), 0.0)
+
+
+def _weights(
+    texts: Sequence[TopicText], known: Sequence[frozenset[str]], language: Language
+) -> dict[str, float]:
+    """How much a word tells: in English by how few topics use it; in Chinese by how rare it is, in the bank's names and at all."""
+    spread: Counter[str] = Counter()
+    for text, own in zip(texts, known, strict=True):
+        spread.update(own)
+        if language == "en":
+            told = " ".join(f"{p.line} {p.spoken} {p.more}" for p in text.points)
+            spread.update(_words(told, language) - own)
+    most = math.log(1 + len(texts))
+    weights = {word: _RAREST * math.log((1 + len(texts)) / count) / most for word, count in spread.items()}
+    if language == "zh":
+        weights = {
+            word: min(weight, _RAREST - _COMMON_ZH * commonness_zh(word)) for word, weight in weights.items()
+        }
+    return weights
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -164,54 +330,16 @@ def _index(language: Language) -> _Index:
     return _Index(topics(), language)
 
 
-def _names(text: TopicText) -> list[str]:
-    """What names a topic: title, other titles, aliases, hashtags; each once."""
-    tags = [tag.lstrip("#") for tag in text.hashtags]
-    return list(dict.fromkeys([text.title, *text.titles, *text.aliases, *tags]))
-
-
-def _content(text: TopicText) -> str:
-    """What a topic tells, in one short passage."""
-    return f"{text.title}: {', '.join(text.aliases[:2])}, {', '.join(point.line for point in text.points)}"
-
-
-def _words(text: str, language: Language) -> set[str]:
+def _words(text: str, language: Language) -> frozenset[str]:
     """Content words: jieba's words and their pairs of hanzi in Chinese, stems in English and for Latin words."""
-    found = {stem(word) for word, _, _ in latin_words(text) if word not in STOP_EN}
+    asking = _ASKING[language]
+    found = {
+        stem(word) for word, _, _ in latin_words(text) if word not in STOP_EN and word not in _ASKING["en"]
+    }
     if language == "zh":
         for word in segment_zh(text):
-            if HANZI_RUN.fullmatch(word) and word not in STOP_ZH:
+            if HANZI_RUN.fullmatch(word) and word not in STOP_ZH and word not in asking:
                 found.add(word)
                 if len(word) > 2:
                     found.update(word[i : i + 2] for i in range(len(word) - 1))
-    return found
-
-
-def _read_cache() -> dict[tuple[str, str], NDArray[np.float32]]:
-    """(kind, text) → unit row, as set-up left them."""
-    path = assets_dir() / CACHE
-    if not path.exists():
-        return {}
-    with np.load(path, allow_pickle=False) as stored:
-        if str(stored["version"]) != embedding.VERSION:
-            return {}
-        keys = zip(stored["kinds"].tolist(), stored["texts"].tolist(), strict=True)
-        return dict(zip(keys, stored["rows"].astype(np.float32), strict=True))
-
-
-def _write_cache(kept: dict[tuple[str, str], NDArray[np.float32]]) -> None:
-    path = assets_dir() / CACHE
-    with suppress(OSError):  # a read-only asset folder only costs the time of embedding again
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".build-") as folder:
-            partial = Path(folder, "meanings.npz")
-            kinds, texts = zip(*kept, strict=True)
-            rows = np.stack(list(kept.values())).astype(np.float16)
-            np.savez(
-                partial,
-                kinds=np.array(kinds),
-                texts=np.array(texts),
-                rows=rows,
-                version=np.array(embedding.VERSION),
-            )
-            partial.replace(path)
+    return frozenset(found)

@@ -7,27 +7,35 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from core.languages import Language
+from generation.bank.topic import Line, TopicText, clauses
 from generation.language.length import length
 from generation.language.words import content_words
-from generation.script.bank import Line, TopicText, clauses
 from generation.script.brief import Brief
 from generation.script.drafting import MAX_POINTS, Ending, ScriptPoint, joined, said_item
 from generation.script.own_points import own_point, shortened, tidied
 from generation.script.phrases import (
     CALLS,
     COMMON_TAGS,
+    COUNT_WORDS,
     KIND_TAGS,
     LIST_OPENINGS,
     NUMBER_WORDS,
-    OWN_PAYOFFS,
+    OWN_RECAP,
     OWN_TITLES,
+    RECAP,
 )
+from generation.script.understanding import asked_number
 
 _POINTS_BACK = {
     "zh": re.compile("它|他们|这"),
     "en": re.compile(r"\b(?:it|they|them|this|those)\b", re.IGNORECASE),
 }
 _ALIKE = 0.5  # share of common letter pairs from which a bank's point tells what the creator's already does
+_LIST_MARK = {"zh": "，", "en": ", "}
+_RECAP_FROM_SECONDS = 30.0
+_NAMED_AGAIN_COST = 2.0
+_RECAP_COST = 0.5  # of an ending that says the topic again, in units of ``choose``'s worth
 _TINY_VIDEO_SECONDS, _SHORT_VIDEO_SECONDS = 11.5, 18.0
 _ROOMY_VIDEO_SECONDS = 18.0
 
@@ -48,7 +56,7 @@ def points_of_bank(text: TopicText, language: str) -> list[ScriptPoint]:
 
 
 def points_of_creator(points: Sequence[str], language: str) -> list[ScriptPoint]:
-    """The creator's points in their order, without those that can't be said or come twice."""
+    """The creator's points in their order, without those that hold nothing to say; one given twice is said once."""
     found: dict[str, ScriptPoint] = {}
     for text in points:
         own = own_point(text, language)
@@ -92,20 +100,29 @@ def call_to_action(brief: Brief, category: str, *, seed: int) -> str:
     return ours[seed % len(ours)]
 
 
-def endings(payoff: Line, call: str, *, seconds: float, language: str) -> list[Ending]:
-    """Payoff and call: the whole payoff, only its line where time is short, a second call where there is much."""
+def endings(
+    payoff: Line, call: str, *, seconds: float, language: str, points: Sequence[ScriptPoint] = ()
+) -> list[Ending]:
+    """Payoff and call: the whole payoff, only its line or no call where time is short, a second call where there is much.
+
+    Where there is more time than the ``points`` fill, they are named once more before it.
+    """
     brief = 0.2 if seconds <= _SHORT_VIDEO_SECONDS else 0.8
     curt = 1.8 if _POINTS_BACK[language].search(payoff.line) else brief  # "You can see it": see what?
-    said = [(payoff.spoken, call), (said_item(payoff.line, language), call)]
-    costs = [0.0, curt]
+    tiny = CALLS[language]["tiny"][len(call) % len(CALLS[language]["tiny"])]
+    said = [((payoff.spoken, call), 0.0), ((payoff.spoken, tiny), 0.3)]
+    if payoff.spoken:
+        said += [((said_item(payoff.line, language), call), curt), ((payoff.spoken, ""), 0.6)]
     if seconds >= _ROOMY_VIDEO_SECONDS:
         more = next(other for other in CALLS[language]["short"] if other[:2] != call[:2])
-        said.append((payoff.spoken, f"{call}{more}" if language == "zh" else f"{call} {more}"))
-        costs.append(1.4)
-    return [
-        Ending(payoff.line, joined(parts, language), payoff.picture, cost)
-        for parts, cost in zip(said, costs, strict=True)
-    ]
+        both = f"{call}{more}" if language == "zh" else f"{call} {more}"
+        said.append(((payoff.spoken, both), 1.4))
+    found = [Ending(payoff.line, joined(parts, language), payoff.picture, cost) for parts, cost in said]
+    if seconds >= _RECAP_FROM_SECONDS and points:
+        recap = RECAP[language].replace("{x}", _LIST_MARK[language].join(point.line for point in points))
+        told = joined([recap, payoff.spoken, call], language)
+        found.append(Ending(payoff.line, told, payoff.picture, _NAMED_AGAIN_COST, recaps=True))
+    return found
 
 
 def terse(points: Sequence[ScriptPoint]) -> list[ScriptPoint]:
@@ -113,10 +130,22 @@ def terse(points: Sequence[ScriptPoint]) -> list[ScriptPoint]:
     return [replace(point, brief=point.item) for point in points]
 
 
-def own_payoff(language: str, picture: str, seed: int) -> Line:
-    pairs = OWN_PAYOFFS[language]
-    line, spoken = pairs[seed % len(pairs)]
-    return Line(line, spoken, picture)
+def own_endings(
+    topic: str, call: str, *, points: int, seconds: float, language: str, picture: str
+) -> list[Ending]:
+    """Endings of a creator's own points: their topic on the screen; said once more only where there is time for it."""
+    written = tidied(topic, language)
+    line = Line(shortened(written, language) or topic, "", picture)
+    found = endings(line, call, seconds=seconds, language=language)
+    phrase = written.rstrip("。！，、；：.!,;: ")
+    if points >= 2 and len(clauses(phrase)) == 1 and not phrase.endswith(("？", "?")):
+        said = OWN_RECAP[language].replace("{x}", phrase).replace("{n}", COUNT_WORDS[language][points])
+        said = said[:1].upper() + said[1:]
+        found += [
+            replace(way, spoken=joined([said, way.spoken], language), cost=way.cost + _RECAP_COST)
+            for way in found
+        ]
+    return found
 
 
 @dataclass(frozen=True)
@@ -144,12 +173,22 @@ def _filled(text: str, number: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def bank_titles(text: TopicText, seed: int) -> tuple[str, ...]:
-    """Every title of the topic, starting with another one for each seed."""
-    return rotated(list(dict.fromkeys([text.title, *text.titles])), seed)
+def bank_titles(text: TopicText, seed: int, *, told: int, said: str, language: Language) -> tuple[str, ...]:
+    """The topic's titles that keep what they promise, starting with another one for each seed; that the hook says goes last."""
+    titles = honest_titles(list(dict.fromkeys([text.title, *text.titles])), told, language)
+    spoken = said.rstrip("。！？.!?").casefold()
+    ordered = rotated(list(titles), seed)
+    return tuple(sorted(ordered, key=lambda title: title.rstrip("。！？.!?").casefold() == spoken))
+
+
+def honest_titles(titles: Sequence[str], told: int, language: Language) -> tuple[str, ...]:
+    """The titles that announce no other number than is told; where none is left, the first without its number."""
+    kept = [title for title in titles if asked_number(title, language) in (None, told)]
+    return tuple(kept) or tuple(titles[:1])
 
 
 def own_titles(topic: str, *, language: str, points: int, seed: int) -> tuple[str, ...]:
+    """The creator's own words first, then ways to put them, other ones first for each seed."""
     phrase = tidied(topic, language).rstrip("。！，、；：.!,;: ")
     short = (
         phrase if length(phrase, language) <= (16 if language == "zh" else 9) else shortened(phrase, language)
@@ -167,7 +206,8 @@ def own_titles(topic: str, *, language: str, points: int, seed: int) -> tuple[st
         else:
             base = short
         made.append(pattern.replace("{x}", base).replace("{X}", base).replace("{n}", number))
-    return rotated(list(dict.fromkeys(made)), seed)
+    first, *others = dict.fromkeys(made)
+    return (first, *(rotated(others, seed) if others else ()))
 
 
 def rotated(titles: list[str], seed: int) -> tuple[str, ...]:

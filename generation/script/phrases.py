@@ -41,6 +41,23 @@ CALLS: dict[str, dict[str, tuple[str, ...]]] = {
             "关注我，下一支更好看。",
             "转给想一起看的人。",
         ),
+        "animals": ("最喜欢哪种动物？评论区说。", "转给喜欢动物的孩子。"),
+        "arts": ("你最喜欢哪一件？评论区聊。", "转给爱看展的朋友。"),
+        "body": ("你身上也会这样吗？评论区说。", "考考家里人，转给他们。"),
+        "cars": ("转给刚拿驾照的朋友。", "收藏好，开车前再看一眼。"),
+        "culture": ("你家乡是怎么过的？评论区说。", "转给爱听老规矩的人。"),
+        "earth": ("你那里今天什么天？评论区说。", "转给爱问为什么的孩子。"),
+        "food": ("收藏好，买菜时翻出来。", "你家怎么吃？评论区说。"),
+        "geography": ("你去过吗？评论区说说。", "转给爱看地图的人。"),
+        "health": ("转给家里人，一起留心。", "收藏好，不舒服时看一眼。"),
+        "hobbies": ("做好了，来评论区晒一晒。", "转给也爱动手的朋友。"),
+        "language": ("你还想知道哪个词？留言。", "转给在学语言的朋友。"),
+        "mind": ("你是哪一种？评论区聊聊。", "转给最近有点累的朋友。"),
+        "physics": ("还想知道什么原理？评论区问。", "考考学理科的朋友。"),
+        "relationships": ("你会怎么做？评论区聊聊。", "转给身边那个人。"),
+        "shopping": ("收藏好，下单前看一眼。", "你踩过什么坑？评论区说。"),
+        "sports": ("你支持哪一队？评论区说。", "转给一起看球的人。"),
+        "style": ("试过了？评论区晒一张。", "收藏好，出门前看一眼。"),
         "career": ("转给正在上班的朋友。", "你的同事知道吗？转给他。"),
         "coffee_tea": ("下一杯想喝什么？评论区说。", "转给一起喝茶喝咖啡的人。"),
         "cooking": ("做好了，来评论区交作业。", "收藏好，进厨房前再看一眼。"),
@@ -74,7 +91,7 @@ CALLS: dict[str, dict[str, tuple[str, ...]]] = {
         "story": (
             "What would you add? Tell me below.",
             "Follow along for the next one.",
-            "Know someone like this? Send it over.",
+            "Know who needs this? Send it over.",
             "Save it, you'll want it someday.",
         ),
         "ad": (
@@ -95,6 +112,23 @@ CALLS: dict[str, dict[str, tuple[str, ...]]] = {
             "Follow for the next cut.",
             "Send it to someone who'd enjoy it.",
         ),
+        "animals": ("Which animal next? Tell me below.", "Send it to an animal lover."),
+        "arts": ("Which one do you love? Tell me.", "Send it to a museum friend."),
+        "body": ("Does yours do this? Tell me below.", "Quiz your family and send this."),
+        "cars": ("Send it to a new driver.", "Save it for your next drive."),
+        "culture": ("How is it done where you live?", "Send it to someone who keeps traditions."),
+        "earth": ("What's your weather today? Tell me.", "Send it to a curious kid."),
+        "food": ("Save it for your next shopping trip.", "How do you eat it? Tell me."),
+        "geography": ("Ever been there? Tell me below.", "Send it to a map lover."),
+        "health": ("Send it to your family.", "Save it for the day you need it."),
+        "hobbies": ("Made one? Show me below.", "Send it to a fellow maker."),
+        "language": ("Which word should I explain next?", "Send it to a language learner."),
+        "mind": ("Which one are you? Tell me below.", "Send it to a tired friend."),
+        "physics": ("What should I explain next, you say?", "Quiz a science friend."),
+        "relationships": ("What would you do? Tell me below.", "Send it to someone close."),
+        "shopping": ("Save it before you buy.", "What did you regret buying? Tell me."),
+        "sports": ("Who do you cheer for? Tell me.", "Send it to a fellow fan."),
+        "style": ("Tried it? Show me below.", "Save it for tomorrow morning."),
         "career": ("Send this to a coworker.", "Save it for your next Monday."),
         "coffee_tea": ("What's in your cup? Comment below.", "Share it with your coffee or tea friend."),
         "cooking": ("Cook it, then show me below.", "Save it for your next trip to the kitchen."),
@@ -145,6 +179,10 @@ LIST_OPENINGS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         ),
     },
 }
+COUNT_WORDS = {
+    "zh": ("", "一", "两", "三", "四", "五", "六", "七", "八"),
+    "en": ("", "one", "two", "three", "four", "five", "six", "seven", "eight"),
+}
 NUMBER_WORDS = {"zh": {2: "两", 3: "三", 4: "四"}, "en": {2: "two", 3: "three", 4: "four"}}
 
 # Hooks for own points; {x} is the topic text, {n} how many points follow
@@ -183,21 +221,13 @@ BARE_HOOKS: dict[str, dict[HookKind, str]] = {
         "warning": "Wait. Don't miss this one.",
     },
 }
-OWN_PAYOFFS: dict[str, tuple[tuple[str, str], ...]] = {
-    "zh": (
-        ("心里有数", "记住这几点，心里就有数了。"),
-        ("就是这几点", "说到底，就是这几点。"),
-        ("值得再看一遍", "短短几句，值得再看一遍。"),
-    ),
-    "en": (
-        ("Worth keeping in mind", "Short points, worth keeping in mind."),
-        ("The heart of it", "And that's the heart of it."),
-        ("Now you know", "Now you know what matters most."),
-    ),
-}
+# The points once more, by their lines, where there is time for it
+RECAP = {"zh": "回头看：{x}。", "en": "Once more: {x}."}
+# The end of own points, where there is time for it
+OWN_RECAP = {"zh": "{x}，就是这{n}点。", "en": "{x}, in {n} points."}
 OWN_TITLES: dict[str, tuple[str, ...]] = {
-    "zh": ("{x}", "{x}：{n}个要点", "{x}，这条说清楚", "关于{x}，先看这条"),
-    "en": ("{X}", "{X}: {n} Things to Know", "{X}: The Short Version", "A Closer Look: {X}"),
+    "zh": ("{x}", "{x}：{n}个要点", "{x}，这条说清楚", "{x}，先看这条"),
+    "en": ("{X}", "{X}: {n} Things to Know", "{X}: The Short Version", "{X}, in Short"),
 }
 KIND_TAGS = {
     "zh": {"story": "日常分享", "ad": "好物推荐", "answer": "问答", "edit": "短片"},

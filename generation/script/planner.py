@@ -1,27 +1,43 @@
-"""The offline script writer: a brief finds its topic in our bank, and its points become a script of the asked length."""
+"""The offline script writer: the creator's own points, or the topic of our bank that answers the brief, as a script of the asked length."""
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import cast
 
 import numpy as np
 
 from core.languages import Language
-from generation.errors import BriefInvalid, TopicTooFar
+from generation.bank.reading import topics, topics_beside
+from generation.bank.topic import Topic
+from generation.errors import (
+    BriefInvalid,
+    BriefRefused,
+    NumberTooLarge,
+    PointsTooLong,
+    PointsTooShort,
+    TopicTooFar,
+)
+from generation.language.length import length
 from generation.script import matching
+from generation.script.allowed import brief_allowed
 from generation.script.assembly import scenes_of
-from generation.script.bank import Line, Topic, topics
-from generation.script.brief import Brief
+from generation.script.brief import MAX_SECONDS, MIN_SECONDS, Brief
 from generation.script.drafting import (
+    CURT,
     OWN_TOLERANCE,
+    REST_SECONDS,
+    SHORTER_SECONDS,
     TOLERANCE,
+    Ending,
     ScriptDraft,
     ScriptPoint,
     choose,
+    longest_seconds,
+    seconds_said,
 )
 from generation.script.hooks import HookChoice, bank_hooks, chosen_hooks, own_hooks
 from generation.script.material import (
@@ -29,123 +45,118 @@ from generation.script.material import (
     bank_titles,
     call_to_action,
     endings,
+    honest_titles,
     mixed,
+    own_endings,
     own_hashtags,
-    own_payoff,
     own_titles,
     points_of_bank,
     points_of_creator,
     terse,
 )
-from generation.script.own_points import picture_words
-from generation.script.phrases import KIND_MOODS
+from generation.script.own_points import picture_words, tidied
+from generation.script.phrases import COUNT_WORDS, KIND_MOODS
 from generation.script.script import Script
+from generation.script.understanding import asked_number
 from generation.storyboard import HookKind
 
 NOMINAL_RATES = {"zh": 4.6, "en": 2.7}  # hanzi/s and words/s of a typical voice
 NEAREST_NAMED = 3
-NAMED = 1.0  # similarity of the topic that the creator called by its name
-SALVAGEABLE = 0.2  # relative length error that speed, pauses and leaving a scene out can still make good
-_COUNT_WORDS = {
-    "zh": ("", "一", "两", "三", "四", "五", "六", "七", "八"),
-    "en": ("", "one", "two", "three", "four", "five", "six", "seven", "eight"),
-}
+SALVAGEABLE = (
+    0.2  # how much too short, relatively, a draft may be for slower speech and pauses to make it good
+)
+_LONG_SECONDS = 50.0  # from which a topic's own points may not be enough
+_LONGEST_TITLE = {"zh": 20, "en": 12}  # hanzi, words of a brief that can be a title itself
 
 
-def topic_of(brief: Brief) -> matching.TopicMatch | None:
-    """The bank's topic that the brief means; ``None`` when none is near but the creator gave points.
+def topic_of(brief: Brief, *, seed: int = 0, rate: float | None = None) -> matching.TopicMatch | None:
+    """The bank's topic that the brief means; ``None`` when none does but the creator gave points.
 
-    Raises ``TopicTooFar`` when none is near and there are no points, ``BriefInvalid`` when the creator's points alone
-    are far too few or too long for the asked seconds.
+    ``rate`` is how fast the voice will speak (hanzi or words a second; a typical voice's without it). Raises what
+    writing the script with this seed and rate would raise, before anything is made: ``BriefRefused``,
+    ``TopicTooFar``, ``PointsTooLong``, ``BriefInvalid``.
     """
-    match = _near_topic(brief)
-    if match is None:
-        BankWriter().write(brief, seed=0, rate=NOMINAL_RATES[brief.language])
+    match = _answering(brief)
+    BankWriter().write(brief, seed=seed, rate=rate or NOMINAL_RATES[brief.language])
     return match
 
 
-def _near_topic(brief: Brief) -> matching.TopicMatch | None:
-    named = _named_topic(brief)
-    if named is not None:
-        return named
-    found = matching.nearest_topics(brief.topic, language=cast(Language, brief.language), k=NEAREST_NAMED)
-    if found and matching.near_enough(found[0].similarity):
-        return found[0]
+def _answering(brief: Brief) -> matching.TopicMatch | None:
+    refusal = brief_allowed(brief.topic, cast(Language, brief.language), has_points=bool(brief.points))
+    if refusal is not None:
+        raise BriefRefused(refusal.sentence, reason=refusal.reason)
+    match = matching.answering(brief.topic, cast(Language, brief.language))
+    if match is not None:
+        return match
     if points_of_creator(brief.points, brief.language):
         return None
+    found = matching.nearest_topics(brief.topic, language=cast(Language, brief.language), k=NEAREST_NAMED)
     if not found:
         raise TopicTooFar("The topic bank is empty; write 2–6 points of your own, one sentence each.")
-    nearest = found[0]
     raise TopicTooFar(
-        f"Our topic bank has nothing on “{brief.topic}”: the nearest is “{nearest.title}” at "
-        f"{nearest.similarity:.2f}. Write 2–6 points of your own, one sentence each, or choose that topic.",
-        similarity=nearest.similarity,
-        nearest=tuple(match.title for match in found),
+        f"We have nothing on “{brief.topic}”. Near: {', '.join(f'“{match.title}”' for match in found)}. "
+        "Take one of these, or write 2–6 points of your own, one sentence each.",
+        nearest=[
+            {"id": match.topic_id, "title": match.title, "similarity": match.similarity} for match in found
+        ],
     )
 
 
 def topics_near(brief: Brief) -> list[matching.TopicMatch]:
     """The few topics of the bank nearest to the brief, best first; one that it calls by its name has similarity 1."""
-    found = matching.nearest_topics(brief.topic, language=cast(Language, brief.language), k=NEAREST_NAMED)
-    named = _named_topic(brief)
-    if named is None:
+    language = cast(Language, brief.language)
+    found = matching.nearest_topics(brief.topic, language=language, k=NEAREST_NAMED)
+    match = matching.answering(brief.topic, language)
+    if match is None:
         return found
-    return [named, *(match for match in found if match.topic_id != named.topic_id)][:NEAREST_NAMED]
-
-
-def _named_topic(brief: Brief) -> matching.TopicMatch | None:
-    """The topic that the creator called by its title or one of its other names."""
-    asked = brief.topic.casefold().rstrip("。！？.!? ")
-    for topic in topics():
-        text = topic.texts[brief.language]
-        if any(
-            asked == name.casefold().rstrip("。！？.!? ")
-            for name in (text.title, *text.titles, *text.aliases)
-        ):
-            return matching.TopicMatch(topic.id, topic.category, NAMED, text.title)
-    return None
+    return [match, *(other for other in found if other.topic_id != match.topic_id)][:NEAREST_NAMED]
 
 
 class BankWriter:
     """Writes from our topic bank and the creator's own points, without any model; implements ``ScriptWriter``."""
 
     def write(self, brief: Brief, *, seed: int, rate: float, hook_kind: HookKind | None = None) -> Script:
-        """See ``ScriptWriter``. Raises ``TopicTooFar``, or ``BriefInvalid`` where own points cannot fill the time."""
-        match = _near_topic(brief)
-        if match is None:
-            return _from_own_points(brief, seed=seed, rate=rate, hook_kind=hook_kind)
-        if brief.points and match.similarity < NAMED:
-            # A neighbor's hook and payoff only approach what the creator says: borrow them only where points are few.
-            with suppress(BriefInvalid):
-                return _from_own_points(brief, seed=seed, rate=rate, hook_kind=hook_kind)
-        topic = next(topic for topic in topics() if topic.id == match.topic_id)
+        """See ``ScriptWriter``.
+
+        Raises ``BriefRefused``, ``TopicTooFar``, ``PointsTooLong`` where what must be said takes longer than was
+        asked, or ``BriefInvalid`` where it cannot fill the time.
+        """
+        match = _answering(brief)
+        topic = next((topic for topic in topics() if match and topic.id == match.topic_id), None)
+        own = points_of_creator(brief.points, brief.language)
+        if own:
+            return _from_own_points(brief, own, topic, seed=seed, rate=rate, hook_kind=hook_kind)
+        assert topic is not None
         return _from_topic(brief, topic, seed=seed, rate=rate, hook_kind=hook_kind)
 
 
 def _from_topic(brief: Brief, topic: Topic, *, seed: int, rate: float, hook_kind: HookKind | None) -> Script:
-    language = brief.language
+    language = cast(Language, brief.language)
     text = topic.texts[language]
     rng = _rng(brief, seed)
-    call = call_to_action(brief, topic.category, seed=seed)
-    opening = ListOpening(language, seed)
-    own = points_of_creator(brief.points, language)
-    points = mixed(own, points_of_bank(text, language), rng) if own else points_of_bank(text, language)
-    hooks = bank_hooks(text, language=language, rate=rate, kind=hook_kind)
-    titles = bank_titles(text, seed)
-    shown = titles[0].rstrip("。！？.!?").casefold()  # what the title shows, the hook need not say
-    hooks = [hook for hook in hooks if hook.spoken.rstrip("。！？.!?").casefold() != shown] or hooks
-    hooks = chosen_hooks(hooks, seed=seed, kind=brief.kind, wanted=hook_kind)
-    best = _best_draft(brief, hooks, points, text.payoff, call, opening, rate=rate, rng=rng)
-    if best is not None and best[1].deviation > (OWN_TOLERANCE if brief.points else TOLERANCE):
-        short = _best_draft(brief, hooks, terse(points), text.payoff, call, opening, rate=rate, rng=rng)
-        best = short or best
-    if best is None:
-        raise BriefInvalid(
-            "The points repeat what the topic says already. Word them differently or leave them out.",
-            field="points",
+    points = points_of_bank(text, language)
+    if brief.seconds >= _LONG_SECONDS:  # more than one topic may have to say
+        beside = (
+            point
+            for other in topics_beside(topic)
+            for point in points_of_bank(other.texts[language], language)
         )
-    hook, draft = best
-    _check_length(draft, brief)
+        points = mixed(points, list(beside), rng)
+    count = asked_number(brief.topic, language)
+    if count is not None and count > len(points):
+        raise NumberTooLarge(
+            f"{count} were asked for, and we have {len(points)} on “{text.title}”. "
+            f"Ask for up to {len(points)}, or write the points yourself."
+        )
+    call = call_to_action(brief, topic.category, seed=seed)
+    hooks = bank_hooks(text, language=language, rate=rate, kind=hook_kind)
+    hooks = chosen_hooks(hooks, seed=seed, kind=brief.kind, wanted=hook_kind)
+    ways = endings(text.payoff, call, seconds=brief.seconds, language=language, points=points)
+    opening = ListOpening(language, seed)
+    hook, draft = _drafted(brief, hooks, points, ways, opening, rate=rate, rng=rng, count=count)
+    titles = bank_titles(text, seed, told=len(draft.told), said=hook.spoken, language=language)
+    if count is not None:
+        titles = tuple(dict.fromkeys([*_brief_as_title(brief), *titles]))
     return Script(
         title=titles[0],
         titles=titles,
@@ -159,36 +170,150 @@ def _from_topic(brief: Brief, topic: Topic, *, seed: int, rate: float, hook_kind
     )
 
 
-def _from_own_points(brief: Brief, *, seed: int, rate: float, hook_kind: HookKind | None) -> Script:
-    language = brief.language
+def _brief_as_title(brief: Brief) -> list[str]:
+    """The creator's own wording, where it is short enough to be a title."""
+    written = tidied(brief.topic, brief.language).rstrip("。.")
+    if length(written, brief.language) > _LONGEST_TITLE[brief.language]:
+        return []
+    return [written[:1].upper() + written[1:] if brief.language == "en" else written]
+
+
+def _from_own_points(
+    brief: Brief,
+    own: Sequence[ScriptPoint],
+    topic: Topic | None,
+    *,
+    seed: int,
+    rate: float,
+    hook_kind: HookKind | None,
+) -> Script:
+    """Every own point, whole and in its order; points of the bank's topic after them only where they leave time."""
+    language = cast(Language, brief.language)
     rng = _rng(brief, seed)
-    found = matching.nearest_topics(brief.topic, language=cast(Language, language), k=1)
-    category = found[0].category if found else ""
-    points = points_of_creator(brief.points, language)
-    call = call_to_action(brief, "", seed=seed)
+    call = call_to_action(brief, topic.category if topic else "", seed=seed)
     opening = ListOpening(language, seed)
     picture = picture_words(brief.topic, language)
-    hooks = own_hooks(brief.topic, language=language, rate=rate, points=len(points), picture=picture)
+    hooks = own_hooks(brief.topic, language=language, rate=rate, points=len(own), picture=picture)
     hooks = chosen_hooks(hooks, seed=seed, kind=brief.kind, wanted=hook_kind)
-    payoff = own_payoff(language, points[-1].picture or picture, seed)
-    best = _best_draft(brief, hooks, points, payoff, call, opening, rate=rate, rng=rng)
-    if best is not None and best[1].deviation > (OWN_TOLERANCE if brief.points else TOLERANCE):
-        best = _best_draft(brief, hooks, terse(points), payoff, call, opening, rate=rate, rng=rng) or best
-    if best is None:
-        raise BriefInvalid("The points repeat each other. Say something different in each.", field="points")
-    hook, draft = best
-    _check_length(draft, brief)
+    ways = own_endings(
+        brief.topic, call, points=len(own), seconds=brief.seconds, language=language, picture=picture
+    )
+    titles = own_titles(brief.topic, language=language, points=len(own), seed=seed)
+    filler = topic is not None and _too_short(brief, hooks, own, ways, rate=rate)
+    points: Sequence[ScriptPoint] = own
+    if filler and topic is not None:
+        text = topic.texts[language]
+        points = mixed(own, points_of_bank(text, language), rng)
+        written = bank_hooks(text, language=language, rate=rate, kind=hook_kind)
+        hooks = [*chosen_hooks(written, seed=seed, kind=brief.kind, wanted=hook_kind), *hooks]
+        ways = endings(text.payoff, call, seconds=brief.seconds, language=language)
+    hook, draft = _drafted(brief, hooks, points, ways, opening, rate=rate, rng=rng, count=None)
     hook = _counted(hook, len(draft.told), language)
-    titles = own_titles(brief.topic, language=language, points=len(draft.told), seed=seed)
+    titles = honest_titles(titles, len(draft.told), language)
     return Script(
         title=titles[0],
         titles=titles,
         hook_kind=hook.recorded_kind,
-        scenes=scenes_of(hook, draft, opening, language=language, rng=rng),
+        scenes=scenes_of(hook, draft, opening, language=language, rng=rng, subject=brief.topic),
         call_to_action=call,
         hashtags=own_hashtags(brief),
-        category=category,
-        mood=KIND_MOODS[brief.kind],
+        category=topic.category if topic else matching.category_of(brief.topic, language),
+        mood=topic.mood if topic else KIND_MOODS[brief.kind],
+        topic_id=topic.id if filler and topic else "",
+    )
+
+
+def _too_short(
+    brief: Brief,
+    hooks: Sequence[HookChoice],
+    own: Sequence[ScriptPoint],
+    ways: Sequence[Ending],
+    *,
+    rate: float,
+) -> bool:
+    """Whether the points alone, with the longest hook and ending, leave more time than pauses can fill."""
+    hook = max((hook.spoken for hook in hooks), key=len)
+    ending = max((way.spoken for way in ways), key=len)
+    said = [hook, *(point.full for point in own), ending]
+    return seconds_said(said, language=brief.language, rate=rate) < (brief.seconds - REST_SECONDS) * (
+        1 - OWN_TOLERANCE
+    )
+
+
+def _drafted(
+    brief: Brief,
+    hooks: Sequence[HookChoice],
+    points: Sequence[ScriptPoint],
+    ways: Sequence[Ending],
+    opening: ListOpening,
+    *,
+    rate: float,
+    rng: random.Random,
+    count: int | None,
+) -> tuple[HookChoice, ScriptDraft]:
+    """The draft that is made. Raises ``PointsTooLong`` or ``BriefInvalid`` where none is of the asked length."""
+    most = OWN_TOLERANCE if brief.points else TOLERANCE
+    best = _best_draft(brief, hooks, points, ways, opening, rate=rate, rng=rng, count=count)
+    if best is not None and best[1].deviation > most and count is None:
+        short = _best_draft(brief, hooks, terse(points), ways, opening, rate=rate, rng=rng, count=None)
+        best = short or best
+    if best is None:
+        raise BriefInvalid(
+            "The points repeat what the topic says already. Word them differently or leave them out.",
+            field="points",
+        )
+    if best[1].deviation > most:
+        raise _too_long(brief, hooks, points, ways, rate=rate, count=count)
+    longest = longest_seconds(best[0].spoken, best[1], language=brief.language, rate=rate)
+    if longest < brief.seconds - SHORTER_SECONDS:
+        raise _too_little(brief, best[1])
+    return best
+
+
+def _too_little(brief: Brief, draft: ScriptDraft) -> BriefInvalid:
+    """How much of the asked time the points fill, in words."""
+    fits = int(brief.seconds * (1.0 + draft.deviation))
+    sentence = f"These points fill about {max(fits, 1)} of the {brief.seconds:.0f} seconds asked. "
+    if fits < MIN_SECONDS:
+        return BriefInvalid(f"{sentence}Write more points.", field="points")
+    return PointsTooShort(
+        f"{sentence}Write more points, or make the video {fits} seconds long.",
+        seconds_needed=fits,
+        points=len(draft.told),
+        seconds=brief.seconds,
+    )
+
+
+def _too_long(
+    brief: Brief,
+    hooks: Sequence[HookChoice],
+    points: Sequence[ScriptPoint],
+    ways: Sequence[Ending],
+    *,
+    rate: float,
+    count: int | None,
+) -> BriefInvalid:
+    """How long it would have to be, in words: the shortest hook and ending around what must be said."""
+    must = [point.full for point in points if point.own]
+    if count is not None:
+        must = sorted((point.said(CURT) for point in points), key=len)[:count]
+    must = must or sorted((point.brief for point in points), key=len)[:2]
+    hook = min((hook.spoken for hook in hooks), key=len)
+    said = [hook, *must, min((way.spoken for way in ways), key=len)]
+    needed = math.ceil(seconds_said(said, language=brief.language, rate=rate) + REST_SECONDS)
+    needed = max(needed, math.ceil(brief.seconds) + 1)
+    if needed > MAX_SECONDS:
+        return BriefInvalid(
+            f"These {len(must)} points take about {needed} seconds, and a video has at most {MAX_SECONDS:.0f}. "
+            "Shorten them, or make two videos.",
+            field="points",
+        )
+    return PointsTooLong(
+        f"These {len(must)} points need about {needed} seconds, {brief.seconds:.0f} were asked. "
+        f"Make the video {needed} seconds long, or shorten the points.",
+        seconds_needed=needed,
+        points=len(must),
+        seconds=brief.seconds,
     )
 
 
@@ -196,28 +321,30 @@ def _best_draft(
     brief: Brief,
     hooks: Sequence[HookChoice],
     points: Sequence[ScriptPoint],
-    payoff: Line,
-    call: str,
+    ways: Sequence[Ending],
     opening: ListOpening,
     *,
     rate: float,
     rng: random.Random,
+    count: int | None,
 ) -> tuple[HookChoice, ScriptDraft] | None:
-    """The first hook with a draft of the right length, else the one that comes nearest."""
+    """The first hook with a draft of the right length that keeps what it announces, else the one that comes nearest."""
     best: tuple[HookChoice, ScriptDraft] | None = None
     for hook in hooks:
         counts = "{n}" in hook.spoken
+        announced = asked_number(hook.spoken, cast(Language, brief.language))
         draft = choose(
-            hook=hook.spoken.replace("{n}", _COUNT_WORDS[brief.language][2]),
+            hook=hook.spoken.replace("{n}", COUNT_WORDS[brief.language][2]),
             points=points,
-            endings=endings(payoff, call, seconds=brief.seconds, language=brief.language),
+            endings=ways,
             list_opening=opening.said,
             language=brief.language,
             rate=rate,
             seconds=brief.seconds,
             rng=np.random.default_rng(rng.randrange(1 << 32)),
+            count=count,
         )
-        if draft is None or (counts and len(draft.told) < 2):
+        if draft is None or (counts and len(draft.told) < 2) or announced not in (None, len(draft.told)):
             continue
         if abs(draft.deviation) <= (OWN_TOLERANCE if brief.points else TOLERANCE):
             return hook, draft
@@ -228,26 +355,9 @@ def _best_draft(
 
 def _counted(hook: HookChoice, points: int, language: str) -> HookChoice:
     """The hook with the number of points in it, capital first."""
-    spoken = hook.spoken.replace("{n}", _COUNT_WORDS[language][points])
-    line = hook.line.replace("{n}", _COUNT_WORDS[language][points])
+    spoken = hook.spoken.replace("{n}", COUNT_WORDS[language][points])
+    line = hook.line.replace("{n}", COUNT_WORDS[language][points])
     return replace(hook, line=line[:1].upper() + line[1:], spoken=spoken[:1].upper() + spoken[1:])
-
-
-def _check_length(draft: ScriptDraft, brief: Brief) -> None:
-    if abs(draft.deviation) <= SALVAGEABLE:
-        return
-    fits = max(brief.seconds * (1.0 + draft.deviation), 1.0)
-    if draft.deviation < 0:
-        raise BriefInvalid(
-            f"These points fill about {fits:.0f} of the {brief.seconds:.0f} seconds asked. "
-            "Write more points, or ask for a shorter video.",
-            field="points",
-        )
-    raise BriefInvalid(
-        f"Even shortened, these points take about {fits:.0f} seconds, {brief.seconds:.0f} were asked. "
-        "Shorten them, or ask for a longer video.",
-        field="points",
-    )
 
 
 def _rng(brief: Brief, seed: int) -> random.Random:

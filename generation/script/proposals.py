@@ -15,12 +15,13 @@ from typing import Any, cast
 import numpy as np
 
 from core.languages import Language
+from generation.bank.reading import topics
+from generation.bank.topic import Line
 from generation.language.cleaning import line_cleaned
 from generation.language.hanzi import HANZI
 from generation.language.length import length, spoken_length
 from generation.script import matching
 from generation.script.assembly import scenes_of
-from generation.script.bank import Line, topics
 from generation.script.brief import Brief
 from generation.script.drafting import ScriptPoint, choose
 from generation.script.hooks import HOOK_SECONDS, HookChoice
@@ -179,13 +180,13 @@ def script_of(proposal: Proposal, brief: Brief, *, seed: int, rate: float, write
 
 
 def _category_and_mood(brief: Brief) -> tuple[str, Mood]:
-    found = matching.nearest_topics(brief.topic, language=cast(Language, brief.language), k=1)
-    if found and matching.near_enough(found[0].similarity):
-        mood = next(topic.mood for topic in topics() if topic.id == found[0].topic_id)
-        return found[0].category, mood
+    language = cast(Language, brief.language)
+    match = matching.answering(brief.topic, language)
+    if match is not None:
+        return match.category, next(topic.mood for topic in topics() if topic.id == match.topic_id)
     mood = KIND_MOODS[brief.kind]
     assert mood in MOODS
-    return (found[0].category if found else ""), mood
+    return matching.category_of(brief.topic, language), mood
 
 
 def _object_in(answer: str) -> dict[str, Any]:

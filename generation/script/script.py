@@ -9,7 +9,10 @@ from generation.storyboard import FigureData, HookKind, LayoutName, Mood, Versus
 
 @dataclass(frozen=True)
 class ScriptScene:
-    """One shot: ``line`` stands on the screen, ``narration`` is said, ``picture_words`` find a drawing."""
+    """One shot: ``line`` stands on the screen, ``narration`` is said, ``picture_words`` find a drawing.
+
+    ``subject`` is what the whole video is about where its words alone could mean something else: a creator's own.
+    """
 
     layout: LayoutName
     line: str
@@ -19,11 +22,12 @@ class ScriptScene:
     items: tuple[str, ...] = ()
     figure: FigureData | None = None
     versus: VersusData | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True)
 class Script:
-    """3–8 scenes; the first is the hook, said within 3 seconds, the last holds payoff and call to action.
+    """3–10 scenes; the first is the hook, said within 2.5 seconds, the last holds payoff and call to action.
 
     ``hook_kind`` is ``None`` where a title had to open the video and its words tell no kind.
     """

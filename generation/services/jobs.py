@@ -21,6 +21,7 @@ from generation.script.brief import Brief
 from generation.script.planner import topic_of
 from generation.selectors import jobs_unfinished, storyboard_current
 from generation.services.uploads import _check_creator
+from generation.stages.script import speaking_rate
 
 State = GenerationJob.State
 
@@ -44,7 +45,8 @@ def job_request(
 ) -> GenerationJob:
     """Record a brief and queue its making once the row is committed.
 
-    Raises ``BriefInvalid``, ``TopicTooFar`` (points needed), ``RoleMissing`` or ``LimitReached``.
+    Raises ``BriefInvalid``, ``BriefRefused``, ``TopicTooFar`` (points needed), ``PointsTooLong``, ``RoleMissing`` or
+    ``LimitReached``.
     """
     _check_creator(owner)
     spoken = [voice.id for voice in voices() if voice.language == language]
@@ -53,7 +55,6 @@ def job_request(
     brief = Brief.checked(
         topic=topic, kind=kind, language=language, seconds=seconds, aspect=aspect, points=points
     )
-    topic_of(brief)  # raises TopicTooFar now, in the form, rather than later in the worker
     job = GenerationJob(
         owner=owner,
         topic=brief.topic,
@@ -70,6 +71,10 @@ def job_request(
         if not 0 <= seed <= SEED_MAX:
             raise BriefInvalid(f"seed must be between 0 and {SEED_MAX}, got {seed}.", field="seed")
         job.seed = seed
+    _, _, rate = speaking_rate(choices, language=brief.language, seed=job.seed)
+    topic_of(
+        brief, seed=job.seed, rate=rate
+    )  # what cannot be written is said now, in the form, not by the worker
     _check_row(job)
     with transaction.atomic():
         _check_limit(owner)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 
 from core.languages import Language
-from generation.media.pictures import search
+from generation.media.pictures import named_pictures, search, search_within
 from generation.media.scenes import choose_look, choose_transitions
+from generation.media.speech.choice import default_voice, voice_rate
 from generation.recipe import Recipe
 from generation.script.script import Script, ScriptScene
 from generation.storyboard import (
@@ -23,26 +24,50 @@ from generation.storyboard import (
 ALTERNATIVES = 6
 
 
+def speaking_rate(recipe: Recipe, *, language: str, seed: int) -> tuple[str, float, float]:
+    """(voice, speed, hanzi or words a second) that a video with this recipe and seed is spoken with."""
+    voice = recipe.voice or default_voice(language, seed)
+    speed = recipe.speed or 1.0
+    return voice, speed, voice_rate(voice, language) * speed
+
+
 def choose_pictures(
-    words: str, narration: str, *, language: str, preferred_set: str, companions: int = 2
+    words: str, narration: str, *, language: str, preferred_set: str, companions: int = 2, subject: str = ""
 ) -> tuple[PictureChoice, ...]:
-    """The drawing for ``words`` first (with others to swap in), then companions found in the narration."""
-    found = search(words, language=language, k=ALTERNATIVES + 1, preferred=preferred_set)
-    choices = []
-    if found:
-        others = tuple(f"{picture.set}:{picture.name}" for picture in found[1:])
-        first = found[0]
-        choices.append(
-            PictureChoice(first.name, first.set, first.because or words, round(first.score, 4), others)
+    """The drawing for ``words`` first (with others to swap in), then companions found in the narration.
+
+    With a ``subject`` all of them belong to it, and companions are only what the narration itself names. Words that are
+    drawings' characters name every drawing of the scene.
+    """
+    if subject:
+        found = search_within(
+            narration, subject, language=language, k=ALTERNATIVES + 1, preferred=preferred_set
         )
-    used = {choice.name for choice in choices}
-    for picture in search(narration, language=language, k=4, preferred=preferred_set):
-        if len(choices) > companions:
-            break
-        if picture.name not in used and picture.because:
-            used.add(picture.name)
-            choices.append(PictureChoice(picture.name, picture.set, picture.because, round(picture.score, 4)))
-    return tuple(choices)
+        more = [picture for picture in found[1:] if picture.because]
+    else:
+        found = search(words, language=language, k=ALTERNATIVES + 1, preferred=preferred_set)
+        named = named_pictures(words, language=language, preferred=preferred_set)
+        more = named[1:] or [
+            picture
+            for picture in search(narration, language=language, k=4, preferred=preferred_set)
+            if picture.because
+        ]
+    if not found:
+        return ()
+    first, *others = found
+    alternatives = tuple(f"{picture.set}:{picture.name}" for picture in others)
+    choices = {
+        first.name: PictureChoice(
+            first.name, first.set, first.because or words, round(first.score, 4), alternatives
+        )
+    }
+    for picture in more:
+        if len(choices) <= companions:
+            choices.setdefault(
+                picture.name,
+                PictureChoice(picture.name, picture.set, picture.because, round(picture.score, 4)),
+            )
+    return tuple(choices.values())
 
 
 def plan(
@@ -116,6 +141,7 @@ def _scene(
             f"{scene.line} {scene.narration}",
             language=language,
             preferred_set=preferred_set,
+            subject=scene.subject,
         ),
         transition=transition,
     )

@@ -56,11 +56,26 @@ def failure_text(code: str, detail: str, values: Mapping[str, str] | None = None
         "narration_impossible": _("The chosen voice cannot speak this text."),
         "media_unreadable": _("The media file cannot be read."),
         "version_state_conflict": _("The state of this version does not allow that."),
+        "number_too_large": _(
+            "We know fewer points on this than you asked for. Ask for fewer, or write the points yourself."
+        ),
         "training_busy": _("Another training of this kind is under way."),
         "training_died": _("The process of the training ended before it was done."),
         "too_little_data": _("There is too little data to learn from yet."),
-        "points_needed": _("The topic is too far from our topic bank. Add points of your own."),
+        "points_needed": _("Our topic bank has nothing on this. Add points of your own."),
     }
+    if code == "points_too_long" and values:
+        return _(
+            "These %(points)s points need about %(needed)s seconds, %(seconds)s were asked. "
+            "Make the video %(needed)s seconds long, or shorten the points."
+        ) % dict(values)
+    if code == "points_too_short" and values:
+        return _(
+            "These points fill about %(needed)s of the %(seconds)s seconds asked. "
+            "Write more points, or make the video %(needed)s seconds long."
+        ) % dict(values)
+    if code == "brief_refused":
+        return _(detail)
     known = sentences.get(code)
     return f"{known}（{detail}）" if known and detail else known or detail
 

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.languages import LANGUAGES
+from generation.bank.meanings import kept as bank_meanings
 from generation.language import embedding
-from generation.script.matching import content_rows
 from generation.selectors import is_shown
 from recommender.models import VideoVector
 
@@ -43,7 +43,9 @@ class Meanings:
         for index, language in enumerate(LANGUAGES):
             own = self.languages == index
             if own.any():
-                judged = np.concatenate([found[own], (content_rows(language) @ query).astype(np.float64)])
+                judged = np.concatenate(
+                    [found[own], (bank_meanings().background[language] @ query).astype(np.float64)]
+                )
                 found[own] = (found[own] - judged.mean()) / (judged.std() or 1.0)
         return found
 

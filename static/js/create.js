@@ -65,6 +65,12 @@ form.addEventListener("click", (event) => {
     topic.focus();
     htmx.trigger(topic, "input");
   }
+  const longer = event.target.closest("[data-seconds]");
+  if (longer) {
+    seconds.value = longer.dataset.seconds;
+    showTimes();
+    form.querySelector("button[name=action]").focus();
+  }
   const more = event.target.closest("[data-more]");
   if (more) {
     const open = form.classList.toggle("all-voices");

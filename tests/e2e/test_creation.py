@@ -43,7 +43,7 @@ def test_a_topic_becomes_a_published_video_on_a_phone(open_as: Any, creator: Use
     page = open_as(creator, width="phone", language="zh", theme="dark")
     page.goto("/create/")
     page.get_by_label("话题").fill("周末露营必备清单")
-    expect(page.locator("#nearest")).to_contain_text("相似度")
+    expect(page.locator("#nearest")).to_contain_text("题库里的题目")
     expect(page.locator("#preview")).to_contain_text("画面来自")
     page.get_by_label("时长").fill("10")
     expect(page.locator("#estimate")).to_contain_text("草稿约")

@@ -18,13 +18,13 @@ import pytest
 from django.conf import settings as django_settings
 
 from core import media_files
+from generation.bank.reading import topics
 from generation.jobs import completion, worker
 from generation.media import music
 from generation.media.music.composed import ComposedMusic
 from generation.media.scenes import PALETTES
 from generation.media.speech.local import KokoroSpeech
 from generation.models import GenerationJob, Video
-from generation.script.bank import topics
 from generation.script.brief import Brief
 from generation.script.planner import BankWriter
 from generation.services.jobs import job_request
@@ -39,11 +39,10 @@ ASPECTS = {(9, 16): "9:16", (1, 1): "1:1", (16, 9): "16:9"}
 def bank_hooks() -> dict[str, str]:
     """What the bank's own files say of each opening: sentence → kind."""
     kinds: dict[str, str] = {}
-    for place in (Path(django_settings.BASE_DIR) / "generation" / "bank" / "topics").glob("*.json"):
+    for place in (Path(django_settings.BASE_DIR) / "generation" / "bank" / "topics").glob("*/*.json"):
         for topic in json.loads(place.read_text(encoding="utf-8"))["topics"]:
             for language in ("zh", "en"):
-                for hook in topic[language]["hooks"]:
-                    kinds[bare(hook["spoken"])] = kinds[bare(hook["line"])] = hook["kind"]
+                kinds.update({bare(spoken): kind for kind, spoken in topic[language]["hooks"]})
     return kinds
 
 

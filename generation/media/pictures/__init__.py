@@ -5,6 +5,17 @@
 
 from generation.media.pictures.illustrations import SETS, names_in, rasterize, svg
 from generation.media.pictures.index import is_current, prepare
-from generation.media.pictures.retrieval import Illustration, search
+from generation.media.pictures.retrieval import Illustration, named_pictures, search, search_within
 
-__all__ = ["SETS", "Illustration", "is_current", "names_in", "prepare", "rasterize", "search", "svg"]
+__all__ = [
+    "SETS",
+    "Illustration",
+    "is_current",
+    "named_pictures",
+    "names_in",
+    "prepare",
+    "rasterize",
+    "search",
+    "search_within",
+    "svg",
+]

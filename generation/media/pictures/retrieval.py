@@ -18,7 +18,7 @@ from core.languages import LANGUAGES
 from generation.language import embedding
 from generation.language.words import content_words
 from generation.media.pictures import index
-from generation.media.pictures.concepts import FLAGS, TAG_WEIGHT
+from generation.media.pictures.concepts import FLAGS, TAG_WEIGHT, Concept, plain
 from generation.media.pictures.illustrations import SETS
 from generation.media.pictures.keywords import KeywordIndex
 
@@ -26,6 +26,9 @@ KEYWORD_SHARE = 1.0
 MEANING_SHARE = 0.75
 _OTHER_MATCHES = 0.3  # what a second keyword of the same drawing adds, as a share of its own strength
 _WHOLE_TEXT = 0.4  # what a word of ours or a label adds where it is the whole text
+_WITHIN = 0.45  # standing in meaning from which a drawing belongs to a subject, as ``meaning_scores`` counts
+_WORD_WITHIN = 0.5  # what a word of the text adds to a drawing that belongs, as a share of its standing
+_NAMED_SCORE = 0.95  # of a drawing that was asked for by its character
 _LONGEST = 1000  # letters that are read of a text, as many as its meaning is made of
 _FULL_MEANING_SIGMA = 5.0  # a cosine this many standard deviations above the mean counts as certain
 
@@ -62,6 +65,7 @@ class Searcher:
             language: np.concatenate([vectors[0, i], vectors[1, i]]) for i, language in enumerate(LANGUAGES)
         }  # (2n, 384): words of every concept, then labels
         self._worth = np.array([concept.worth for concept in self.concepts], dtype=np.float32)
+        self._by_character = {concept.character: at for at, concept in enumerate(self.concepts)}
         self._by_keyword: dict[str, dict[str, list[tuple[int, float]]]] = {}
         self._index: dict[str, KeywordIndex] = {}
         for language in LANGUAGES:
@@ -71,6 +75,13 @@ class Searcher:
                     table[word].append((at, weight))
             self._by_keyword[language] = table
             self._index[language] = KeywordIndex(table)
+
+    def named(self, text: str) -> list[int]:
+        """Indexes of the concepts whose characters ``text`` consists of, parted by spaces; none for a text with words."""
+        if any(sign.isalpha() for sign in text):
+            return []
+        found = (self._by_character.get(plain(character)) for character in text.split())
+        return list(dict.fromkeys(at for at in found if at is not None))
 
     def keyword_scores(self, text: str, language: str) -> dict[int, tuple[float, str]]:
         """Index of a concept → (strength in [0, about 1.5], the word of the text that gave most of it)."""
@@ -163,25 +174,94 @@ def search(
     """The ``k`` drawings that fit ``text`` best, best first, no concept twice.
 
     They come from the ``preferred`` set, then from ``sets`` in their order; a concept that none of these draws comes
-    from the other sets. The first thousand letters are read. Empty for a text
-    without a word. Raises ``AssetMissing`` before set-up.
+    from the other sets. The first thousand letters are read. A text that consists of drawings' characters ("🍉 👂") names
+    them: these come first. Empty for a text without a word. Raises ``AssetMissing`` before set-up.
     """
     text = text[:_LONGEST]
     if not text.strip():
         return []
     found = searcher()
-    order = list(dict.fromkeys([*(s for s in (preferred, *(sets or ())) if s in SETS), *SETS]))
+    named = found.named(text)
+    if named:
+        return [*named_pictures(text, language=language, preferred=preferred, sets=sets)][:k] + _others(
+            found.concepts[named[0]].label[language], named, language, k - len(named), preferred, sets
+        )
     pictures = []
     for i, scored in enumerate(found.rank(text, language)[:k]):
-        concept = found.concepts[scored.index]
         because = scored.because
         if not because:  # worth the time of embedding every word only for the drawing that is shown
             because = found.because(scored.index, text, language) if i == 0 else ""
-        chosen = next(s for s in order if s in concept.names)
         pictures.append(
-            Illustration(concept.names[chosen], chosen, round(_confidence(scored.total), 4), because)
+            _picture(found.concepts[scored.index], _confidence(scored.total), because, preferred, sets)
         )
     return pictures
+
+
+def named_pictures(
+    text: str, *, language: str, preferred: str | None = None, sets: Sequence[str] | None = None
+) -> list[Illustration]:
+    """The drawings whose characters ``text`` consists of, in its order; empty for any other text."""
+    found = searcher()
+    concepts = [found.concepts[at] for at in found.named(text[:_LONGEST])]
+    return [_picture(concept, _NAMED_SCORE, concept.label[language], preferred, sets) for concept in concepts]
+
+
+def search_within(
+    text: str, subject: str, *, language: str, k: int = 5, preferred: str | None = None
+) -> list[Illustration]:
+    """The ``k`` drawings that fit ``text`` as part of what is told about ``subject``, best first.
+
+    The sense of both together ranks them; a word of the text counts only for drawings that belong there, so that "pick"
+    in a text on watermelons is no pickaxe. A text that nothing depicts gets its subject's drawing.
+    """
+    text, subject = text[:_LONGEST], subject[:_LONGEST]
+    if not text.strip():
+        return []
+    found = searcher()
+    senses = found.meaning_scores(f"{subject}. {text}", language)
+    keywords = found.keyword_scores(text, language)
+    totals = senses * np.array([concept.worth for concept in found.concepts], dtype=np.float32)
+    totals[
+        [i for i, concept in enumerate(found.concepts) if concept.group == FLAGS and i not in keywords]
+    ] = -1.0
+    words: dict[int, str] = {}
+    for at, (strength, word) in keywords.items():
+        if senses[at] >= _WITHIN:
+            totals[at] *= 1.0 + _WORD_WITHIN * strength
+            words[at] = word
+    order = [int(i) for i in np.argsort(-totals, kind="stable")[:k] if totals[i] > 0]
+    return [
+        _picture(
+            found.concepts[i],
+            _confidence(float(totals[i])),
+            words.get(i) or (found.because(i, f"{subject} {text}", language) if place == 0 else ""),
+            preferred,
+            None,
+        )
+        for place, i in enumerate(order)
+    ]
+
+
+def _others(
+    text: str,
+    left_out: Sequence[int],
+    language: str,
+    k: int,
+    preferred: str | None,
+    sets: Sequence[str] | None,
+) -> list[Illustration]:
+    """Drawings near to ``text`` to swap in, without those that are there."""
+    found = searcher()
+    near = [scored for scored in found.rank(text, language) if scored.index not in left_out][: max(k, 0)]
+    return [_picture(found.concepts[s.index], _confidence(s.total), "", preferred, sets) for s in near]
+
+
+def _picture(
+    concept: Concept, score: float, because: str, preferred: str | None, sets: Sequence[str] | None
+) -> Illustration:
+    order = dict.fromkeys([*(s for s in (preferred, *(sets or ())) if s in SETS), *SETS])
+    chosen = next(s for s in order if s in concept.names)
+    return Illustration(concept.names[chosen], chosen, round(score, 4), because)
 
 
 def _confidence(total: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -14,14 +15,29 @@ from generation.media.scenes.line_breaks import CLOSING, TextBlock, fit_text
 from generation.media.scenes.palettes import Color, Palette, named
 from generation.media.scenes.sprites import Shadow, marker, stacked, text_line
 from generation.media.scenes.typography import ShapedLine, TextStyle, shape
-from generation.storyboard import PictureChoice, Storyboard, digest
+from generation.storyboard import PictureChoice, Scene, Storyboard, digest
 
-LOOKS_VERSION = 2  # part of every layer's key: raise it when drawing changes
+LOOKS_VERSION = 3  # part of every layer's key: raise it when drawing changes
 MIDDLE = 0.37  # em from the baseline up to the middle of hanzi and capitals
 MARK_PAD = 0.13  # em from a marked word to its block's edge
 LINE = 1.24  # em from one title line to the next
 HEAD_START = 0.55  # seconds by which the first scene is ahead, so that its first frame already speaks
+_LAST_ENTRANCE = 0.9  # seconds before a scene's end after which nothing comes any more
+_PAUSE = re.compile(r"[，。！？；：、,.!?;:]")
 LEAVING = 0.28  # seconds before a hard cut at which drawings pop out
+
+
+def clause_starts(scene: Scene) -> list[float]:
+    """The times, in seconds since the scene's start, at which its narration goes on after a mark."""
+    starts, read = [], 0
+    for cue in scene.cues:
+        found = scene.narration.find(cue.text, read)
+        if found < 0:
+            continue
+        if _PAUSE.search(scene.narration, read, found):
+            starts.append(cue.start)
+        read = found + len(cue.text)
+    return starts
 
 
 class SceneBuilder:
@@ -83,6 +99,12 @@ class SceneBuilder:
         if not self.palette.dark and not self.over_media:
             return None
         return Shadow(self.shadow_color, 0.5, max(7 * self.grid.unit, 0.6), 5 * self.grid.unit)
+
+    def beat(self, otherwise: float) -> float:
+        """When the clause nearest the scene's middle begins to be said; ``otherwise`` where nothing parts the narration."""
+        latest = self.seconds - _LAST_ENTRANCE
+        starts = [start for start in clause_starts(self.scene) if otherwise <= start <= latest]
+        return min(starts, key=lambda start: abs(start - self.seconds / 2), default=otherwise)
 
     # ---- laying down
 

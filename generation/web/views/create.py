@@ -15,14 +15,15 @@ from core.errors import PlatformError
 from core.languages import LANGUAGES, Language
 from core.roles import CREATOR
 from core.web import known_language, role_required, signed_in, text_language
-from generation.errors import BriefInvalid, TopicTooFar
+from generation.bank.reading import topics
+from generation.errors import LengthUnfit, TopicTooFar
 from generation.language.words import segment_zh
 from generation.media.pictures import search
 from generation.media.scenes import PALETTES, Palette, palette_for
 from generation.media.speech import voice_preview, voices
-from generation.script.bank import topics
+from generation.script.allowed import brief_allowed
 from generation.script.brief import MAX_TOPIC_LETTERS
-from generation.script.matching import near_enough, nearest_topics
+from generation.script.matching import answering, nearest_topics
 from generation.selectors import seconds_per_second
 from generation.services.jobs import job_request
 from generation.web.error_texts import error_text
@@ -31,7 +32,7 @@ from generation.web.forms import BriefForm
 EXAMPLES = 6
 PREVIEW_LINES = 3
 PREVIEW_LETTERS = 42
-WORTH_OFFERING = 0.2  # similarity from which a topic that is not near enough is still offered
+OFFERED = 3  # topics that are near, where none answers
 
 
 @role_required(CREATOR)
@@ -42,6 +43,7 @@ def create(request: HttpRequest) -> HttpResponse:
         request.POST or None, initial={"language": language, "topic": request.GET.get("topic", "")}
     )
     near: list[Any] = []
+    needed = 0  # seconds that the points would take
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         action = request.POST.get("action", "draft")
@@ -58,18 +60,19 @@ def create(request: HttpRequest) -> HttpResponse:
                 stop_after_script=action == "script",
             )
             return redirect("job", job.pk)
-        except TopicTooFar:
-            nearest_three = nearest_topics(data["topic"], language=data["language"], k=3)
-            form.add_error("points", _too_far(nearest_three))
-            near = [match for match in nearest_three if match.similarity >= WORTH_OFFERING]
-        except BriefInvalid as error:
-            form.add_error(error.field if error.field in form.fields else None, error_text(error))
+        except TopicTooFar as error:
+            near = list(error.nearest)
+            form.add_error("points", _too_far(data["topic"]))
+        except LengthUnfit as error:
+            needed = error.seconds_needed
+            form.add_error("points", error_text(error))
         except PlatformError as error:
-            form.add_error(None, error_text(error))
+            form.add_error(error.field if error.field in form.fields else None, error_text(error))
     topic = str(form["topic"].value() or "")
     context = {
         "form": form,
         "near": near,
+        "needed": needed,
         "examples": _examples(language),
         "voices": {code: voices(code) for code in LANGUAGES},
         "palettes": [palette_colors(palette) for palette in PALETTES.values()],
@@ -80,13 +83,10 @@ def create(request: HttpRequest) -> HttpResponse:
     return render(request, "create/create.html", context, status=422 if form.errors else 200)
 
 
-def _too_far(near: list[Any]) -> str:
-    if not near:
-        return _("Our topic bank has nothing on this. Write a few points of your own, one a line.")
+def _too_far(topic: str) -> str:
     return _(
-        "The nearest topic we know is “%(title)s”, similarity %(similarity)s, which is too far to say something useful. "
-        "Write a few points of your own, one a line, or take that topic."
-    ) % {"title": near[0].title, "similarity": f"{near[0].similarity:.2f}"}
+        "Our topic bank has nothing on “%(topic)s”. Write a few points of your own, one a line, or take a topic that is near:"
+    ) % {"topic": topic}
 
 
 def _examples(language: str) -> list[str]:
@@ -119,13 +119,12 @@ def _suggestion(text: str, language: Language) -> dict[str, Any]:
     Of a text that is too long for a topic, only as much is read as a topic may have: the form has refused the rest.
     """
     text = text[:MAX_TOPIC_LETTERS].strip()
-    matches = nearest_topics(text, language=language, k=1) if len(text) >= 2 else []
-    match = matches[0] if matches else None
+    refusal = brief_allowed(text, language) if text else None
+    match = answering(text, language) if len(text) >= 2 and refusal is None else None
+    offers = nearest_topics(text, language=language, k=OFFERED) if len(text) >= 2 and match is None else []
     shown = next((t for t in topics() if match and t.id == match.topic_id), None)
-    near = bool(match and near_enough(match.similarity))
-    example = (
-        shown if near and shown else next((t for t in topics() if t.category == "outdoors"), topics()[0])
-    )
+    near = shown is not None
+    example = shown or next((t for t in topics() if t.category == "outdoors"), topics()[0])
     words = example.texts[language]
     rows = [(row.line, row.picture) for row in (words.hooks[0], *words.points)[:PREVIEW_LINES]]
     if text and not near:
@@ -138,6 +137,8 @@ def _suggestion(text: str, language: Language) -> dict[str, Any]:
     return {
         "match": match,
         "is_near": near,
+        "offers": offers,
+        "refusal": _(refusal.sentence) if refusal else "",
         "typed": text,
         "point_count": len(words.points),
         "lines": lines,

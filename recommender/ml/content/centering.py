@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.languages import LANGUAGES
+from generation.bank.reading import topics
 from generation.language.embedding import VERSION, embed
-from generation.script.bank import topics
 
 Vectors = NDArray[np.float32]
 

@@ -16,11 +16,12 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from generation import selectors
+from generation.bank.reading import topics as topics_of_bank
+from generation.bank.topic import Topic
 from generation.jobs import worker
 from generation.media.scenes import PALETTES
 from generation.media.speech import voices
 from generation.models import GenerationJob, Video
-from generation.script import bank
 from generation.services.jobs import job_request, job_retry
 from generation.services.videos import video_publish
 from generation.storyboard import CAPTION_STYLES, MOODS
@@ -47,8 +48,8 @@ class Brief:
 def briefs(people: list[tuple[User, str]], *, seed: int) -> Iterator[Brief]:
     """Endless briefs: topic by topic through all categories, creators in turn, recipes drawn by ``seed``."""
     rng = random.Random(seed)
-    by_category: dict[str, list[bank.Topic]] = {}
-    for topic in bank.topics():
+    by_category: dict[str, list[Topic]] = {}
+    for topic in topics_of_bank():
         by_category.setdefault(topic.category, []).append(topic)
     for topics in by_category.values():
         rng.shuffle(topics)

@@ -74,7 +74,7 @@ def test_a_script_has_all_that_a_reader_needs(answers: Any) -> None:
     script = first["script"]
     assert set(script) == {"title", "hook_kind", "scenes", "hashtags"}
     scenes = script["scenes"]
-    assert 3 <= len(scenes) <= 8
+    assert 3 <= len(scenes) <= 10
     assert all(set(s) == {"line", "narration", "layout", "number", "picture_words"} for s in scenes)
     numbers = [scene["number"] for scene in scenes if scene["number"] is not None]
     assert numbers == list(range(1, len(numbers) + 1)) and numbers

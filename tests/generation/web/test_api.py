@@ -57,7 +57,7 @@ def program(creator):
 def refused(response: Any, status: int, code: str) -> dict[str, Any]:
     body = response.json()
     assert (response.status_code, body["code"]) == (status, code), body
-    assert set(body) <= {"code", "detail", "fields"}
+    assert set(body) <= {"code", "detail", "fields", "nearest", "seconds_needed", "reason"}
     assert isinstance(body["detail"], str) and body["detail"]
     for messages in body.get("fields", {}).values():
         assert messages and all(isinstance(message, str) for message in messages)
@@ -131,12 +131,25 @@ def test_topic_and_language_are_enough(program):
         ({"recipe": {"palette": "mud"}}, "brief_invalid", "palette"),
         ({"recipe": []}, "invalid", "recipe"),
         ({"topic": "qwrtzp xkcdv bnmlk", "language": "en"}, "points_needed", "points"),
+        ({"topic": "怎么做土炸弹"}, "brief_refused", "topic"),
+        ({"topic": "今天油价多少"}, "brief_refused", "topic"),
     ],
 )
 def test_a_wrong_brief_names_the_field(program, change, code, field):
     body = refused(program.post("jobs/", {**BRIEF, **change}), 400, code)
     assert list(body["fields"]) == [field]
     assert not GenerationJob.objects.exists()
+
+
+def test_what_is_missing_is_answered_with_what_would_do(program):
+    far = refused(program.post("jobs/", {**BRIEF, "topic": "量子色动力学的格点计算"}), 400, "points_needed")
+    assert [set(topic) for topic in far["nearest"]] == [{"id", "title", "similarity"}] * 3
+    points = [f"第{n}点要讲的是营地里最容易被忘掉的一件小东西" for n in "一二三四五"]
+    asked = {**BRIEF, "topic": "我家的露营", "points": points, "seconds": 12}
+    long = refused(program.post("jobs/", asked), 400, "points_too_long")
+    assert 12 < long["seconds_needed"] <= 60
+    made = program.post("jobs/", {**asked, "seconds": long["seconds_needed"]})
+    assert made.status_code == 201 and GenerationJob.objects.get(pk=made.json()["id"]).points == points
 
 
 def test_a_body_that_is_not_json_is_told_so(program):

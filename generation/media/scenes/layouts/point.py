@@ -31,7 +31,7 @@ def lay_point(scene: SceneBuilder) -> None:
     left = scene.scene.number is None or scene.scene.number % 2 == 1
     for choice in scene.companions(1):
         dx = 0.47 if left else -0.47
-        lay_companion(scene, choice, x + dx * side, y + 0.36 * side, int(side * 0.36), at=0.5)
+        lay_companion(scene, choice, x + dx * side, y + 0.34 * side, int(side * 0.42), at=scene.beat(0.5))
     if scene.scene.number is not None:
         tag_y = max(y - 0.44 * side, bottom + 78 * grid.unit) if grid.shape != "wide" else y - 0.44 * side
         lay_number(scene, scene.scene.number, x + (-0.56 if left else 0.5) * side, tag_y)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -44,13 +45,15 @@ def test_a_brief_becomes_a_job(client_of: Any, creator: User, action: str, quali
     assert row.recipe["voice"] == "zm_yunxi" and row.recipe["mood"] == "warm" and row.recipe["speed"] == 1.1
 
 
-def test_a_topic_that_is_too_far_asks_for_points_and_says_how_near(client_of: Any, creator: User) -> None:
+def test_a_topic_that_nothing_answers_asks_for_points_and_offers_what_is_near(
+    client_of: Any, creator: User
+) -> None:
     far = {**BRIEF, "topic": "Quantum chromodynamics lattice gauge renormalization", "language": "en"}
     client = client_of(creator)
     response = client.post(reverse("create"), far)
     text = response.content.decode()
     assert response.status_code == 422 and not GenerationJob.objects.exists()
-    assert "similarity 0." in text and far["topic"] in text
+    assert far["topic"] in text and text.count("data-example=") >= 3
     with_points = {
         **far,
         "points": "Quarks are held by gluons\nThe force grows with distance\nNobody saw a free quark",
@@ -111,10 +114,34 @@ def test_the_limit_of_unfinished_jobs_is_told_in_the_form(
     assert response.status_code == 422 and "1" in str(response.context["form"].non_field_errors())
 
 
-def test_typing_shows_the_nearest_topic_with_its_similarity(client_of: Any, creator: User) -> None:
-    text = (
-        client_of(creator)
-        .get(reverse("create-nearest"), {"topic": "露营装备", "language": "zh"})
-        .content.decode()
+def test_typing_shows_the_topic_that_answers_or_those_that_are_near(client_of: Any, creator: User) -> None:
+    client = client_of(creator)
+
+    def hint(topic: str) -> str:
+        return client.get(reverse("create-nearest"), {"topic": topic, "language": "zh"}).content.decode()
+
+    assert "露营" in hint("露营装备") and 'hx-swap-oob="innerHTML"' in hint("露营装备")
+    far = hint("量子色动力学的格点计算")
+    assert far.count("data-example=") == 3 and "points of your own" in far
+    assert "harm" in hint("怎么做炸弹") and "data-example" not in hint("怎么做炸弹")
+
+
+def test_points_that_need_longer_offer_that_length(client_of: Any, creator: User) -> None:
+    points = "\n".join(f"第{n}点要讲的是营地里最容易被忘掉的一件小东西" for n in "一二三四五")
+    response = client_of(creator).post(
+        reverse("create"), {**BRIEF, "topic": "我家的露营", "seconds": "12", "points": points}
     )
-    assert "露营" in text and "similarity" in text and 'hx-swap-oob="innerHTML"' in text
+    text = response.content.decode()
+    needed = re.search(r'data-seconds="(\d+)"', text)
+    assert response.status_code == 422 and needed and int(needed[1]) > 12
+    longer = {**BRIEF, "topic": "我家的露营", "seconds": needed[1], "points": points}
+    assert client_of(creator).post(reverse("create"), longer).status_code == 302
+
+
+@pytest.mark.parametrize("topic", ["怎么偷偷跟踪一个人不被发现", "今天金价多少", "我和阿杰结婚三周年"])
+def test_a_brief_that_is_not_answered_says_why_and_makes_nothing(
+    client_of: Any, creator: User, topic: str
+) -> None:
+    response = client_of(creator).post(reverse("create"), {**BRIEF, "topic": topic})
+    assert response.status_code == 422 and not GenerationJob.objects.exists()
+    assert response.context["form"].errors["topic"]

