@@ -8,6 +8,7 @@ parted by spaces. Extras: ``number: [value, unit zh, label zh, unit en, label en
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -81,15 +82,17 @@ def _topics_in(path: Path) -> Iterator[Topic]:
 def _text(raw: dict[str, Any], language: Language) -> TopicText:
     text = raw[language]
     points = tuple(_point(row, language) for row in raw["points"])
-    first = points[0].picture
+    # what most points show is what the topic is about: hook and end card show it too
+    shown = Counter(picture for point in points for picture in dict.fromkeys(point.picture.split()))
+    subject = shown.most_common(1)[0][0]
     line, said = text["payoff"]
     return TopicText(
         title=text["titles"][0],
         titles=tuple(text["titles"]),
         aliases=tuple(text["names"]),
-        hooks=tuple(Hook(_unmarked(said), said, first, kind) for kind, said in text["hooks"]),
+        hooks=tuple(Hook(_unmarked(said), said, subject, kind) for kind, said in text["hooks"]),
         points=points,
-        payoff=Line(line, said, first),
+        payoff=Line(line, said, subject),
         hashtags=tuple(text["tags"]),
         subjects=tuple(text["subjects"]),
     )

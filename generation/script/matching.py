@@ -213,18 +213,20 @@ class _Index:
         names = [meanings.names_of(text) for text in texts]
         self._name_rows = meanings.rows_of([name for own in names for name in own])
         self._starts = np.cumsum([0, *(len(own) for own in names[:-1])])
-        bags = [[_words(name, language) for name in own] for own in names]
+        bags = [[telling_words(name, language) for name in own] for own in names]
         self._known = [frozenset().union(*own) for own in bags]
         self._weight = _weights(texts, self._known, language)
         self._names = _Bags([bag for own in bags for bag in own], self._weigh)
         self._named = _Bags(self._known, self._weigh)
         self._points = [[f"{p.line} {p.spoken} {p.more}".lower() for p in text.points] for text in texts]
-        headed = [frozenset().union(*(_words(title, language) for title in text.titles)) for text in texts]
+        headed = [
+            frozenset().union(*(telling_words(title, language) for title in text.titles)) for text in texts
+        ]
         self._headed = [
-            known.union(*(_words(subject, language) for subject in text.subjects))
+            known.union(*(telling_words(subject, language) for subject in text.subjects))
             for known, text in zip(headed, texts, strict=True)
         ]
-        self._titles = _Bags([_words(text.title, language) for text in texts], self._weigh)
+        self._titles = _Bags([telling_words(text.title, language) for text in texts], self._weigh)
         subjects = [text.subjects for text in texts]
         firsts = {
             subject: at for at, subject in enumerate(dict.fromkeys(own[0].casefold() for own in subjects))
@@ -232,7 +234,10 @@ class _Index:
         self._subject = np.array([firsts[own[0].casefold()] for own in subjects])
         self._subjects = [
             _Bags(
-                [_words(own[place], language) if place < len(own) else frozenset() for own in subjects],
+                [
+                    telling_words(own[place], language) if place < len(own) else frozenset()
+                    for own in subjects
+                ],
                 self._weigh,
             )
             for place in range(_SUBJECTS)
@@ -250,7 +255,7 @@ class _Index:
         row = meanings.row_of(plain(text, "zh") if self._language == "zh" else text)
         meaning = np.maximum.reduceat(self._name_rows @ row, self._starts).astype(np.float64)  # (topics,)
         title = (self._name_rows[self._starts] @ row).astype(np.float64)
-        words = _words(text, self._language)
+        words = telling_words(text, self._language)
         total = sum(map(self._weigh, words)) or 1.0
         named = self._named.said(words) / total
         told, beyond, focus = np.array([self._told(words, at) for at in range(len(self._known))]).T
@@ -315,7 +320,7 @@ def _weights(
         spread.update(own)
         if language == "en":
             told = " ".join(f"{p.line} {p.spoken} {p.more}" for p in text.points)
-            spread.update(_words(told, language) - own)
+            spread.update(telling_words(told, language) - own)
     most = math.log(1 + len(texts))
     weights = {word: _RAREST * math.log((1 + len(texts)) / count) / most for word, count in spread.items()}
     if language == "zh":
@@ -330,7 +335,7 @@ def _index(language: Language) -> _Index:
     return _Index(topics(), language)
 
 
-def _words(text: str, language: Language) -> frozenset[str]:
+def telling_words(text: str, language: Language) -> frozenset[str]:
     """Content words: jieba's words and their pairs of hanzi in Chinese, stems in English and for Latin words."""
     asking = _ASKING[language]
     found = {

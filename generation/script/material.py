@@ -13,6 +13,7 @@ from generation.language.length import length
 from generation.language.words import content_words
 from generation.script.brief import Brief
 from generation.script.drafting import MAX_POINTS, Ending, ScriptPoint, joined, said_item
+from generation.script.matching import telling_words
 from generation.script.own_points import own_point, shortened, tidied
 from generation.script.phrases import (
     CALLS,
@@ -173,12 +174,28 @@ def _filled(text: str, number: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def bank_titles(text: TopicText, seed: int, *, told: int, said: str, language: Language) -> tuple[str, ...]:
-    """The topic's titles that keep what they promise, starting with another one for each seed; that the hook says goes last."""
+def bank_titles(
+    text: TopicText, asked: str, seed: int, *, told: int, said: str, language: Language
+) -> tuple[str, ...]:
+    """The topic's titles that keep what they promise, first those that say most of what was ``asked``, others by seed.
+
+    One that the hook says goes last.
+    """
     titles = honest_titles(list(dict.fromkeys([text.title, *text.titles])), told, language)
+    words = telling_words(asked, language)
+    shared = {title: len(words & telling_words(title, language)) for title in titles}
+    enough = max(shared.values()) / 2
     spoken = said.rstrip("。！？.!?").casefold()
     ordered = rotated(list(titles), seed)
-    return tuple(sorted(ordered, key=lambda title: title.rstrip("。！？.!?").casefold() == spoken))
+    return tuple(
+        sorted(
+            ordered,
+            key=lambda t: (
+                t.rstrip("。！？.!?").casefold() == spoken,
+                shared[t] <= enough < max(shared.values()),
+            ),
+        )
+    )
 
 
 def honest_titles(titles: Sequence[str], told: int, language: Language) -> tuple[str, ...]:

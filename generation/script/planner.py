@@ -154,7 +154,7 @@ def _from_topic(brief: Brief, topic: Topic, *, seed: int, rate: float, hook_kind
     ways = endings(text.payoff, call, seconds=brief.seconds, language=language, points=points)
     opening = ListOpening(language, seed)
     hook, draft = _drafted(brief, hooks, points, ways, opening, rate=rate, rng=rng, count=count)
-    titles = bank_titles(text, seed, told=len(draft.told), said=hook.spoken, language=language)
+    titles = bank_titles(text, brief.topic, seed, told=len(draft.told), said=hook.spoken, language=language)
     if count is not None:
         titles = tuple(dict.fromkeys([*_brief_as_title(brief), *titles]))
     return Script(

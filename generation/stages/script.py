@@ -126,6 +126,8 @@ def plan(
 def _scene(
     index: int, scene: ScriptScene, language: Language, preferred_set: str, transition: TransitionKind
 ) -> Scene:
+    # a hook or a call to action says nothing that can be drawn: there the creator's subject itself stands
+    opens_or_ends = bool(scene.subject) and scene.layout in ("hero", "end")
     return Scene(
         id=f"s{index + 1}",
         layout=scene.layout,
@@ -138,9 +140,10 @@ def _scene(
         versus=scene.versus,
         pictures=choose_pictures(
             scene.picture_words,
-            f"{scene.line} {scene.narration}",
+            scene.subject if opens_or_ends else f"{scene.line} {scene.narration}",
             language=language,
             preferred_set=preferred_set,
+            companions=0 if opens_or_ends else 2,
             subject=scene.subject,
         ),
         transition=transition,

@@ -13,6 +13,7 @@ from generation.language.normalization import chinese, english
 from generation.language.normalization.grammar import FORMS, MARKS, SYMBOLS
 
 PAUSES = frozenset(",.!?;:…")
+UNIT_SIGNS = frozenset("℃℉°%‰")
 _SPACES = re.compile(r"[^\S\n]+|\n\s*")
 
 
@@ -92,6 +93,11 @@ def _character(plain: str, at: int, language: Language, reader: ModuleType) -> s
         return SYMBOLS[character][0 if language == "zh" else 1]
     if character == "-" and _between_spaces(plain, at):
         return ","
+    before, after = plain[:at].rstrip(" ")[-1:], plain[at + 1 :].lstrip(" ")[:1]
+    if character == "~" and after.isdigit() and (before.isalnum() or before in UNIT_SIGNS):
+        return "到" if language == "zh" else "to"  # 20℃~25℃: each with its own unit
+    if character == "#" and before.isascii() and before.isalpha():
+        return "sharp"
     vulgar = unicodedata.normalize("NFKC", character)
     if "\u2044" in vulgar:  # ½
         match = FORMS["fraction"].match(vulgar)

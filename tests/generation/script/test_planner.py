@@ -130,7 +130,7 @@ def test_two_drafts_of_a_topic_differ_and_equal_arguments_give_an_equal_one() ->
         same += one.title == two.title
         assert one.call_to_action != two.call_to_action
         assert one == WRITER.write(brief, seed=seed, rate=rate)
-    assert same < 0.2 * 2 * 150  # one of three titles may be what the hook says
+    assert same < 0.7 * 2 * 150  # a title that says little of what was asked comes after those that do
 
 
 def test_most_neighboring_drafts_open_with_another_hook() -> None:
