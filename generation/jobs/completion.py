@@ -14,6 +14,7 @@ from PIL import Image
 
 from core import media_files
 from core.files import atomic_path, sha256_of
+from generation.bank.disclaimers import disclaimer
 from generation.generators import Visuals
 from generation.jobs.progress import JobLease
 from generation.media.scenes import captions
@@ -76,7 +77,12 @@ def video_finish(
         state = Video.State.READY if passed else Video.State.HELD
         if old is None:
             video = Video.objects.create(
-                job=job, title=board.title[:120], hashtags=list(board.hashtags), state=state, **values
+                job=job,
+                title=board.title[:120],
+                description=disclaimer(board.topic, board.language),
+                hashtags=list(board.hashtags),
+                state=state,
+                **values,
             )
         else:
             video = old
