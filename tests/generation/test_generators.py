@@ -24,7 +24,7 @@ from tests.generation.boards import board
 from tests.generation.endpoint_server import EndpointServer, raw
 from tests.generation.media.speech.test_endpoint import spoken_wav
 
-BRIEF = Brief.checked(topic="camping for beginners", language="en", seconds=20)
+BRIEF = Brief.checked(topic="What to Pack for Camping", language="en", seconds=20)
 RATE = 2.7
 ANSWER = json.dumps(
     {

@@ -336,7 +336,7 @@ def test_whatever_a_creator_types_becomes_a_clean_sentence_or_nothing(text: str,
     point = own_point(text, language)
     if point is None:
         return
-    assert point.spoken[-1] in '。！？.!?”’"' and any(c.isalnum() for c in point.spoken)
+    assert point.spoken[-1] in '。！？.!?…”’"）)' and any(c.isalnum() for c in point.spoken)
     for part in (point.line, point.spoken, point.brief):
         assert part and part[0] not in CLOSING and not re.search(r"[🔥☕\n]", part)
         assert part.count("“") == part.count("”") and part.count('"') == 0
