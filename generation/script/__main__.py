@@ -56,10 +56,7 @@ def answered(ask: Ask) -> dict[str, Any]:
     answer: dict[str, Any] = {"topic": ask.topic, "state": "refused", "source": source, "nearest": []}
     try:
         brief = _checked(ask)
-        answer["nearest"] = [
-            {"id": match.topic_id, "title": match.title, "similarity": match.similarity}
-            for match in topics_near(brief)
-        ]
+        answer["nearest"] = [match.to_json() for match in topics_near(brief)]
         script = BankWriter().write(
             brief, seed=ask.seed, rate=NOMINAL_RATES[brief.language], hook_kind=ask.hook_kind
         )

@@ -82,6 +82,10 @@ class TopicMatch:
     similarity: float
     title: str
 
+    def to_json(self) -> dict[str, Any]:
+        """What clients read of it: id, title, similarity."""
+        return {"id": self.topic_id, "title": self.title, "similarity": self.similarity}
+
 
 @dataclass(frozen=True)
 class Weights:

@@ -62,9 +62,6 @@ from generation.storyboard import HookKind
 
 NOMINAL_RATES = {"zh": 4.6, "en": 2.7}  # hanzi/s and words/s of a typical voice
 NEAREST_NAMED = 3
-SALVAGEABLE = (
-    0.2  # how much too short, relatively, a draft may be for slower speech and pauses to make it good
-)
 _LONG_SECONDS = 50.0  # from which a topic's own points may not be enough
 _LONGEST_TITLE = {"zh": 20, "en": 12}  # hanzi, words of a brief that can be a title itself
 
@@ -77,7 +74,7 @@ def topic_of(brief: Brief, *, seed: int = 0, rate: float | None = None) -> match
     ``TopicTooFar``, ``PointsTooLong``, ``BriefInvalid``.
     """
     match = _answering(brief)
-    BankWriter().write(brief, seed=seed, rate=rate or NOMINAL_RATES[brief.language])
+    _written(brief, match, seed=seed, rate=rate or NOMINAL_RATES[brief.language], hook_kind=None)
     return match
 
 
@@ -96,9 +93,7 @@ def _answering(brief: Brief) -> matching.TopicMatch | None:
     raise TopicTooFar(
         f"We have nothing on “{brief.topic}”. Near: {', '.join(f'“{match.title}”' for match in found)}. "
         "Take one of these, or write 2–6 points of your own, one sentence each.",
-        nearest=[
-            {"id": match.topic_id, "title": match.title, "similarity": match.similarity} for match in found
-        ],
+        nearest=[match.to_json() for match in found],
     )
 
 
@@ -121,13 +116,18 @@ class BankWriter:
         Raises ``BriefRefused``, ``TopicTooFar``, ``PointsTooLong`` where what must be said takes longer than was
         asked, or ``BriefInvalid`` where it cannot fill the time.
         """
-        match = _answering(brief)
-        topic = next((topic for topic in topics() if match and topic.id == match.topic_id), None)
-        own = points_of_creator(brief.points, brief.language)
-        if own:
-            return _from_own_points(brief, own, topic, seed=seed, rate=rate, hook_kind=hook_kind)
-        assert topic is not None
-        return _from_topic(brief, topic, seed=seed, rate=rate, hook_kind=hook_kind)
+        return _written(brief, _answering(brief), seed=seed, rate=rate, hook_kind=hook_kind)
+
+
+def _written(
+    brief: Brief, match: matching.TopicMatch | None, *, seed: int, rate: float, hook_kind: HookKind | None
+) -> Script:
+    topic = next((topic for topic in topics() if match and topic.id == match.topic_id), None)
+    own = points_of_creator(brief.points, brief.language)
+    if own:
+        return _from_own_points(brief, own, topic, seed=seed, rate=rate, hook_kind=hook_kind)
+    assert topic is not None
+    return _from_topic(brief, topic, seed=seed, rate=rate, hook_kind=hook_kind)
 
 
 def _from_topic(brief: Brief, topic: Topic, *, seed: int, rate: float, hook_kind: HookKind | None) -> Script:

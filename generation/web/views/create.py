@@ -24,6 +24,7 @@ from generation.media.speech import voice_preview, voices
 from generation.script.allowed import brief_allowed
 from generation.script.brief import MAX_TOPIC_LETTERS
 from generation.script.matching import answering, nearest_topics
+from generation.script.planner import NEAREST_NAMED
 from generation.selectors import seconds_per_second
 from generation.services.jobs import job_request
 from generation.web.error_texts import error_text
@@ -32,7 +33,6 @@ from generation.web.forms import BriefForm
 EXAMPLES = 6
 PREVIEW_LINES = 3
 PREVIEW_LETTERS = 42
-OFFERED = 3  # topics that are near, where none answers
 
 
 @role_required(CREATOR)
@@ -121,7 +121,9 @@ def _suggestion(text: str, language: Language) -> dict[str, Any]:
     text = text[:MAX_TOPIC_LETTERS].strip()
     refusal = brief_allowed(text, language) if text else None
     match = answering(text, language) if len(text) >= 2 and refusal is None else None
-    offers = nearest_topics(text, language=language, k=OFFERED) if len(text) >= 2 and match is None else []
+    offers = (
+        nearest_topics(text, language=language, k=NEAREST_NAMED) if len(text) >= 2 and match is None else []
+    )
     shown = next((t for t in topics() if match and t.id == match.topic_id), None)
     near = shown is not None
     example = shown or next((t for t in topics() if t.category == "outdoors"), topics()[0])
