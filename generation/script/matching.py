@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -200,6 +200,12 @@ class _Bags:
                 found[self._places[word]] += self._weigh(word)
         return found
 
+    def holding(self, word: str) -> NDArray[np.bool_]:
+        """(bags,) which hold the word."""
+        found = np.zeros(len(self._totals), dtype=bool)
+        found[self._places.get(word, [])] = True
+        return found
+
     def shares(self, words: Iterable[str]) -> NDArray[np.float64]:
         """(bags,) in [0, 1]: the same, as a share of the bag; 0 for an empty one."""
         shares: NDArray[np.float64] = self.said(words) / self._totals
@@ -213,23 +219,26 @@ class _Index:
         self._language: Language = language
         texts = [topic.texts[language] for topic in bank]
         asked = [question_of(text.title, language).asks for text in texts]
-        self._asks = [{topic.asks, *({told} - {"bare"})} for topic, told in zip(bank, asked, strict=True)]
+        answers = [{topic.asks, *({told} - {"bare"})} for topic, told in zip(bank, asked, strict=True)]
+        self._kinship = {
+            kind: np.array([max(_kinship(kind, own) for own in given) for given in answers])
+            for kind in get_args(Asked)
+        }
         names = [meanings.names_of(text) for text in texts]
         self._name_rows = meanings.rows_of([name for own in names for name in own])
         self._starts = np.cumsum([0, *(len(own) for own in names[:-1])])
         bags = [[telling_words(name, language) for name in own] for own in names]
-        self._known = [frozenset().union(*own) for own in bags]
-        self._weight = _weights(texts, self._known, language)
+        known = [frozenset().union(*own) for own in bags]
+        self._weight = _weights(texts, known, language)
         self._names = _Bags([bag for own in bags for bag in own], self._weigh)
-        self._named = _Bags(self._known, self._weigh)
+        self._named = _Bags(known, self._weigh)
         self._points = [[f"{p.line} {p.spoken} {p.more}".lower() for p in text.points] for text in texts]
+        self._whole = ["\n".join(points) for points in self._points]
         headed = [
-            frozenset().union(*(telling_words(title, language) for title in text.titles)) for text in texts
+            frozenset().union(*(telling_words(head, language) for head in (*text.titles, *text.subjects)))
+            for text in texts
         ]
-        self._headed = [
-            known.union(*(telling_words(subject, language) for subject in text.subjects))
-            for known, text in zip(headed, texts, strict=True)
-        ]
+        self._headed = _Bags(headed, self._weigh)
         self._titles = _Bags([telling_words(text.title, language) for text in texts], self._weigh)
         subjects = [text.subjects for text in texts]
         firsts = {
@@ -262,7 +271,7 @@ class _Index:
         words = telling_words(text, self._language)
         total = sum(map(self._weigh, words)) or 1.0
         named = self._named.said(words) / total
-        told, beyond, focus = np.array([self._told(words, at) for at in range(len(self._known))]).T
+        told, beyond, focus = self._told(words)
         of_name = np.maximum.reduceat(self._names.shares(words), self._starts)
         subject = np.max(
             [
@@ -271,8 +280,7 @@ class _Index:
             ],
             axis=0,
         )
-        asks = question_of(text, self._language).asks
-        question = np.array([max(_kinship(asks, own) for own in answers) for answers in self._asks])
+        question = self._kinship[question_of(text, self._language).asks]
         standing = (meaning - meaning.mean()) / (float(meaning.std()) or 1.0)
         best = int(np.argmax(meaning))
         beside = self._subject == self._subject[best]  # topics about the same thing are no rivals
@@ -284,21 +292,27 @@ class _Index:
         )  # fmt: skip
         return np.stack(columns, axis=1)
 
-    def _told(self, words: frozenset[str], at: int) -> tuple[float, float, float]:
-        """Of one topic: the weight of the words that it names or tells, and of those that its titles do not hold; the share
-        of its points, in [0, 1], that speak of the latter: 1 where the titles hold every word."""
-        known, points = self._known[at], self._points[at]
-        beyond = [word for word in words if word not in self._headed[at]]
-        spoken = {word: sum(word in point for point in points) for word in beyond}
-        told = sum(self._weigh(word) for word in words if word in known or spoken.get(word))
-        weight = sum(map(self._weigh, beyond))
-        if not weight:
-            return told, 0.0, 1.0
-        return (
-            told,
-            weight,
-            sum(self._weigh(word) * count for word, count in spoken.items()) / (weight * len(points)),
-        )
+    def _told(self, words: frozenset[str]) -> tuple[NDArray[np.float64], ...]:
+        """Three columns, a row a topic: the weight of the words that it names or tells, that of those which its titles do not
+        hold, and the share of its points, in [0, 1], that speak of the latter: 1 where the titles hold every word."""
+        told, beyond, spoken = np.zeros((3, len(self._points)))
+        for word in words:
+            weight, counts = self._weigh(word), self._spoken(word)
+            new = ~self._headed.holding(word)
+            told += weight * (self._named.holding(word) | (new & (counts > 0)))
+            beyond += weight * new
+            spoken += weight * np.where(new, counts, 0)
+        lengths = np.array([len(own) for own in self._points])
+        focus = np.divide(spoken, beyond * lengths, out=np.ones_like(spoken), where=beyond > 0)
+        return told, beyond, focus
+
+    def _spoken(self, word: str) -> NDArray[np.int64]:
+        """(topics,) how many points of each speak of ``word``."""
+        found = np.zeros(len(self._points), dtype=np.int64)
+        for at, whole in enumerate(self._whole):
+            if word in whole:
+                found[at] = sum(word in point for point in self._points[at])
+        return found
 
     def chances(self, text: str) -> NDArray[np.float64]:
         """(topics,) in [0, 1]."""
