@@ -114,41 +114,46 @@ def _share(verdicts: Sequence[bool]) -> float | None:
 
 
 def fit() -> dict[str, Any]:
-    """Bias and threshold of each language, and the weights that they share, from the halves for fitting."""
+    """Bias, threshold and weights of each language, from its half for fitting."""
+    return {language: _fitted(language) for language in LANGUAGES}
+
+
+def _fitted(language: Language) -> dict[str, Any]:
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold
 
-    ids = [topic.id for topic in topics()]
-    features, right, group, tongue = [], [], [], []
-    for language in LANGUAGES:
-        for number, row in enumerate(row for row in labelled(language, "fit") if row.kind in TO_ANSWER):
-            table = matching.features(row.brief, language)
-            by_words = (
-                table[:, matching.FEATURES.index("named")] + table[:, matching.FEATURES.index("said_of_name")]
-            )
-            nearest = {*np.argsort(-table[:, 0])[:_CANDIDATES], *np.argsort(-by_words)[:_CANDIDATES]}
-            for at in sorted(nearest | {i for i, one in enumerate(ids) if one in row.answers}):
-                features.append([*table[at], language == "en"])
-                right.append(ids[at] in row.answers)
-                group.append(f"{language} {number}")
-                tongue.append(language)
-    x, y, groups, tongues = (np.array(column) for column in (features, right, group, tongue))
+    x, y, groups = _pairs(language)
     chances = np.zeros(len(y))
     for train, test in GroupKFold(_FOLDS).split(x, y, groups):
         model = LogisticRegression(C=_REGULARITY, max_iter=5000).fit(x[train], y[train])
         chances[test] = model.predict_proba(x[test])[:, 1]
     model = LogisticRegression(C=_REGULARITY, max_iter=5000).fit(x, y)
-    *weights, english = (round(float(weight), 4) for weight in model.coef_[0])
+    weights = (round(float(weight), 4) for weight in model.coef_[0])
     return {
-        language: {
-            "bias": round(float(model.intercept_[0]) + english * (language == "en"), 4),
-            "threshold": _threshold(
-                chances[tongues == language], y[tongues == language], groups[tongues == language]
-            ),
-            "weights": dict(zip(matching.FEATURES, weights, strict=True)),
-        }
-        for language in LANGUAGES
+        "bias": round(float(model.intercept_[0]), 4),
+        "threshold": _threshold(chances, y, groups),
+        "weights": dict(zip(matching.FEATURES, weights, strict=True)),
     }
+
+
+def _pairs(language: Language) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Features of each brief beside the topics nearest to it, whether the topic answers it, and the brief's number."""
+    ids = [topic.id for topic in topics()]
+    column = {name: at for at, name in enumerate(matching.FEATURES)}
+    features, right, group = [], [], []
+    for number, row in enumerate(row for row in labelled(language, "fit") if row.kind in TO_ANSWER):
+        table = matching.features(row.brief, language)
+        orders = [
+            table[:, column["meaning"]],
+            table[:, column["paraphrase"]],
+            table[:, column["named"]] + table[:, column["said_of_name"]],
+        ]
+        nearest = {int(at) for order in orders for at in np.argsort(-order, kind="stable")[:_CANDIDATES]}
+        for at in sorted(nearest | {i for i, one in enumerate(ids) if one in row.answers}):
+            features.append(table[at])
+            right.append(ids[at] in row.answers)
+            group.append(number)
+    return np.array(features), np.array(right), np.array(group)
 
 
 def _threshold(chances: np.ndarray, right: np.ndarray, groups: np.ndarray) -> float:

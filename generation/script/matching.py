@@ -1,9 +1,10 @@
 """Which topic of the bank answers a brief: the same thing and the same question, as one calibrated chance.
 
-How near the brief is to a topic's best name and to its title in meaning (e5), by itself and against the rest of the bank; which share of the brief's words it knows, and which share of its name the brief says, rare words
-weighing more; whether the brief names its subject; whether it gives the kind of answer that was asked for. A logistic
-curve turns them into the chance that a person would say it answers. Its weights are fitted by ``python -m benchmarks.topics
---fit`` on the half of the labelled briefs that is for fitting.
+How near the brief is to a topic's best name and to its title in meaning (e5), by itself and against the rest of the bank, in
+English also by a network that tells which questions ask the same; which share of the brief's words it knows, and which share
+of its name the brief says, rare words weighing more; whether the brief names its subject, or nothing but its subject; whether
+it gives the kind of answer that was asked for. A logistic curve turns them into the chance that a person would say it answers.
+Its weights are fitted by ``python -m benchmarks.topics --fit`` on the half of the labelled briefs that is for fitting.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from generation.script.understanding import Asked, question_of
 WEIGHTS = Path(__file__).with_name("matching_weights.json")
 FEATURES = (
     "meaning", "title_meaning", "standing", "lead", "named", "told", "beyond_title", "focus", "said_of_name", "said_of_title",
-    "subject", "question", "meaning_x_named", "focus_x_question",
+    "subject", "question", "meaning_x_named", "focus_x_question", "called", "paraphrase", "title_paraphrase", "paraphrase_lead",
 )  # fmt: skip
 _LONGEST = 1000  # letters
 
@@ -225,7 +226,11 @@ class _Index:
             for kind in get_args(Asked)
         }
         names = [meanings.names_of(text) for text in texts]
-        self._name_rows = meanings.rows_of([name for own in names for name in own])
+        self._spaces: list[meanings.SpaceName] = [
+            space for space, languages in meanings.SPACES.items() if language in languages
+        ]
+        every_name = [name for own in names for name in own]
+        self._name_rows = {space: meanings.rows_of(every_name, space) for space in self._spaces}
         self._starts = np.cumsum([0, *(len(own) for own in names[:-1])])
         bags = [[telling_words(name, language) for name in own] for own in names]
         known = [frozenset().union(*own) for own in bags]
@@ -265,9 +270,8 @@ class _Index:
         return known
 
     def features(self, text: str) -> NDArray[np.float64]:
-        row = meanings.row_of(plain(text, "zh") if self._language == "zh" else text)
-        meaning = np.maximum.reduceat(self._name_rows @ row, self._starts).astype(np.float64)  # (topics,)
-        title = (self._name_rows[self._starts] @ row).astype(np.float64)
+        meaning, title = self._near(text, "meaning")
+        paraphrase, title_paraphrase = self._near(text, "paraphrase")
         words = telling_words(text, self._language)
         total = sum(map(self._weigh, words)) or 1.0
         named = self._named.said(words) / total
@@ -280,17 +284,32 @@ class _Index:
             ],
             axis=0,
         )
-        question = self._kinship[question_of(text, self._language).asks]
+        asks = question_of(text, self._language).asks
+        question = self._kinship[asks]
+        called = self._subjects[0].said(words) / total * (asks == "bare")
         standing = (meaning - meaning.mean()) / (float(meaning.std()) or 1.0)
-        best = int(np.argmax(meaning))
-        beside = self._subject == self._subject[best]  # topics about the same thing are no rivals
-        rival = np.where(beside, meaning[~beside].max(initial=-1.0), meaning[best])
-        lead = meaning - rival
         columns = (
-            2 * meaning, 2 * title, standing / 3, 2 * lead, named, told / total, beyond / total, focus, of_name,
-            self._titles.shares(words), subject, question, 2 * meaning * named, focus * question,
+            2 * meaning, 2 * title, standing / 3, 2 * self._lead(meaning), named, told / total, beyond / total, focus, of_name,
+            self._titles.shares(words), subject, question, 2 * meaning * named, focus * question, called,
+            2 * paraphrase, 2 * title_paraphrase, 2 * self._lead(paraphrase),
         )  # fmt: skip
         return np.stack(columns, axis=1)
+
+    def _near(self, text: str, space: meanings.SpaceName) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Two columns in [-1, 1], a row a topic: how near the text is to its nearest name, and to its title; zeros in a space
+        that does not know the language."""
+        if space not in self._spaces:
+            return np.zeros(len(self._starts)), np.zeros(len(self._starts))
+        row = meanings.row_of(plain(text, "zh") if self._language == "zh" else text, space)
+        near = (self._name_rows[space] @ row).astype(np.float64)
+        return np.maximum.reduceat(near, self._starts), near[self._starts]
+
+    def _lead(self, near: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(topics,) by how much each is nearer than the nearest topic about another thing than the nearest one is."""
+        best = int(np.argmax(near))
+        beside = self._subject == self._subject[best]  # topics about the same thing are no rivals
+        lead: NDArray[np.float64] = near - np.where(beside, near[~beside].max(initial=-1.0), near[best])
+        return lead
 
     def _told(self, words: frozenset[str]) -> tuple[NDArray[np.float64], ...]:
         """Three columns, a row a topic: the weight of the words that it names or tells, that of those which its titles do not

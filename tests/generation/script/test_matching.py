@@ -11,6 +11,8 @@ from benchmarks.topics import judged, labelled
 from core.languages import LANGUAGES, Language
 from generation.bank import meanings
 from generation.bank.reading import topics
+from generation.language import embedding
+from generation.language.paraphrase import paraphrase_rows
 from generation.script.matching import answering, category_of, nearest_topics
 
 
@@ -68,23 +70,40 @@ def test_any_text_gives_similarities_between_0_and_1(text: str, language: Langua
         assert 0.0 <= match.similarity <= 1.0
 
 
-def test_every_name_of_the_bank_comes_with_its_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("space", meanings.SPACES)
+def test_every_name_of_the_bank_comes_with_its_meaning(
+    space: meanings.SpaceName, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A newcomer's machine embeds nothing before the first brief: after a change run ``python -m generation.bank --meanings``."""
-    monkeypatch.setattr(
-        meanings.embedding, "embed", lambda *_, **__: pytest.fail("a name is not in meanings.npz")
-    )
+    monkeypatch.setattr(meanings, "_embedded", lambda *_: pytest.fail("a name is not in meanings.npz"))
     names = [
         name
         for topic in topics()
-        for language in LANGUAGES
+        for language in meanings.SPACES[space]
         for name in meanings.names_of(topic.texts[language])
     ]
-    rows = meanings.rows_of(names)
+    rows = meanings.rows_of(names, space)
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-4)
-    assert len(meanings.kept().codes) == len(set(names))  # and none that is gone
+    assert len(meanings.kept().spaces[space].codes) == len(set(names))  # and none that is gone
 
 
-def test_the_meanings_that_travel_are_those_that_the_network_gives() -> None:
-    names = [topic.texts[language].title for topic in topics()[::150] for language in LANGUAGES]
-    fresh = meanings.kept().projected(meanings.embedding.embed(names, kind="query"))
-    assert (meanings.rows_of(names) * fresh).sum(axis=1).min() > 0.99
+@pytest.mark.parametrize("space", meanings.SPACES)
+def test_the_meanings_that_travel_are_those_that_the_network_gives(space: meanings.SpaceName) -> None:
+    names = [topic.texts[lang].title for topic in topics()[::150] for lang in meanings.SPACES[space]]
+    embed = {
+        "meaning": lambda: embedding.embed(names, kind="query"),
+        "paraphrase": lambda: paraphrase_rows(names),
+    }
+    fresh = meanings.kept().spaces[space].projected(embed[space]())
+    assert (meanings.rows_of(names, space) * fresh).sum(axis=1).min() > 0.99
+
+
+def test_a_question_is_nearer_to_its_paraphrase_than_to_another_question_about_the_same() -> None:
+    asked, same, other = paraphrase_rows(
+        [
+            "how do I get rid of hiccups",
+            "what makes hiccups stop",
+            "why do babies have hiccups in the womb",
+        ]
+    )
+    assert asked @ same > asked @ other + 0.1
