@@ -32,8 +32,9 @@ def upload_receive(*, owner: User, file: UploadedFile[Any], kind: str) -> Upload
     size = file.size or 0
     if size == 0:
         raise _not_stored(refusal("upload_empty"))
-    if size > settings.UPLOAD_MAX_BYTES:
-        limit = settings.UPLOAD_MAX_BYTES // 1_000_000
+    most = settings.DOCUMENT_MAX_BYTES if kind == Upload.Kind.DOCUMENT else settings.UPLOAD_MAX_BYTES
+    if size > most:
+        limit = most // 1_000_000
         raise _not_stored(refusal("upload_too_many_bytes", megabytes=f"{size / 1e6:.0f}", limit=limit))
     path, sha256 = media_files.receive(file, owner_id=owner.pk)
     try:
