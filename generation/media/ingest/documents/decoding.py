@@ -26,12 +26,12 @@ def decoded(data: bytes) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _plausible(_read(data, encoding))
+    if wide := _without_mark(data):
+        return _plausible(_read(data, wide))
     try:
         return _plausible(data.decode("utf-8"))
     except UnicodeDecodeError:
         pass
-    if wide := _without_mark(data):
-        return _plausible(_read(data, wide))
     best = from_bytes(data[:_READ], cp_isolation=_TRIED).best()
     if best is None:
         raise refusal("document_undecodable")

@@ -9,8 +9,8 @@ _FRONT_TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
 _DROPPED = (
     re.compile(r"^(`{3,}|~{3,}).*?(?:^\1\s*$|\Z)", re.DOTALL | re.MULTILINE),  # fenced code
     re.compile(r"<!--.*?-->", re.DOTALL),
-    re.compile(r"^\s*\|.*\|\s*$", re.MULTILINE),  # rows of a table
-    re.compile(r"^\s*(?:[-*_]\s*){3,}$", re.MULTILINE),  # a rule
+    re.compile(r"^[ \t]*\|.*\|[ \t]*$", re.MULTILINE),  # rows of a table
+    re.compile(r"^[ \t]*(?:[-*_][ \t]*){3,}$", re.MULTILINE),  # a rule
     re.compile(r"^\[[^\]]+\]:\s+\S+.*$", re.MULTILINE),  # where a link leads
     re.compile(r"^\[\^[^\]]+\]:.*$", re.MULTILINE),
     re.compile(r"\[\^[^\]]+\]"),
@@ -22,7 +22,7 @@ _EMPHASIS = re.compile(
     r"(\*\*|__|~~|`)(?=\S)(.+?)(?<=\S)\1|(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=\S)\*(?![\w*])"
 )
 _UNDERLINED = re.compile(r"^(\S.*)\n(?:=+|-{2,})\s*$", re.MULTILINE)
-_QUOTE = re.compile(r"^\s*>\s?", re.MULTILINE)
+_QUOTE = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
 
 
 def text_of_markdown(text: str) -> str:

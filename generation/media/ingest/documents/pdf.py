@@ -72,17 +72,16 @@ def _pages(data: bytes) -> list[str]:
 
 
 def _without_running_heads(pages: list[str]) -> list[str]:
-    """Pages without the first and last lines that stand on most of them, and without their numbers."""
-    split = [[line.strip() for line in page.split("\n")] for page in pages]
+    """Pages without the first and last line that stand on most of them, and without their numbers."""
+    split = [
+        [line for line in map(str.strip, page.split("\n")) if not _PAGE_NUMBER.match(line)] for page in pages
+    ]
     edges: Counter[str] = Counter()
     for lines in split:
         filled = [line for line in lines if line]
-        edges.update({_shape(line) for line in [*filled[:2], *filled[-2:]]})
+        edges.update({_shape(line) for line in [*filled[:1], *filled[-1:]]})
     running = {shape for shape, count in edges.items() if count >= 3 and count > 0.5 * len(pages)}
-    return [
-        "\n".join(line for line in lines if not (_PAGE_NUMBER.match(line) or _shape(line) in running))
-        for lines in split
-    ]
+    return ["\n".join(line for line in lines if _shape(line) not in running) for lines in split]
 
 
 def _shape(line: str) -> str:
