@@ -71,6 +71,12 @@ def shortened(text: str, language: Language) -> str:
     return text
 
 
+def is_taken_from(said: str, source: str) -> bool:
+    """Whether ``said`` is ``source`` with at most something left out: its letters and digits stand there in their order."""
+    rest = iter(c.casefold() for c in source if c.isalnum())
+    return all(c.casefold() in rest for c in said if c.isalnum())
+
+
 def _without(text: str, pattern: re.Pattern[str], language: Language) -> str:
     """``text`` without the matches that may go, from its end, so that one inside another is looked at once."""
     for found in reversed(list(pattern.finditer(text))):

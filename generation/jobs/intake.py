@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -61,6 +62,16 @@ def file_take(
         log.warning("%s was refused: %s", source.name, limit)
         raise refusal(LIMIT_CODES.get(limit.limit, "upload_breaks_decoder")) from limit
     return found
+
+
+def document_text(source: Path, *, name: str) -> tuple[str, dict[str, Any]]:
+    """(text, facts) of a document, opened in the sandbox; nothing is kept.
+
+    ``facts`` are format, letters, language and title. Raises ``UploadRejected``.
+    """
+    with tempfile.TemporaryDirectory(prefix="document-") as folder:
+        found = file_take("document", source.resolve(), Path(folder), name=name)
+        return Path(folder, "file.txt").read_text(encoding="utf-8"), found["features"]
 
 
 def bounds() -> dict[str, Any]:

@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from core import media_files
 from generation import tasks
 from generation.errors import BriefInvalid, JobStateConflict, LimitReached
 from generation.media.scenes import PALETTES
@@ -21,7 +20,7 @@ from generation.recipe import Recipe
 from generation.script.brief import Brief
 from generation.script.planner import topic_of
 from generation.selectors import jobs_unfinished, storyboard_current
-from generation.services.uploads import _check_creator
+from generation.services.uploads import _check_creator, document_text_of
 from generation.stages.script import speaking_rate
 
 State = GenerationJob.State
@@ -109,14 +108,14 @@ def _document_of(owner: User, number: int, text: str) -> tuple[str, str]:
             code="document_unusable",
             field="source_upload",
         )
-    try:
-        return media_files.absolute(upload.file).read_text(encoding="utf-8"), upload.original_name
-    except FileNotFoundError:
+    told = document_text_of(upload)
+    if not told:
         raise BriefInvalid(
             f"The text of {upload.original_name} is no longer on the server. Send the file again.",
             code="document_unusable",
             field="source_upload",
-        ) from None
+        )
+    return told, upload.original_name
 
 
 def _check_recording(owner: User, choices: Recipe) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import threading
 import time
 from argparse import ArgumentParser
@@ -21,7 +20,7 @@ from core.roles import CREATOR, role_add
 from generation import selectors
 from generation.errors import TopicTooFar
 from generation.jobs import worker
-from generation.jobs.intake import file_take
+from generation.jobs.intake import document_text
 from generation.language.hanzi import HANZI
 from generation.models import GenerationJob
 from generation.services.jobs import job_request
@@ -142,8 +141,7 @@ def _read(place: Path) -> tuple[str, str]:
     if not place.is_file():
         raise CommandError(f"There is no file {place}. Check the name.")
     try:
-        with tempfile.TemporaryDirectory(prefix="document-") as folder:
-            found = file_take("document", place.resolve(), Path(folder), name=place.name)
-            return Path(folder, "file.txt").read_text(encoding="utf-8"), found["features"]["language"]
+        text, facts = document_text(place, name=place.name)
     except PlatformError as error:
         raise CommandError(str(error)) from error
+    return text, facts["language"]
