@@ -460,6 +460,7 @@ read("AIGC_BIND", "127.0.0.1", "address the web server listens on; 0.0.0.0 opens
 
 # --- uploads -----------------------------------------------------------------------------------------------------
 UPLOAD_MAX_BYTES = read("AIGC_UPLOAD_MB", 300, "largest upload in megabytes", int) * 1_000_000
+DOCUMENT_MAX_BYTES = read("AIGC_DOCUMENT_MB", 20, "largest document in megabytes", int) * 1_000_000
 UPLOAD_MIN_SECONDS = read("AIGC_UPLOAD_MIN_SECONDS", 3.0, "shortest clip in seconds", float)
 UPLOAD_MAX_SECONDS = read("AIGC_UPLOAD_MAX_SECONDS", 90.0, "longest clip in seconds", float)
 UPLOAD_MAX_PIXELS = read("AIGC_UPLOAD_PIXELS", 3840 * 2160, "most pixels of a frame", int)

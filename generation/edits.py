@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from generation.documents.shortening import is_taken_from
 from generation.errors import MediaUnusable, SceneCountRefused, SceneUnknown, StoryboardInvalid, VoiceUnusable
 from generation.media.pictures import SETS, names_in
 from generation.media.scenes import PALETTES
@@ -275,7 +276,8 @@ def _set_scene(board: Storyboard, edit: SetScene, _files: Any) -> Storyboard:
         scene = replace(scene, line=edit.line.strip() or scene.line)
     if edit.narration is not None and (said := " ".join(edit.narration.split())) != scene.narration:
         # the times belong to the old words; the voice stage finds new ones
-        scene = replace(scene, narration=said, cues=())
+        source = scene.source if is_taken_from(said, scene.source) else ""
+        scene = replace(scene, narration=said, cues=(), source=source)
     if edit.layout is not None:
         if not _layout_fits(scene, edit.layout):
             raise StoryboardInvalid(

@@ -127,6 +127,13 @@ class BriefInvalid(GenerationError):
     code = "brief_invalid"
 
 
+class TextUnusable(BriefInvalid):
+    """No script can be made of a text as it was given; the code says why, ``values`` fill its sentence."""
+
+    code = "text_unusable"
+    field = "text"
+
+
 class NumberTooLarge(BriefInvalid):
     """More of something was asked for than the bank's topic tells."""
 
@@ -159,6 +166,18 @@ class PointsTooShort(LengthUnfit):
     """The points fill too little of what was asked for."""
 
     code = "points_too_short"
+
+
+class TextTooDense(LengthUnfit):
+    """Even the shortest sentences of a text take longer than was asked for."""
+
+    code = "text_too_dense"
+
+
+class TextTooThin(LengthUnfit):
+    """All that a text holds fills too little of what was asked for."""
+
+    code = "text_too_thin"
 
 
 class LimitReached(GenerationError):

@@ -32,6 +32,7 @@ class Upload(Leased):
         CLIP = "clip", _("Clip")
         IMAGE = "image", _("Image")
         AUDIO = "audio", _("Voice-over")
+        DOCUMENT = "document", _("Document")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")
@@ -98,6 +99,10 @@ class GenerationJob(Leased):
         max_length=5, default="full", choices=[("draft", _("Draft")), ("full", _("Full"))]
     )
     points = models.JSONField(default=list, blank=True)
+    text = models.TextField(
+        blank=True
+    )  # an article whose main points are told; a copy, so that its file may go
+    text_name = models.CharField(max_length=200, blank=True)  # of the file it was read from
     recipe = models.JSONField(default=dict, blank=True)
     seed = models.IntegerField(default=random_seed)
     stop_after_script = models.BooleanField(default=False)

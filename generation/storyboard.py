@@ -115,6 +115,7 @@ class Scene:
     """One shot. ``seconds`` is its length; ``cues`` count from the scene's start.
 
     ``line`` stands on the screen, ``narration`` is said. ``number`` is the point's number (1, 2, …) or ``None``.
+    ``source`` is the sentence of the creator's text that it was taken from, "" where there is none.
     """
 
     __pydantic_config__ = STRICT
@@ -134,6 +135,7 @@ class Scene:
     transition: TransitionKind = "crossfade"
     speech_start: float = 0.0  # when the narration begins, in seconds since the scene's start
     cues: tuple[Cue, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,7 @@ def _manifest(
             "seconds": job.seconds,
             "aspect": job.aspect,
             "points": job.points,
+            "text": job.text,
             "quality": job.quality,
         },
         "recipe": job.recipe,

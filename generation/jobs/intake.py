@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +18,15 @@ from generation.media.ingest.sandbox import run_sandboxed
 
 log = logging.getLogger(__name__)
 
+_TRANSCODE = "generation.media.ingest.transcode.take"
+_READ = "generation.media.ingest.documents.reading.take"
+# A document is text: whatever needs more than this is no honest one
+DOCUMENT_BOUNDS: dict[str, Any] = {
+    "cpu_seconds": 40,
+    "wall_seconds": 90.0,
+    "memory_bytes": 1_500_000_000,
+    "file_bytes": 5_000_000,
+}
 LIMIT_CODES = {
     "cpu": "upload_too_slow",
     "wall": "upload_too_slow",
@@ -35,27 +45,33 @@ def file_take(
     progress: Callable[[float], None] | None = None,
     check: Callable[[], None] | None = None,
 ) -> dict[str, Any]:
-    """Check and normalize ``source`` in the sandbox; what ``transcode.take`` says of the files it wrote into ``folder``.
+    """Check and normalize ``source`` in the sandbox; what is said there of the files it wrote into ``folder``.
 
-    ``kind`` is clip, image or audio, ``name`` what the sender calls the file; ``progress`` is told numbers in [0, 1],
-    ``check`` may raise to stop. Raises ``UploadRejected``, also for a file that the sandbox could not stand.
+    ``kind`` is clip, image, audio or document, ``name`` what the sender calls the file; ``progress`` is told numbers in
+    [0, 1], ``check`` may raise to stop. Raises ``UploadRejected``, also for a file that the sandbox could not stand.
     """
+    if kind == "document":
+        work: tuple[Any, ...] = (_READ, str(source), str(folder), name, settings.DOCUMENT_MAX_BYTES)
+        limits = DOCUMENT_BOUNDS
+    else:
+        work = (_TRANSCODE, kind, str(source), str(folder), name, asdict(_limits()))
+        limits = bounds()
     try:
-        found: dict[str, Any] = run_sandboxed(
-            "generation.media.ingest.transcode.take",
-            kind,
-            str(source),
-            str(folder),
-            name,
-            asdict(_limits()),
-            **bounds(),
-            progress=progress,
-            check=check,
-        )
+        found: dict[str, Any] = run_sandboxed(*work, **limits, progress=progress, check=check)
     except SandboxLimit as limit:
         log.warning("%s was refused: %s", source.name, limit)
         raise refusal(LIMIT_CODES.get(limit.limit, "upload_breaks_decoder")) from limit
     return found
+
+
+def document_text(source: Path, *, name: str) -> tuple[str, dict[str, Any]]:
+    """(text, facts) of a document, opened in the sandbox; nothing is kept.
+
+    ``facts`` are format, letters, language and title. Raises ``UploadRejected``.
+    """
+    with tempfile.TemporaryDirectory(prefix="document-") as folder:
+        found = file_take("document", source.resolve(), Path(folder), name=name)
+        return Path(folder, "file.txt").read_text(encoding="utf-8"), found["features"]
 
 
 def bounds() -> dict[str, Any]:

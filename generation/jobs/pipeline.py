@@ -27,6 +27,7 @@ from generation.media.rendering import trim_cache
 from generation.models import GenerationJob, JobStage, StoryboardVersion, Upload
 from generation.recipe import Recipe
 from generation.script.brief import Brief
+from generation.script.planner import BankWriter
 from generation.script.understanding import asked_number
 from generation.selectors import storyboard_current
 from generation.stages import check, render
@@ -156,21 +157,29 @@ def script_stage(work: Work) -> StoryboardVersion:
 
 
 def _may_lose_a_point(job: GenerationJob, board: Storyboard) -> bool:
-    """Whether a point may go where the voice is slower than planned: none of the creator's, none of an announced number."""
+    """Whether a point may go where the voice is slower than planned: none of the creator's own or of their text, none of an announced number."""
     announcing = (job.topic, board.title, board.scenes[0].narration)
-    return not job.points and all(asked_number(text, board.language) is None for text in announcing)
+    return not (job.points or job.text) and all(
+        asked_number(text, board.language) is None for text in announcing
+    )
 
 
 def _brief_of(job: GenerationJob) -> list[Any]:
-    return [job.topic, job.kind, job.language, job.seconds, job.aspect, job.points]
+    return [
+        job.topic, job.kind, job.language, job.seconds, job.aspect, job.points, *([job.text] if job.text else []),
+    ]  # fmt: skip
 
 
 def _write(work: Work) -> dict[str, Any]:
     job = work.job
     recipe = Recipe.from_json(job.recipe)
-    brief = Brief(job.topic, job.language, job.seconds, job.aspect, job.kind, tuple(job.points))
+    brief = Brief(job.topic, job.language, job.seconds, job.aspect, job.kind, tuple(job.points), job.text)
     voice, speed, rate = speaking_rate(recipe, language=job.language, seed=job.seed)
-    writer = generators.script_writer(settings.GENERATORS, settings.SCRIPT_WRITER)
+    writer: generators.ScriptWriter = (
+        BankWriter()
+    )  # takes nothing into a text's script that the text does not say
+    if not job.text:
+        writer = generators.script_writer(settings.GENERATORS, settings.SCRIPT_WRITER)
     script = writer.write(brief, seed=job.seed, rate=rate, hook_kind=recipe.hook)
     work.tell("script")(0.4)
     board = plan(

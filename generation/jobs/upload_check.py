@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 CHECK_SHARE, HEARD_SHARE = 0.8, 0.97  # of the progress: normalizing ends at the one, listening at the other
 LISTEN_MEMORY_BYTES = 4_000_000_000  # Whisper maps its network into memory
-SUFFIXES = {"clip": ".mp4", "image": ".jpg", "audio": ".wav"}
+SUFFIXES = {"clip": ".mp4", "image": ".jpg", "audio": ".wav", "document": ".txt"}
 
 
 def upload_claim(pk: int, owner: str) -> bool:

@@ -13,6 +13,9 @@ from generation.language.hanzi import HANZI
 from generation.language.stop_words import STOP_EN, STOP_ZH
 
 _LATIN = re.compile(r"[a-z0-9]+(?:['’&-][a-z0-9]+)*", re.IGNORECASE)
+_NAME_FLAGS = frozenset(
+    ("nr", "nrfg", "nrt", "ns", "nt", "nz")
+)  # of jieba: people, places, organizations, brands
 _jieba_lock = threading.Lock()
 
 
@@ -30,6 +33,19 @@ def segment_zh(text: str) -> list[str]:
     """Chinese text in words (jieba); joined they are the text."""
     with _jieba_lock:
         return list(_tokenizer().cut(text, HMM=False))
+
+
+@lru_cache(maxsize=1)
+def _tagger() -> Any:
+    from jieba.posseg import POSTokenizer
+
+    return POSTokenizer(_tokenizer())
+
+
+def names_zh(text: str) -> list[str]:
+    """Names of people, places and organizations in a Chinese text, as jieba's dictionary and its rules for names find them."""
+    with _jieba_lock:
+        return [pair.word for pair in _tagger().cut(text) if pair.flag in _NAME_FLAGS]
 
 
 def commonness_zh(word: str) -> float:

@@ -1,7 +1,8 @@
 """Scripts from the topic bank and from points of one's own, without the site: one JSON line a brief.
 
 ``python -m generation.script TOPIC --language zh|en`` writes one; ``--file BRIEFS.jsonl`` one for each line, an object with
-topic, language, seconds and seed, and points where there are any (other fields are passed over). The exit status is the
+topic, language, seconds and seed, and points where there are any, or a text whose main points are told (the topic may then
+be left out; other fields are passed over). The exit status is the
 number of refused briefs, at most 100.
 """
 
@@ -27,6 +28,7 @@ from generation.storyboard import HOOK_KINDS, HookKind
 MOST_STATUS = 100
 MOST_SEED = 2**31 - 1
 SHOWN = ("line", "narration", "layout", "number", "picture_words")  # of a scene
+SHOWN_OF_TEXT = (*SHOWN, "source")
 NEEDED: dict[str, type | tuple[type, ...]] = {
     "topic": str,
     "language": str,
@@ -56,41 +58,40 @@ def answered(ask: Ask) -> dict[str, Any]:
     answer: dict[str, Any] = {"topic": ask.topic, "state": "refused", "source": source, "nearest": []}
     try:
         brief = _checked(ask)
-        answer["nearest"] = [match.to_json() for match in topics_near(brief)]
+        answer["topic"] = brief.topic
+        if not brief.text:
+            answer["nearest"] = [match.to_json() for match in topics_near(brief)]
         script = BankWriter().write(
             brief, seed=ask.seed, rate=NOMINAL_RATES[brief.language], hook_kind=ask.hook_kind
         )
     except PlatformError as error:
         state = "asked" if isinstance(error, TopicTooFar) else "refused"
         return {**answer, **error.answer, "state": state, "code": error.code, "detail": str(error)}
-    return {**answer, "state": "written", "source": _source(script), "script": _shown(script)}
+    shown = _shown(script, SHOWN_OF_TEXT if brief.text else SHOWN)
+    return {**answer, "state": "written", "source": _source(brief, script), "script": shown}
 
 
 def _checked(ask: Ask) -> Brief:
     if ask.problem is not None:
         raise ask.problem
-    if ask.text:
-        raise BriefInvalid(
-            "No script is written from an article yet. Write its two to six main statements as points, "
-            "one sentence each.",
-            code="text_not_supported",
-            field="text",
-        )
     if not 0 <= ask.seed <= MOST_SEED:
         raise BriefInvalid(f"seed must be between 0 and {MOST_SEED}, got {ask.seed}.", field="seed")
     return Brief.checked(
-        topic=ask.topic, language=ask.language, seconds=ask.seconds, kind=ask.kind, points=ask.points
-    )
+        topic=ask.topic, language=ask.language, seconds=ask.seconds, kind=ask.kind, points=ask.points,
+        text=ask.text,
+    )  # fmt: skip
 
 
-def _source(script: Script) -> str:
+def _source(brief: Brief, script: Script) -> str:
+    if brief.text:
+        return "text"
     if script.writer != "bank":
         return "model"
     return "bank" if script.topic_id else "points"
 
 
-def _shown(script: Script) -> dict[str, Any]:
-    scenes = [{name: getattr(scene, name) for name in SHOWN} for scene in script.scenes]
+def _shown(script: Script, names: Sequence[str]) -> dict[str, Any]:
+    scenes = [{name: getattr(scene, name) for name in names} for scene in script.scenes]
     return {
         "title": script.title,
         "hook_kind": script.hook_kind,
@@ -132,6 +133,8 @@ def _ask_of(line: bytes, number: int) -> Ask:
 def _problem(raw: dict[str, Any], number: int) -> BriefInvalid | None:
     """What a line lacks, or holds in another form."""
     for name, form in NEEDED.items():
+        if name == "topic" and raw.get("text") and raw.get("topic") is None:
+            continue
         if raw.get(name) is None:
             return BriefInvalid(f"Line {number} lacks {name}. Add it.", field=name)
         if not isinstance(raw[name], form) or isinstance(raw[name], bool):

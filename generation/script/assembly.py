@@ -11,7 +11,7 @@ from generation.script.drafting import ITEM, ScriptDraft, ScriptPoint, joined
 from generation.script.hooks import HookChoice
 from generation.script.material import ListOpening
 from generation.script.script import ScriptScene
-from generation.storyboard import FigureData, VersusData
+from generation.storyboard import FigureData, LayoutName, VersusData
 
 _STRIKING = {
     "zh": re.compile(r"不是|不如|胜过|永远|才是|越.+越|先.+再|没有|只有|等于"),
@@ -30,12 +30,16 @@ def scenes_of(
     language: str,
     rng: random.Random,
     subject: str = "",
+    title_source: str = "",
 ) -> tuple[ScriptScene, ...]:
-    """Hook, points and end; the drawings of a creator's own words are looked for within their ``subject``."""
+    """Hook, points and end; the drawings of a creator's own words are looked for within their ``subject``.
+
+    ``title_source`` is the heading of a creator's text that the hook says.
+    """
     told = [(point, way) for point, way in draft.told if way != ITEM]
     listed = [point for point, way in draft.told if way == ITEM]
     quoted = _quoted(told, language, rng)
-    scenes = [ScriptScene("hero", hook.line, hook.spoken, hook.picture)]
+    scenes = [ScriptScene("hero", hook.line, hook.spoken, hook.picture, source=title_source)]
     for number, (point, way) in enumerate(told, 1):
         scenes.append(_point_scene(point, way, number, quote=point is quoted))
     if listed:
@@ -71,7 +75,8 @@ def _point_scene(point: ScriptPoint, way: int, number: int, *, quote: bool) -> S
         f = point.figure
         figure = FigureData(float(f.value), f.unit, f.label)
         return ScriptScene("chart", point.line, said, point.picture, number=number, figure=figure)
-    return ScriptScene("quote" if quote else "point", point.line, said, point.picture, number=number)
+    layout: LayoutName = "quote" if quote else "point"
+    return ScriptScene(layout, point.line, said, point.picture, number=number, source=point.source)
 
 
 def _says(figure: Figure, said: str, point: ScriptPoint) -> bool:

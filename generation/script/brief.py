@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from core.languages import LANGUAGES
-from generation.errors import BriefInvalid
-from generation.language.cleaning import line_cleaned
+from core.languages import LANGUAGES, Language
+from generation.documents.checks import check_text
+from generation.documents.sentences import document_of
+from generation.documents.summary import title_of
+from generation.errors import BriefInvalid, TextUnusable
+from generation.language.cleaning import line_cleaned, text_cleaned
 from generation.storyboard import ASPECTS
 
 MIN_SECONDS, MAX_SECONDS = 10.0, 60.0
@@ -18,7 +22,10 @@ KINDS = ("story", "ad", "answer", "edit")
 
 @dataclass(frozen=True)
 class Brief:
-    """``seconds`` is the asked length of the finished video; ``points`` are the creator's own, one sentence each."""
+    """``seconds`` is the asked length of the finished video.
+
+    ``points`` are the creator's own, one sentence each; ``text`` is an article of theirs whose main points are told.
+    """
 
     topic: str
     language: str
@@ -26,6 +33,12 @@ class Brief:
     aspect: str = "9:16"
     kind: str = "story"
     points: tuple[str, ...] = ()
+    text: str = ""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the creator brought what is told."""
+        return bool(self.points or self.text)
 
     @classmethod
     def checked(
@@ -37,10 +50,14 @@ class Brief:
         aspect: str = "9:16",
         kind: str = "story",
         points: Sequence[str] = (),
+        text: str = "",
     ) -> Brief:
-        """A brief whose every field is within the rules. Raises ``BriefInvalid`` naming the first that is not."""
-        topic = line_cleaned(topic)
-        if not topic:
+        """A brief whose every field is within the rules. Raises ``BriefInvalid`` naming the first that is not.
+
+        One with a text and no topic is called by the text's title, or by its opening's key phrase.
+        """
+        topic, text = line_cleaned(topic), text_cleaned(text)
+        if not topic and not text:
             raise BriefInvalid("A video needs a topic: write what it is about.", field="topic")
         if len(topic) > MAX_TOPIC_LETTERS:
             raise BriefInvalid(
@@ -70,4 +87,19 @@ class Brief:
                     f"A point has at most {MAX_POINT_LETTERS} characters, this has {len(point)}: {point[:30]}…",
                     field="points",
                 )
-        return cls(topic, language, float(seconds), aspect, kind, own)
+        if text and own:
+            raise BriefInvalid(
+                "A video is made from points or from a text. Leave one of them out.",
+                code="text_and_points",
+                field="text",
+            )
+        if text:
+            check_text(text, cast(Language, language))
+            topic = topic or title_of(document_of(text, cast(Language, language)))[:MAX_TOPIC_LETTERS]
+            if not topic:
+                raise TextUnusable(
+                    "No topic can be taken from this text. Write what it is about.",
+                    code="text_untitled",
+                    field="topic",
+                )
+        return cls(topic, language, float(seconds), aspect, kind, own, text)

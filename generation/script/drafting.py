@@ -42,6 +42,7 @@ class ScriptPoint:
     """What a point can say: ``brief``, ``full`` (equal when there is no more) or ``item``, in a list.
 
     ``line`` stands on the screen; a creator's long point has only part of it there, which ``item`` must not say alone.
+    ``source`` is the sentence of a creator's text that it was taken from; its ``brief`` leaves out only what may go.
     """
 
     line: str
@@ -52,6 +53,7 @@ class ScriptPoint:
     own: bool = False
     figure: Figure | None = None
     versus: Versus | None = None
+    source: str = ""
 
     def said(self, way: int) -> str:
         """What is said of it when it is told this ``way``."""
@@ -148,7 +150,7 @@ def _combinations(ways: tuple[tuple[int, ...], ...]) -> tuple[NDArray[np.int8], 
 def _ways(point: ScriptPoint, apart: bool) -> tuple[int, ...]:
     """How a point may be told; ``apart`` keeps headlines in scenes of their own instead of a list."""
     if point.own:
-        return (FULL,)
+        return (BRIEF, FULL) if point.source and point.brief != point.full else (FULL,)
     return (OUT, CURT, BRIEF, FULL) if apart else (OUT, BRIEF, FULL, ITEM)
 
 

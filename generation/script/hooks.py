@@ -7,12 +7,23 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
+from core.languages import Language
 from generation.bank.reading import topics
 from generation.bank.topic import TopicText, clauses
 from generation.language.length import spoken_length
 from generation.script.own_points import sentence, shortened, tidied
-from generation.script.phrases import BARE_HOOKS, KIND_HOOKS, OWN_HOOKS, PLAIN_HOOK
+from generation.script.phrases import (
+    BARE_HOOKS,
+    KIND_HOOKS,
+    OWN_HOOKS,
+    PLAIN_HOOK,
+    TEXT_HOOK_OF_ONE,
+    TEXT_HOOKS,
+    TEXT_HOOKS_BARE,
+)
+from generation.script.understanding import asked_number
 from generation.storyboard import HookKind
 
 HOOK_SECONDS = 2.5
@@ -112,6 +123,35 @@ def own_hooks(topic: str, *, language: str, rate: float, points: int, picture: s
             if spoken_length(bare, language) <= room and not (kind == "number" and points < 2):
                 found.append(HookChoice(kind, short or shortened(bare, language), bare, picture))
     return found
+
+
+def text_hooks(title: str, *, language: str, rate: float, points: int, picture: str) -> list[HookChoice]:
+    """Hooks that promise no more than a text's title and the number of its points; without the title where it is long.
+
+    None announces another number than ``points``.
+    """
+    room = HOOK_SECONDS * rate
+    phrase = tidied(title, language).rstrip("。！？，、；：.!?,;: ")
+    phrase = phrase[:1].upper() + phrase[1:] if language == "en" else phrase
+    short = shortened(phrase, language) if phrase else ""
+    found = list(_questions(phrase, title, language, picture))
+    if phrase and not found:
+        said = sentence(phrase, language)
+        told = _kind_told(phrase, language)
+        found = [HookChoice(told or "story", short, said, picture, guessed=told is None)]
+        if len(clauses(phrase)) == 1 and points > 1:
+            found += [
+                HookChoice("number", short, pattern.replace("{x}", phrase).replace("{X}", phrase), picture)
+                for pattern in TEXT_HOOKS[language]
+            ]
+    bare = TEXT_HOOKS_BARE[language] if points > 1 else TEXT_HOOK_OF_ONE[language]
+    found.append(HookChoice("number", short or shortened(bare, language), bare, picture))
+    return [
+        hook
+        for hook in found
+        if spoken_length(hook.spoken, language) <= room
+        and asked_number(hook.spoken, cast(Language, language)) in (None, points)
+    ]
 
 
 def chosen_hooks(

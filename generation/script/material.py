@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 from core.languages import Language
 from generation.bank.topic import Line, TopicText, clauses
+from generation.documents.summary import Extract
 from generation.language.length import length
 from generation.language.words import content_words
 from generation.script.brief import Brief
 from generation.script.drafting import MAX_POINTS, Ending, ScriptPoint, joined, said_item
 from generation.script.matching import telling_words
-from generation.script.own_points import own_point, shortened, tidied
+from generation.script.own_points import own_point, picture_words, sentence, shortened, tidied
 from generation.script.phrases import (
     CALLS,
     COMMON_TAGS,
@@ -67,6 +68,28 @@ def points_of_creator(points: Sequence[str], language: str) -> list[ScriptPoint]
                 ScriptPoint(own.line, own.brief, own.spoken, own.picture, own.brief, own=True),
             )
     return list(found.values())
+
+
+def points_of_text(extracts: Sequence[Extract], language: str) -> list[ScriptPoint]:
+    """The chosen sentences of a creator's text, each in its long and its short form, with the sentence it came from."""
+    found = []
+    for extract in extracts:
+        short = own_point(extract.short, language)
+        if short is not None:
+            long = sentence(extract.long, language)
+            line = tidied(extract.line, language) or short.line
+            found.append(
+                ScriptPoint(
+                    line,
+                    short.spoken,
+                    long,
+                    picture_words(line, language),
+                    short.spoken,
+                    own=True,
+                    source=extract.source,
+                )
+            )
+    return found
 
 
 def mixed(own: Sequence[ScriptPoint], bank: Sequence[ScriptPoint], rng: random.Random) -> list[ScriptPoint]:

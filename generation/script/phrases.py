@@ -221,6 +221,13 @@ BARE_HOOKS: dict[str, dict[HookKind, str]] = {
         "warning": "Wait. Don't miss this one.",
     },
 }
+# What opens the points of a creator's text: they promise no more than it holds
+TEXT_HOOKS = {
+    "zh": ("{x}，{n}个要点。", "{x}，{n}点看懂。"),
+    "en": ("{X}, in {n} points.", "{X}: {n} points."),
+}
+TEXT_HOOKS_BARE = {"zh": "一篇文章，{n}个要点。", "en": "{n} points from one text."}
+TEXT_HOOK_OF_ONE = {"zh": "一篇文章这样说。", "en": "One text says this."}
 # The points once more, by their lines, where there is time for it
 RECAP = {"zh": "回头看：{x}。", "en": "Once more: {x}."}
 # The end of own points, where there is time for it

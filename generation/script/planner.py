@@ -13,15 +13,19 @@ import numpy as np
 from core.languages import Language
 from generation.bank.reading import topics, topics_beside
 from generation.bank.topic import Topic
+from generation.documents.summary import Summary, summary_of
 from generation.errors import (
     BriefInvalid,
     BriefRefused,
     NumberTooLarge,
     PointsTooLong,
     PointsTooShort,
+    TextTooDense,
+    TextTooThin,
+    TextUnusable,
     TopicTooFar,
 )
-from generation.language.length import length
+from generation.language.length import length, spoken_length
 from generation.script import matching
 from generation.script.allowed import brief_allowed
 from generation.script.assembly import scenes_of
@@ -29,6 +33,7 @@ from generation.script.brief import MAX_SECONDS, MIN_SECONDS, Brief
 from generation.script.drafting import (
     CURT,
     OWN_TOLERANCE,
+    PAUSE_SECONDS,
     REST_SECONDS,
     SHORTER_SECONDS,
     TOLERANCE,
@@ -37,9 +42,10 @@ from generation.script.drafting import (
     ScriptPoint,
     choose,
     longest_seconds,
+    points_wanted,
     seconds_said,
 )
-from generation.script.hooks import HookChoice, bank_hooks, chosen_hooks, own_hooks
+from generation.script.hooks import HOOK_SECONDS, HookChoice, bank_hooks, chosen_hooks, own_hooks, text_hooks
 from generation.script.material import (
     ListOpening,
     bank_titles,
@@ -52,6 +58,7 @@ from generation.script.material import (
     own_titles,
     points_of_bank,
     points_of_creator,
+    points_of_text,
     terse,
 )
 from generation.script.own_points import picture_words, tidied
@@ -67,11 +74,11 @@ _LONGEST_TITLE = {"zh": 20, "en": 12}  # hanzi, words of a brief that can be a t
 
 
 def topic_of(brief: Brief, *, seed: int = 0, rate: float | None = None) -> matching.TopicMatch | None:
-    """The bank's topic that the brief means; ``None`` when none does but the creator gave points.
+    """The bank's topic that the brief means; ``None`` when none does but the creator gave points, or gave a text.
 
     ``rate`` is how fast the voice will speak (hanzi or words a second; a typical voice's without it). Raises what
     writing the script with this seed and rate would raise, before anything is made: ``BriefRefused``,
-    ``TopicTooFar``, ``PointsTooLong``, ``BriefInvalid``.
+    ``TopicTooFar``, ``PointsTooLong``, ``TextUnusable``, ``TextTooDense``, ``TextTooThin``, ``BriefInvalid``.
     """
     match = _answering(brief)
     _written(brief, match, seed=seed, rate=rate or NOMINAL_RATES[brief.language], hook_kind=None)
@@ -79,9 +86,11 @@ def topic_of(brief: Brief, *, seed: int = 0, rate: float | None = None) -> match
 
 
 def _answering(brief: Brief) -> matching.TopicMatch | None:
-    refusal = brief_allowed(brief.topic, cast(Language, brief.language), has_points=bool(brief.points))
+    refusal = brief_allowed(brief.topic, cast(Language, brief.language), has_points=brief.is_own)
     if refusal is not None:
         raise BriefRefused(refusal.sentence, reason=refusal.reason)
+    if brief.text:
+        return None
     match = matching.answering(brief.topic, cast(Language, brief.language))
     if match is not None:
         return match
@@ -123,6 +132,8 @@ def _written(
     brief: Brief, match: matching.TopicMatch | None, *, seed: int, rate: float, hook_kind: HookKind | None
 ) -> Script:
     topic = next((topic for topic in topics() if match and topic.id == match.topic_id), None)
+    if brief.text:
+        return _from_text(brief, seed=seed, rate=rate, hook_kind=hook_kind)
     own = points_of_creator(brief.points, brief.language)
     if own:
         return _from_own_points(brief, own, topic, seed=seed, rate=rate, hook_kind=hook_kind)
@@ -220,6 +231,105 @@ def _from_own_points(
         category=topic.category if topic else matching.category_of(brief.topic, language),
         mood=topic.mood if topic else KIND_MOODS[brief.kind],
         topic_id=topic.id if filler and topic else "",
+    )
+
+
+def _from_text(brief: Brief, *, seed: int, rate: float, hook_kind: HookKind | None) -> Script:
+    """The sentences of the creator's text that fill the time best, in its order, each shortened by leaving out at most."""
+    language = cast(Language, brief.language)
+    rng = _rng(brief, seed)
+    call = call_to_action(brief, "", seed=seed)
+    picture = picture_words(brief.topic, language)
+    summary = summary_of(brief.text, language, room=_room(brief, call, rate=rate))
+    points = points_of_text(summary.extracts, language)
+    count = len(points)
+    hooks = text_hooks(brief.topic, language=language, rate=rate, points=count, picture=picture)
+    hooks = chosen_hooks(hooks, seed=seed, kind=brief.kind, wanted=hook_kind)
+    ways = [
+        way
+        for way in own_endings(
+            brief.topic, call, points=count, seconds=brief.seconds, language=language, picture=picture
+        )
+        if asked_number(way.spoken, language) in (None, count)
+    ]
+    opening = ListOpening(language, seed)
+    best = _best_draft(brief, hooks, points, ways, opening, rate=rate, rng=rng, count=None)
+    if best is None:
+        raise TextUnusable("The sentences of this text repeat one another. Paste another part of it.")
+    hook, draft = best
+    _check_text_fits(brief, hook, draft, rate=rate)
+    hook = _counted(hook, count, language)
+    titles = honest_titles(
+        own_titles(brief.topic, language=language, points=count, seed=seed), count, language
+    )
+    return Script(
+        title=titles[0],
+        titles=titles,
+        hook_kind=hook.recorded_kind,
+        scenes=scenes_of(
+            hook, draft, opening, language=language, rng=rng, subject=brief.topic,
+            title_source=_heading_said(summary, hook),
+        ),
+        call_to_action=call,
+        hashtags=own_hashtags(brief),
+        category=matching.category_of(brief.topic, language),
+        mood=KIND_MOODS[brief.kind],
+    )  # fmt: skip
+
+
+def _room(brief: Brief, call: str, *, rate: float) -> tuple[float, float]:
+    """(least, most) hanzi or words that the points of a text may take beside a usual hook and ending."""
+    language = brief.language
+    pauses = PAUSE_SECONDS * (points_wanted(brief.seconds) + 2)
+    speaking = (brief.seconds - REST_SECONDS - pauses) * rate
+    hook = 0.8 * HOOK_SECONDS * rate
+    ending = spoken_length(call, language)
+    return 0.95 * speaking - 1.3 * ending - hook, 1.02 * speaking - ending - hook
+
+
+def _heading_said(summary: Summary, hook: HookChoice) -> str:
+    """The text's own title where the hook says it."""
+    own = summary.text.startswith(summary.title) or f"\n{summary.title}" in summary.text
+    return (
+        summary.title if own and summary.title and summary.title.casefold() in hook.spoken.casefold() else ""
+    )
+
+
+def _check_text_fits(brief: Brief, hook: HookChoice, draft: ScriptDraft, *, rate: float) -> None:
+    """Raises ``TextTooDense`` or ``TextTooThin`` with the length that would do, where the asked one does not."""
+    count = len(draft.told)
+    if draft.deviation > OWN_TOLERANCE:
+        needed = math.ceil(brief.seconds * (1.0 + draft.deviation))
+        if needed > MAX_SECONDS:
+            raise TextUnusable(
+                "The sentences of this text are too long to be said in one video. Shorten them.",
+                code="text_sentences_too_long",
+            )
+        raise TextTooDense(
+            f"Two sentences of this text take about {needed} seconds, {brief.seconds:.0f} were asked. "
+            f"Make the video {needed} seconds long, or shorten the sentences.",
+            seconds_needed=needed,
+            points=count,
+            seconds=brief.seconds,
+        )
+    if (
+        longest_seconds(hook.spoken, draft, language=brief.language, rate=rate)
+        >= brief.seconds - SHORTER_SECONDS
+    ):
+        return
+    fits = int(brief.seconds * (1.0 + draft.deviation))
+    sentence = f"All that can be told of this text fills about {max(fits, 1)} of the {brief.seconds:.0f} seconds asked. "
+    if fits < MIN_SECONDS:
+        raise TextUnusable(
+            f"{sentence}Paste a longer text.",
+            code="text_too_little",
+            values={"fits": str(max(fits, 1)), "seconds": f"{brief.seconds:.0f}"},
+        )
+    raise TextTooThin(
+        f"{sentence}Make the video {fits} seconds long, or paste a longer text.",
+        seconds_needed=fits,
+        points=count,
+        seconds=brief.seconds,
     )
 
 
@@ -346,7 +456,7 @@ def _best_draft(
         )
         if draft is None or (counts and len(draft.told) < 2) or announced not in (None, len(draft.told)):
             continue
-        if abs(draft.deviation) <= (OWN_TOLERANCE if brief.points else TOLERANCE):
+        if abs(draft.deviation) <= (OWN_TOLERANCE if brief.is_own else TOLERANCE):
             return hook, draft
         if best is None or abs(draft.deviation) < abs(best[1].deviation):
             best = hook, draft

@@ -12,6 +12,7 @@ class ScriptScene:
     """One shot: ``line`` stands on the screen, ``narration`` is said, ``picture_words`` find a drawing.
 
     ``subject`` is what the whole video is about where its words alone could mean something else: a creator's own.
+    ``source`` is the sentence of a creator's text that the scene tells, "" where there is none.
     """
 
     layout: LayoutName
@@ -23,6 +24,7 @@ class ScriptScene:
     figure: FigureData | None = None
     versus: VersusData | None = None
     subject: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from generation.recipe import Recipe
 from generation.script.brief import Brief
 from generation.script.planner import topic_of
 from generation.selectors import jobs_unfinished, storyboard_current
-from generation.services.uploads import _check_creator
+from generation.services.uploads import _check_creator, document_text_of
 from generation.stages.script import speaking_rate
 
 State = GenerationJob.State
@@ -32,28 +32,34 @@ SEED_MAX = 2**31 - 1
 def job_request(
     *,
     owner: User,
-    topic: str,
+    topic: str = "",
     language: str,
     seconds: float,
     aspect: str = "9:16",
     quality: str = "full",
     kind: str = "story",
     points: Sequence[str] = (),
+    text: str = "",
+    source_upload: int | None = None,
+    text_name: str = "",
     recipe: dict[str, Any] | None = None,
     seed: int | None = None,
     stop_after_script: bool = False,
 ) -> GenerationJob:
     """Record a brief and queue its making once the row is committed.
 
-    Raises ``BriefInvalid``, ``BriefRefused``, ``TopicTooFar`` (points needed), ``PointsTooLong``, ``RoleMissing`` or
-    ``LimitReached``.
+    ``source_upload`` is the number of a document of the owner's whose text is told; ``text_name`` names the file that a
+    ``text`` was read from. Raises ``BriefInvalid``, ``BriefRefused``, ``TopicTooFar`` (points needed), ``PointsTooLong``,
+    ``TextUnusable``, ``RoleMissing`` or ``LimitReached``.
     """
     _check_creator(owner)
     spoken = [voice.id for voice in voices() if voice.language == language]
     choices = Recipe.asked(recipe or {}, palettes=PALETTES, voices=spoken)
     _check_recording(owner, choices)
+    if source_upload is not None:
+        text, text_name = _document_of(owner, source_upload, text)
     brief = Brief.checked(
-        topic=topic, kind=kind, language=language, seconds=seconds, aspect=aspect, points=points
+        topic=topic, kind=kind, language=language, seconds=seconds, aspect=aspect, points=points, text=text
     )
     job = GenerationJob(
         owner=owner,
@@ -64,6 +70,8 @@ def job_request(
         aspect=brief.aspect,
         quality=quality,
         points=list(brief.points),
+        text=brief.text,
+        text_name=text_name[-200:],
         recipe=choices.choices(),
         stop_after_script=stop_after_script,
     )
@@ -82,6 +90,32 @@ def job_request(
         JobStage.objects.bulk_create(JobStage(job=job, name=name, order=i) for i, name in enumerate(STAGES))
         tasks.job_run.delay_on_commit(job.pk)
     return job
+
+
+def _document_of(owner: User, number: int, text: str) -> tuple[str, str]:
+    """(text, name) of a document that is the creator's and passed its check."""
+    if text:
+        raise BriefInvalid(
+            "A video is made from one text. Send either text or source_upload.",
+            code="text_and_document",
+            field="text",
+        )
+    ready = Upload.objects.filter(owner_id=owner.pk, kind=Upload.Kind.DOCUMENT, state=Upload.State.READY)
+    upload = ready.filter(pk=number).first()
+    if upload is None:
+        raise BriefInvalid(
+            f"source_upload must be the number of a document of yours that passed its check, got {number}.",
+            code="document_unusable",
+            field="source_upload",
+        )
+    told = document_text_of(upload)
+    if not told:
+        raise BriefInvalid(
+            f"The text of {upload.original_name} is no longer on the server. Send the file again.",
+            code="document_unusable",
+            field="source_upload",
+        )
+    return told, upload.original_name
 
 
 def _check_recording(owner: User, choices: Recipe) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +16,7 @@ from core.errors import RoleMissing
 from core.roles import CREATOR, has_role
 from generation import tasks
 from generation.errors import UploadRejected, VideoStateConflict
+from generation.jobs.intake import document_text
 from generation.media.ingest.refusals import refusal
 from generation.models import StoryboardVersion, Upload, Video
 from generation.storyboard import ASPECTS, FRAME_SIZES, Storyboard
@@ -32,8 +35,9 @@ def upload_receive(*, owner: User, file: UploadedFile[Any], kind: str) -> Upload
     size = file.size or 0
     if size == 0:
         raise _not_stored(refusal("upload_empty"))
-    if size > settings.UPLOAD_MAX_BYTES:
-        limit = settings.UPLOAD_MAX_BYTES // 1_000_000
+    most = settings.DOCUMENT_MAX_BYTES if kind == Upload.Kind.DOCUMENT else settings.UPLOAD_MAX_BYTES
+    if size > most:
+        limit = most // 1_000_000
         raise _not_stored(refusal("upload_too_many_bytes", megabytes=f"{size / 1e6:.0f}", limit=limit))
     path, sha256 = media_files.receive(file, owner_id=owner.pk)
     try:
@@ -51,6 +55,29 @@ def upload_receive(*, owner: User, file: UploadedFile[Any], kind: str) -> Upload
         media_files.remove(path)
         raise
     return upload
+
+
+def document_text_of(upload: Upload) -> str:
+    """The text of a ready document; "" where its file is gone."""
+    place = media_files.absolute(upload.file)
+    return place.read_text(encoding="utf-8") if place.is_file() else ""
+
+
+def document_read(*, owner: User, file: UploadedFile[Any]) -> tuple[str, dict[str, Any]]:
+    """(text, facts) of a document that a creator chose in a form; nothing is stored.
+
+    ``facts`` are format, letters, language and title. Raises ``RoleMissing`` or ``UploadRejected``.
+    """
+    _check_creator(owner)
+    size, most = file.size or 0, settings.DOCUMENT_MAX_BYTES
+    if size > most:
+        raise refusal("upload_too_many_bytes", megabytes=f"{size / 1e6:.0f}", limit=most // 1_000_000)
+    with tempfile.TemporaryDirectory(prefix="chosen-") as folder:
+        place = Path(folder, "chosen")
+        with place.open("wb") as out:
+            for chunk in file.chunks():
+                out.write(chunk)
+        return document_text(place, name=file.name or "file")
 
 
 def _not_stored(why: UploadRejected) -> UploadRejected:

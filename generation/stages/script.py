@@ -138,6 +138,7 @@ def _scene(
         items=scene.items,
         figure=scene.figure,
         versus=scene.versus,
+        source=scene.source,
         pictures=choose_pictures(
             scene.picture_words,
             scene.subject if opens_or_ends else f"{scene.line} {scene.narration}",

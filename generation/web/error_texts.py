@@ -64,6 +64,8 @@ def failure_text(code: str, detail: str, values: Mapping[str, str] | None = None
         "too_little_data": _("There is too little data to learn from yet."),
         "points_needed": _("Our topic bank has nothing on this. Add points of your own."),
     }
+    if told := _text_sentence(code, values or {}):
+        return told
     if code == "points_too_long" and values:
         return _(
             "These %(points)s points need about %(needed)s seconds, %(seconds)s were asked. "
@@ -78,6 +80,53 @@ def failure_text(code: str, detail: str, values: Mapping[str, str] | None = None
         return _(detail)
     known = sentences.get(code)
     return f"{known}（{detail}）" if known and detail else known or detail
+
+
+def _text_sentence(code: str, values: Mapping[str, str]) -> str:
+    """What is wrong with a text of one's own; "" for another code, or where a value is lacking."""
+    sentences = {
+        "text_and_points": _("A video is made from points or from a text. Leave one of them out."),
+        "text_and_document": _("A video is made from one text. Send either the text or the file."),
+        "document_unusable": _("Only a document of yours that passed its check can be told."),
+        "text_wordless": _("There are no words in this text. Paste another."),
+        "text_untitled": _("No topic can be taken from this text. Write what it is about."),
+        "text_language_unknown": _(
+            "This text is neither Chinese nor English, the two languages that are read. Paste a translation."
+        ),
+        "text_unusable": _("The sentences of this text repeat one another. Paste another part of it."),
+        "text_sentences_too_long": _(
+            "The sentences of this text are too long to be said in one video. Shorten them."
+        ),
+        "text_too_long": _(
+            "The text has %(count)s characters; at most %(most)s are taken. Cut it to the part you want told."
+        ),
+        "text_too_short": _(
+            "The text has %(count)s sentences that can be told; at least %(least)s are needed. Add whole sentences to it."
+        ),
+        "text_too_little": _(
+            "All that can be told of this text fills about %(fits)s of the %(seconds)s seconds asked. Paste a longer text."
+        ),
+        "text_too_thin": _(
+            "All that can be told of this text fills about %(needed)s of the %(seconds)s seconds asked. "
+            "Make the video %(needed)s seconds long, or paste a longer text."
+        ),
+        "text_too_dense": _(
+            "Two sentences of this text take about %(needed)s seconds, %(seconds)s were asked. "
+            "Make the video %(needed)s seconds long, or shorten the sentences."
+        ),
+    }
+    if code == "text_language_differs":
+        if values.get("written") == "zh":
+            return _(
+                "This text is Chinese, and the video was to be English. Choose Chinese as the language, or paste a text in English."
+            )
+        return _(
+            "This text is English, and the video was to be Chinese. Choose English as the language, or paste a text in Chinese."
+        )
+    try:
+        return sentences[code] % dict(values) if code in sentences else ""
+    except KeyError:
+        return ""
 
 
 def tell_error(request: HttpRequest, error: PlatformError) -> None:

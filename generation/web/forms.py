@@ -20,10 +20,11 @@ AUTOMATIC = ("", _("Automatic"))
 
 
 class BriefForm(forms.Form):
-    """A topic with the choices that shape its video; every choice may stay automatic."""
+    """A topic or a text with the choices that shape its video; every choice may stay automatic."""
 
     topic = forms.CharField(
         label=_("Topic"),
+        required=False,
         min_length=2,
         max_length=MAX_TOPIC_LETTERS,
         widget=forms.TextInput(attrs={"class": "topic", "autocomplete": "off", "enterkeyhint": "go"}),
@@ -34,6 +35,9 @@ class BriefForm(forms.Form):
         max_length=MAX_POINTS * (MAX_POINT_LETTERS + 2),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    text = forms.CharField(label=_("A text of your own"), required=False)
+    text_name = forms.CharField(required=False, max_length=200)
+    document = forms.FileField(label=_("A file"), required=False, allow_empty_file=True, max_length=200)
     language = forms.ChoiceField(
         label=_("Language"), choices=list(LANGUAGE_NAMES.items()), widget=forms.RadioSelect
     )
@@ -88,6 +92,8 @@ class BriefForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if not (data.get("topic") or data.get("text") or data.get("document") or self.errors.get("topic")):
+            self.add_error("topic", _("Write what the video is about, or give a text of your own below."))
         language, voice = data.get("language"), data.get("voice")
         # A voice belongs to one language; changing the language in the form lets the platform choose again.
         if voice and voice != "none" and language and voice not in {v.id for v in voices(language)}:

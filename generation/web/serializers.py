@@ -41,7 +41,22 @@ class RecipeField(serializers.JSONField):
 
 
 class JobRequest(serializers.Serializer[Any]):
-    topic = serializers.CharField(max_length=200)
+    topic = serializers.CharField(
+        max_length=200,
+        default="",
+        allow_blank=True,
+        help_text="May be left out where there is a text or a document.",
+    )
+    text = serializers.CharField(
+        default="",
+        allow_blank=True,
+        help_text="An article or notes of yours: its main points become the script.",
+    )
+    source_upload = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        help_text="Number of a document of yours that passed its check, in place of text.",
+    )
     language = serializers.ChoiceField(LANGUAGES)
     seconds = serializers.FloatField(default=15.0, help_text="10–60")
     aspect = serializers.ChoiceField(ASPECTS, default=ASPECTS[0])

@@ -19,6 +19,7 @@ from generation.web.views import (
 urlpatterns = [
     path("create/", create.create, name="create"),
     path("create/nearest", create.nearest, name="create-nearest"),
+    path("create/text", create.text_of, name="create-text"),
     path("voices/<str:voice>/preview", create.voice_sample, name="voice-preview"),
     path("pictures/<str:set_name>/<str:name>.png", about.picture, name="picture"),
     path("jobs/<int:pk>/", jobs.job, name="job"),

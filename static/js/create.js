@@ -1,5 +1,6 @@
 /** The Create form: examples, voices of the chosen language, estimate, and the look of the preview. */
 
+import { watchText } from "./create-text.js";
 import { secondsText } from "./shared/time.js";
 
 const form = document.getElementById("brief");
@@ -49,6 +50,13 @@ function showColors() {
   phone.dataset.captions = chosen("caption_style")?.value || "pill";
 }
 
+function chooseLanguage(code) {
+  const radio = form.querySelector(`[name="language"][value="${code}"]`);
+  if (!radio || radio.checked) return;
+  radio.checked = true;
+  radio.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
 form.addEventListener("change", (event) => {
   if (event.target.name === "language") {
     showVoices();
@@ -71,6 +79,11 @@ form.addEventListener("click", (event) => {
     showTimes();
     form.querySelector("button[name=action]").focus();
   }
+  const other = event.target.closest("button[data-language]");
+  if (other) {
+    chooseLanguage(other.dataset.language);
+    form.querySelector("button[name=action]").focus();
+  }
   const more = event.target.closest("[data-more]");
   if (more) {
     const open = form.classList.toggle("all-voices");
@@ -87,6 +100,7 @@ window.addEventListener("pageshow", () => {
 });
 document.body.addEventListener("htmx:afterSettle", showColors);
 
+watchText(form, chooseLanguage);
 if (chosen("voice")?.closest(".more")) form.querySelector("[data-more]").click();
 showVoices();
 showTimes();

@@ -32,6 +32,7 @@ from generation.services.videos import (
 )
 from tests import factories
 from tests.generation import boards
+from tests.generation.documents.texts import POTATO, TEA
 
 State = GenerationJob.State
 pytestmark = pytest.mark.usefixtures("media_root")
@@ -155,6 +156,35 @@ def test_a_topic_nobody_knows_needs_points(creator, messages):
         job_request(owner=creator, **brief)
     points = ["Charge it before the first use", "Keep it dry", "Clean it with a soft cloth"]
     assert job_request(owner=creator, **brief, points=points).points == points
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "field"),
+    [
+        ({"text": "Words of a text.", "points": ["A point."]}, "text_and_points", "text"),
+        ({"text": "Words of a text.", "source_upload": 1}, "text_and_document", "text"),
+        ({"source_upload": 10_000}, "document_unusable", "source_upload"),
+        ({"text": "x" * 60_001}, "text_too_long", "text"),
+        ({"text": "12 % — 34"}, "text_wordless", "text"),
+        ({"text": "Le phare est construit sur un rocher que la mer recouvre, et ses gardiens y vivaient."}, "text_language_unknown", "text"),
+        ({"text": POTATO}, "text_language_differs", "text"),
+        ({"text": "茶起源于中国西南地区，最早被当作药材使用。"}, "text_too_short", "text"),
+        ({"text": TEA, "seconds": 60}, "text_too_thin", "seconds"),
+        ({"text": "茶叶的历史" + "很长" * 40 + "。" + "茶树的种植" + "很广" * 40 + "。", "seconds": 10}, "text_too_dense", "seconds"),
+    ],
+)  # fmt: skip
+def test_a_text_that_makes_no_video_says_why_and_leaves_nothing(creator, messages, change, code, field):
+    with pytest.raises(BriefInvalid) as refused:
+        job_request(owner=creator, **{"topic": "茶", "language": "zh", "seconds": 20, **change})
+    assert (refused.value.code, refused.value.field) == (code, field)
+    assert str(refused.value).endswith(".")
+    assert not GenerationJob.objects.exists() and not messages
+
+
+def test_somebody_elses_document_is_none(creator, other_creator, messages):
+    theirs = factories.upload(other_creator, kind="document", state="ready", file="uploads/1/a.txt")
+    with pytest.raises(BriefInvalid, match="must be the number of a document of yours"):
+        job_request(owner=creator, source_upload=theirs.pk, language="en", seconds=20)
 
 
 def test_only_a_creator_may_ask_or_send(viewer, messages):

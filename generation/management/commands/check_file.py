@@ -25,8 +25,9 @@ from core.files import NO_SPACE
 from generation.jobs.intake import file_take
 from generation.models import Upload
 
-KINDS = (*Upload.Kind.values, "document")
+KINDS = tuple(Upload.Kind.values)
 FIELDS = ("seconds", "width", "height")
+DOCUMENT_FIELDS = ("format", "letters", "language", "title")
 
 
 class Command(BaseCommand):
@@ -47,6 +48,8 @@ class Command(BaseCommand):
             known = {
                 name: found[name] for name in FIELDS if found[name]
             }  # a recording has no width, a picture no length
+            if options["kind"] == Upload.Kind.DOCUMENT:
+                known |= {name: found["features"][name] for name in DOCUMENT_FIELDS}
             answer = {"state": "ready", **known, "labels": found["labels"]}
         self.stdout.write(json.dumps(answer, ensure_ascii=False))
         if answer["state"] == "refused":
@@ -56,12 +59,6 @@ class Command(BaseCommand):
 def checked(place: Path, kind: str) -> dict[str, Any]:
     """What the check of an upload says of the file, whose copies are gone again. Raises ``PlatformError``."""
     _check_regular(place)
-    if kind == "document":
-        raise PlatformError(
-            f"Documents are not taken yet. Send a file as {', '.join(Upload.Kind.values)}, "
-            "or write what the document says as points of a brief.",
-            code="document_not_taken",
-        )
     try:
         with _ended_in_order(), tempfile.TemporaryDirectory(prefix="check-") as folder:
             return file_take(kind, place.resolve(), Path(folder), name=place.name)

@@ -20,6 +20,7 @@ from core.roles import CREATOR, role_add
 from generation import selectors
 from generation.errors import TopicTooFar
 from generation.jobs import worker
+from generation.jobs.intake import document_text
 from generation.language.hanzi import HANZI
 from generation.models import GenerationJob
 from generation.services.jobs import job_request
@@ -30,9 +31,11 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("topic", help='what the video is about, such as "周末露营必备清单"')
         parser.add_argument(
-            "--language", choices=LANGUAGES, help="default: zh when the topic has hanzi, else en"
+            "topic", nargs="?", default="", help='what the video is about, such as "周末露营必备清单"'
+        )
+        parser.add_argument(
+            "--language", choices=LANGUAGES, help="default: the text's; zh when the topic has hanzi, else en"
         )
         parser.add_argument(
             "--seconds", type=float, default=15.0, help="length, 10–60 (default: %(default)s)"
@@ -47,10 +50,20 @@ class Command(BaseCommand):
         parser.add_argument(
             "--point", action="append", default=[], help="a point of your own; may be repeated"
         )
+        parser.add_argument(
+            "--from",
+            dest="document",
+            type=Path,
+            metavar="FILE",
+            help="make it from the main points of a text: txt, md, srt, vtt, docx or pdf; a topic may then name it",
+        )
         parser.add_argument("--output", type=Path, required=True, help="the mp4 to write")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        language = options["language"] or ("zh" if HANZI.search(options["topic"]) else "en")
+        if not options["topic"] and options["document"] is None:
+            raise CommandError("Give a topic, or a text with --from FILE.")
+        text, written = _read(options["document"]) if options["document"] else ("", "")
+        language = options["language"] or written or ("zh" if HANZI.search(options["topic"]) else "en")
         recipe = {name: options[name] for name in ("voice", "mood") if options[name]}
         try:
             job = job_request(
@@ -61,6 +74,8 @@ class Command(BaseCommand):
                 aspect=options["aspect"],
                 quality=options["quality"],
                 points=options["point"],
+                text=text,
+                text_name=options["document"].name if options["document"] else "",
                 recipe=recipe,
                 seed=options["seed"],
             )
@@ -119,3 +134,14 @@ class Command(BaseCommand):
         for check in video.report.get("checks", []):
             if not check["ok"]:
                 self.stdout.write(f"  check {check['name']}: {check['value']} (limit {check['limit']})")
+
+
+def _read(place: Path) -> tuple[str, str]:
+    """(text, language) of a document, opened in the sandbox like an upload. Raises ``CommandError``."""
+    if not place.is_file():
+        raise CommandError(f"There is no file {place}. Check the name.")
+    try:
+        text, facts = document_text(place, name=place.name)
+    except PlatformError as error:
+        raise CommandError(str(error)) from error
+    return text, facts["language"]

@@ -102,7 +102,7 @@ def sniff(path: Path, *, kind: str, name: str) -> Family:
         head = stream.read(HEAD_BYTES)
         stream.seek(max(size - ZIP_TAIL_BYTES, 0))
         tail = stream.read()
-    family = _family(head)
+    family = family_of(head)
     if family is None:
         raise _foreign(head, kind)
     _refuse_disguise(family, head, tail)
@@ -115,7 +115,8 @@ def sniff(path: Path, *, kind: str, name: str) -> Family:
     return family
 
 
-def _family(head: bytes) -> Family | None:
+def family_of(head: bytes) -> Family | None:
+    """The container that a file's first bytes open, if it is one of ours."""
     if head[4:8] in BOXES and head[8:12] not in ISO_PICTURES:
         return ISO
     if head[:4] == b"RIFF":

@@ -98,6 +98,35 @@ REFUSALS: dict[str, str] = {
         "The clip has {rate} pictures a second; at most {limit} are taken. Export it with fewer."
     ),
     "upload_animated": _("This is an animated picture. Convert it to mp4 and send it as a clip."),
+    # what a document is
+    "document_encrypted": _("The document is protected by a password. Save it without one and send that."),
+    "document_scanned": _(
+        "The PDF holds pictures of pages and no text. Send one with text in it, or paste the text itself."
+    ),
+    "document_garbled": _(
+        "The fonts of the PDF do not say which letters they show. Export it anew, or paste the text itself."
+    ),
+    "document_bomb": _(
+        "The document is built to unpack into far more than it holds, a known trap. Save it anew and send that."
+    ),
+    "document_broken": _(
+        "The file cannot be read as {found} ({detail}). Open it where it was written, save it anew and send that."
+    ),
+    "document_old_word": _("This is a document of an old Word (.doc). Save it as .docx and send that."),
+    "document_web_page": _("This is a web page or XML. Save its text as .txt, or paste it."),
+    "document_undecodable": _(
+        "The letters of this file cannot be read. Save it as UTF-8 text and send that."
+    ),
+    "document_wordless": _("There are no words in this document. Send another."),
+    "document_too_long": _(
+        "The document has {count} characters; at most {most} are taken. Send the part you want told."
+    ),
+    "document_too_many_pages": _(
+        "The PDF has {count} pages; at most {limit} are taken. Send the part you want told."
+    ),
+    "document_language": _(
+        "This document is neither Chinese nor English, the two languages that are read. Send a translation."
+    ),
     # what the checking process could not stand
     "upload_too_slow": _("Checking the file took longer than allowed. Send a shorter or smaller one."),
     "upload_too_much_memory": _("Checking the file needed more memory than allowed. Send a smaller one."),
@@ -112,6 +141,7 @@ TAKEN = {
     "clip": "mp4, mov, webm or mkv",
     "image": "JPEG, PNG or WebP",
     "audio": "wav, mp3, m4a or ogg",
+    "document": "txt, md, srt, vtt, docx or pdf",
 }
 
 

@@ -1,32 +1,35 @@
-"""From a topic to a job: the form, the nearest topic while typing, a preview, a sample of each voice."""
+"""From a topic or a text to a job: the form, the nearest topic while typing, a preview, a sample of each voice."""
 
 from __future__ import annotations
 
 import random
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import PlatformError
 from core.languages import LANGUAGES, Language
 from core.roles import CREATOR
 from core.web import known_language, role_required, signed_in, text_language
 from generation.bank.reading import topics
-from generation.errors import LengthUnfit, TopicTooFar
+from generation.documents.checks import MAX_TEXT_LETTERS
+from generation.errors import LengthUnfit, TopicTooFar, UploadRejected
 from generation.language.words import segment_zh
 from generation.media.pictures import search
 from generation.media.scenes import PALETTES, Palette, palette_for
 from generation.media.speech import voice_preview, voices
+from generation.models import Upload
 from generation.script.allowed import brief_allowed
 from generation.script.brief import MAX_TOPIC_LETTERS
 from generation.script.matching import answering, nearest_topics
 from generation.script.planner import NEAREST_NAMED
-from generation.selectors import seconds_per_second
+from generation.selectors import seconds_per_second, uploads_for
 from generation.services.jobs import job_request
+from generation.services.uploads import document_read, document_text_of
 from generation.web.error_texts import error_text
 from generation.web.forms import BriefForm
 
@@ -40,14 +43,23 @@ PREVIEW_LETTERS = 42
 def create(request: HttpRequest) -> HttpResponse:
     language = text_language()
     form = BriefForm(
-        request.POST or None, initial={"language": language, "topic": request.GET.get("topic", "")}
+        request.POST or None,
+        request.FILES or None,
+        initial={
+            "language": language,
+            "topic": request.GET.get("topic", ""),
+            **_sent_before(request),
+        },
     )
     near: list[Any] = []
-    needed = 0  # seconds that the points would take
+    needed = 0  # seconds that the points or the text would take
+    written = ""  # the language of a text that was to be in another
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         action = request.POST.get("action", "draft")
         try:
+            if data["document"]:
+                _read_into(form, request)
             job = job_request(
                 owner=signed_in(request),
                 topic=data["topic"],
@@ -56,6 +68,8 @@ def create(request: HttpRequest) -> HttpResponse:
                 aspect=data["aspect"],
                 quality="full" if action == "full" else "draft",
                 points=data["points"],
+                text=data["text"],
+                text_name=data["text_name"] if data["text"] else "",
                 recipe=form.recipe(),
                 stop_after_script=action == "script",
             )
@@ -65,14 +79,20 @@ def create(request: HttpRequest) -> HttpResponse:
             form.add_error("points", _too_far(data["topic"]))
         except LengthUnfit as error:
             needed = error.seconds_needed
-            form.add_error("points", error_text(error))
+            form.add_error("text" if data["text"] else "points", error_text(error))
+        except UploadRejected as error:
+            form.add_error("document", error_text(error))
         except PlatformError as error:
+            if error.code == "text_language_differs":
+                written = error.values["written"]
             form.add_error(error.field if error.field in form.fields else None, error_text(error))
     topic = str(form["topic"].value() or "")
     context = {
         "form": form,
         "near": near,
         "needed": needed,
+        "written": written,
+        "text_most": MAX_TEXT_LETTERS,
         "examples": _examples(language),
         "voices": {code: voices(code) for code in LANGUAGES},
         "palettes": [palette_colors(palette) for palette in PALETTES.values()],
@@ -81,6 +101,46 @@ def create(request: HttpRequest) -> HttpResponse:
         **_suggestion(topic, known_language(form["language"].value())),
     }
     return render(request, "create/create.html", context, status=422 if form.errors else 200)
+
+
+def _sent_before(request: HttpRequest) -> dict[str, str]:
+    """Text, name and language of the creator's document that the address names; nothing where it names none."""
+    number = request.GET.get("document", "")
+    if not (number.isascii() and number.isdecimal()):
+        return {}
+    row = (
+        uploads_for(request.user)
+        .filter(kind=Upload.Kind.DOCUMENT, state=Upload.State.READY, pk=number)
+        .first()
+    )
+    if row is None:
+        return {}
+    text = document_text_of(row)
+    return {"text": text, "text_name": row.original_name, "language": row.features.get("language", "en")}
+
+
+def _read_into(form: BriefForm, request: HttpRequest) -> None:
+    """The text of the chosen file takes the place of the typed one, in the page too. Raises ``PlatformError``."""
+    file = form.cleaned_data["document"]
+    text, _facts = document_read(owner=signed_in(request), file=file)
+    form.cleaned_data |= {"text": text, "text_name": file.name or ""}
+    shown = form.data.copy()
+    shown["text"], shown["text_name"] = text, file.name or ""
+    form.data = shown
+
+
+@role_required(CREATOR)
+@require_POST
+def text_of(request: HttpRequest) -> JsonResponse:
+    """What a chosen file says, for the form to show before anything is asked for; nothing is kept."""
+    file = request.FILES.get("document")
+    if file is None:
+        return JsonResponse({"code": "invalid", "detail": _("Choose a file.")}, status=422)
+    try:
+        text, facts = document_read(owner=signed_in(request), file=file)
+    except PlatformError as error:
+        return JsonResponse({"code": error.code, "detail": error_text(error)}, status=422)
+    return JsonResponse({"text": text, "language": facts["language"], "name": file.name})
 
 
 def _too_far(topic: str) -> str:

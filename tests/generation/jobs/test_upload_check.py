@@ -18,7 +18,11 @@ from generation.errors import AssetMissing, SandboxLimit
 from generation.jobs import intake, upload_check
 from generation.jobs.upload_check import upload_claim, upload_take
 from generation.models import Upload
+from generation.services.jobs import job_request
+from generation.services.uploads import upload_delete
+from tests.generation.documents.texts import TEA
 from tests.generation.media.ingest.bad_files import BAD, Kit, picture
+from tests.generation.media.ingest.documents import pdf
 from tests.generation.media.ingest.good_clips import write_clip
 from tests.generation.media.ingest.processes import children, waited
 
@@ -99,6 +103,28 @@ def test_picture_becomes_ready(creator: User, media_root: Path) -> None:
     assert (upload.state, upload.error) == ("ready", "")
     assert (upload.width, upload.height) == (300, 200)
     assert files(media_root) == sorted([upload.file, upload.poster])
+
+
+def test_a_document_becomes_the_text_of_a_job_and_stays_with_it(
+    creator: User, media_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generation.tasks.job_run.delay_on_commit", lambda pk: None)
+    upload = sent(creator, TEA.encode("gb18030"), kind="document", name="茶.txt")
+    upload_take(upload.pk)
+    upload.refresh_from_db()
+    assert (upload.state, upload.error, files(media_root)) == ("ready", "", [upload.file])
+    assert (upload.features["language"], upload.features["title"]) == ("zh", "茶的历史")
+    job = job_request(owner=creator, source_upload=upload.pk, language="zh", seconds=20)
+    upload_delete(upload=upload)
+    job.refresh_from_db()
+    assert (job.topic, job.text_name, job.text) == ("茶的历史", "茶.txt", TEA.strip())
+
+
+def test_a_scan_is_refused_and_leaves_nothing(creator: User, media_root: Path) -> None:
+    upload = sent(creator, pdf([[], []]), kind="document", name="a.pdf")
+    upload_take(upload.pk)
+    upload.refresh_from_db()
+    assert (upload.state, upload.error_code, files(media_root)) == ("rejected", "document_scanned", [])
 
 
 @pytest.mark.slow  # Kokoro speaks, Whisper listens

@@ -16,7 +16,9 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from tests.generation.documents.texts import TEA
 from tests.generation.media.ingest.bad_files import BAD, Kit, picture
+from tests.generation.media.ingest.documents import docx
 from tests.generation.media.ingest.good_clips import write_clip, write_sound
 
 
@@ -137,6 +139,18 @@ def test_a_picture_has_no_length_and_a_recording_no_size(tmp_path: Path) -> None
     assert (status, answer["state"], answer["code"]) == (1, "refused", "upload_wrong_kind")
 
 
+def test_a_document_says_what_was_read(tmp_path: Path) -> None:
+    sent = tmp_path / "tea.docx"
+    sent.write_bytes(docx([("Title", "茶的历史"), ("", TEA)]))
+    status, answer = told_here(sent, "document")
+    letters = answer.pop("letters")
+    assert (status, answer) == (
+        0,
+        {"state": "ready", "format": "docx", "language": "zh", "title": "茶的历史", "labels": {}},
+    )
+    assert abs(letters - len(TEA)) < 20
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "code", "words"),
     [
@@ -144,7 +158,7 @@ def test_a_picture_has_no_length_and_a_recording_no_size(tmp_path: Path) -> None
         ("folder", "clip", "file_irregular", "is a folder"),
         ("x" * 300, "clip", "file_missing", "File name too long"),
         ("empty.mp4", "clip", "upload_empty", "The file is empty."),
-        ("notes.pdf", "document", "document_not_taken", "Documents are not taken yet."),
+        ("notes.pdf", "document", "document_broken", "The file cannot be read as a PDF document"),
     ],
 )
 def test_what_cannot_be_checked_is_refused_in_a_sentence(

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from tests.generation.documents.texts import POTATO, TEA
+
 COMMAND = [sys.executable, "-m", "generation.script"]
 POINTS = [
     "We feed the starter at four every morning.",
@@ -42,7 +44,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.Comple
         b"",
         brief("quantum chromodynamics on a lattice"),
         brief("our bakery's sourdough", points=POINTS),
-        brief("an article", text="Bread is old. It is older than writing."),
+        brief("an article", text=POTATO, seconds=20),
         brief("too long", seconds=90),
         brief("text for a number", seconds="15"),
         brief("points as a text", points="one. two."),
@@ -51,6 +53,9 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.Comple
         b"[1, 2]",
         b"[" * 100_000,
         brief("camping gear checklist"),
+        {"language": "zh", "seconds": 20, "seed": 1, "text": TEA},
+        brief("in another language", text=TEA),
+        brief("hardly a text", text="Bread is old."),
     ]
     place = tmp_path_factory.mktemp("briefs") / "briefs.jsonl"
     told = [line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines]
@@ -62,10 +67,12 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.Comple
 def test_each_line_is_answered_in_its_place_and_the_status_counts_the_refused(answers: Any) -> None:
     done, told = answers
     assert [answer["state"] for answer in told] == (
-        ["written", "refused", "refused", "asked", "written"] + ["refused"] * 8 + ["written"]
+        ["written", "refused", "refused", "asked", "written", "written"]
+        + ["refused"] * 7
+        + ["written", "written", "refused", "refused"]
     )
-    assert done.returncode == 10
-    assert "10 of 14 briefs refused." in done.stderr
+    assert done.returncode == 11
+    assert "11 of 17 briefs refused." in done.stderr
 
 
 def test_a_script_has_all_that_a_reader_needs(answers: Any) -> None:
@@ -102,7 +109,6 @@ def test_a_far_topic_is_asked_back_and_own_points_are_told_as_such(answers: Any)
     [
         (1, "brief_unreadable", "Line 2 is not JSON: Expecting value at character 1."),
         (2, "brief_invalid", "Line 3 lacks language. Add it."),
-        (5, "text_not_supported", "Write its two to six main statements as points"),
         (6, "brief_invalid", "seconds must be between 10 and 60, got 90."),
         (7, "brief_invalid", "Line 9: seconds must be a number."),
         (8, "brief_invalid", "points must be a list of sentences."),
@@ -110,18 +116,37 @@ def test_a_far_topic_is_asked_back_and_own_points_are_told_as_such(answers: Any)
         (10, "brief_unreadable", "Line 12 is not written in UTF-8."),
         (11, "brief_unreadable", "Line 13 is not an object"),
         (12, "brief_unreadable", "Line 14 is nested too deeply."),
+        (15, "text_language_differs", "This text is Chinese, and the video was to be English."),
+        (16, "text_too_short", "at least 2 are needed. Add whole sentences"),
     ],
 )
 def test_a_line_that_cannot_be_used_says_why(place: int, code: str, words: str, answers: Any) -> None:
     answer = answers[1][place]
     assert (answer["state"], answer["code"], answer["nearest"]) == ("refused", code, [])
     assert words in answer["detail"]
-    assert answer["source"] == ("text" if code == "text_not_supported" else "bank")
+    assert answer["source"] == ("text" if code.startswith("text_") else "bank")
+
+
+def test_a_text_is_told_in_its_own_sentences_each_with_the_one_it_came_from(answers: Any) -> None:
+    for place, text in ((5, POTATO), (14, TEA)):
+        answer = answers[1][place]
+        assert (answer["state"], answer["source"], answer["nearest"]) == ("written", "text", [])
+        scenes = answer["script"]["scenes"]
+        told = [scene for scene in scenes if scene["number"] is not None]
+        assert len(told) >= 2
+        plain = "".join(text.replace("[2]", "").split())
+        places = [plain.index("".join(scene["source"].split())) for scene in told]
+        assert places == sorted(places)  # in the order of the text
+        for scene in told:
+            rest = iter(c.lower() for c in scene["source"] if c.isalnum())
+            assert all(c.lower() in rest for c in scene["narration"] if c.isalnum()), scene
+    tea = answers[1][14]  # its brief named no topic
+    assert tea["topic"] == tea["script"]["title"] == tea["script"]["scenes"][0]["source"] == "茶的历史"
 
 
 def test_a_topic_alone_gives_the_script_that_its_line_gives(answers: Any) -> None:
     done = asked("camping gear checklist", "--language", "en", "--seed", "1")
-    assert (done.returncode, json.loads(done.stdout)) == (0, answers[1][-1])
+    assert (done.returncode, json.loads(done.stdout)) == (0, answers[1][13])
 
 
 def test_the_site_is_not_needed() -> None:
