@@ -114,7 +114,8 @@ class VersusData:
 class Scene:
     """One shot. ``seconds`` is its length; ``cues`` count from the scene's start.
 
-    ``line`` stands on the screen, ``narration`` is said. ``number`` is the point's number (1, 2, …) or ``None``.
+    ``line`` stands on the screen, ``narration`` is said. ``number`` is the point's number (1, 2, …) or ``None``. ``check``
+    are the words that a language model claimed and a person should look up.
     """
 
     __pydantic_config__ = STRICT
@@ -134,6 +135,7 @@ class Scene:
     transition: TransitionKind = "crossfade"
     speech_start: float = 0.0  # when the narration begins, in seconds since the scene's start
     cues: tuple[Cue, ...] = ()
+    check: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

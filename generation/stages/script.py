@@ -147,4 +147,5 @@ def _scene(
             subject=scene.subject,
         ),
         transition=transition,
+        check=scene.check,
     )
