@@ -94,6 +94,8 @@ class TransformersWriter:
     Loaded at the first script, on the CPU; one script is written at a time.
     """
 
+    hears_attempts = True  # ``write`` takes ``tell``
+
     def __init__(self, folder: str, *, max_new_tokens: int = 900, timeout_seconds: float = 300.0) -> None:
         self._folder = Path(folder) if folder else None
         self._max_new_tokens = max_new_tokens
@@ -189,7 +191,7 @@ class TransformersWriter:
 
 
 MAX_RESPONSE_BYTES = 1_000_000
-_CALLS = 3  # of a server that does not answer
+CALLS = 3  # of a server that does not answer
 _FORMS = ("json_schema", "json_object", "")  # of ``response_format``, strictest first
 _FORM_REFUSED = (400, 422)  # how servers say that they know no such form
 
@@ -199,8 +201,10 @@ class EndpointWriter:
 
     The answer's shape is asked for in the strictest way that the server takes: by its JSON schema, as JSON, in words only.
     ``setting`` is what begins the names of the settings that hold these arguments, "" where a person typed them into a
-    page; then the address is ``guarded`` too.
+    page; then the address is ``guarded`` too. An answer is asked for in as many ``calls`` when the server gives none.
     """
+
+    hears_attempts = True  # ``write`` takes ``tell``
 
     def __init__(
         self,
@@ -210,6 +214,7 @@ class EndpointWriter:
         timeout_seconds: float = 120.0,
         *,
         setting: str = "AIGC_SCRIPT_",
+        calls: int = CALLS,
         backoff_seconds: float = 0.5,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -222,7 +227,7 @@ class EndpointWriter:
             name="script endpoint",
             setting=setting,
             guarded=not setting,
-            tries=_CALLS,
+            tries=calls,
             instead="use the topic bank",
             error=ScriptWriterFailed,
             max_bytes=MAX_RESPONSE_BYTES,
@@ -302,6 +307,8 @@ class GgufWriter:
     Loaded at the first script; one script is written at a time, on ``threads`` threads of the CPU, so that a site of two
     cores goes on answering. ``setting`` names the setting that holds the path, "" where a person chose it on a page.
     """
+
+    hears_attempts = True  # ``write`` takes ``tell``
 
     def __init__(
         self, path: str, *, threads: int = 1, context_tokens: int = 4096, setting: str = "AIGC_SCRIPT_GGUF"
