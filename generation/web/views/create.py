@@ -29,6 +29,7 @@ from generation.selectors import seconds_per_second
 from generation.services.jobs import job_request
 from generation.web.error_texts import error_text
 from generation.web.forms import BriefForm
+from generation.writing import site_model
 
 EXAMPLES = 6
 PREVIEW_LINES = 3
@@ -136,8 +137,10 @@ def _suggestion(text: str, language: Language) -> dict[str, Any]:
     for line, picture in rows:
         found = search(picture, language=language, k=1)
         lines.append({"line": line, "word": picture, "picture": found[0] if found else None})
+    model = site_model() if text and refusal is None else None
     return {
         "match": match,
+        "written_by": model.name if model and (model.writes_all or (offers and model.writes)) else "",
         "is_near": near,
         "offers": offers,
         "refusal": _(refusal.sentence) if refusal else "",
