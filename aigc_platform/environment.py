@@ -52,5 +52,17 @@ def boolean(raw: str) -> bool:
     raise ValueError(raw)
 
 
+def one_of(*allowed: str) -> Callable[[str], str]:
+    """A cast that takes nothing but the ``allowed`` words."""
+
+    def chosen(raw: str) -> str:
+        if raw not in allowed:
+            raise ValueError(raw)
+        return raw
+
+    chosen.__name__ = " or ".join(allowed)
+    return chosen
+
+
 def names(raw: str) -> list[str]:
     return [part.strip() for part in raw.split(",") if part.strip()]

@@ -10,7 +10,7 @@ from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from aigc_platform.environment import boolean, names, read
+from aigc_platform.environment import boolean, names, one_of, read
 from generation.assets import assets_dir
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -292,6 +292,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_DEFAULT_QUEUE = "light"
 CELERY_TASK_ROUTES = {
     "generation.tasks.job_run": {"queue": "render"},
+    "generation.tasks.trial_run": {"queue": "render"},  # the process that would load the model for a video
     "generation.tasks.upload_run": {"queue": "light"},
     "recommender.tasks.ranker_train": {"queue": "train"},
     "recommender.tasks.training_take": {"queue": "train"},
@@ -336,6 +337,10 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- generation --------------------------------------------------------------------------------------------------
+SCRIPT_TIMEOUT_SECONDS = read(
+    "AIGC_SCRIPT_TIMEOUT", 120.0, "seconds in which a language model answers before it is asked again", float
+)
+SCRIPT_THREADS = read("AIGC_SCRIPT_THREADS", 1, "processor threads of a GGUF file that writes scripts", int)
 # kind → alias → what is built (``generation.generators`` says what each kind must do)
 GENERATORS: dict[str, dict[str, dict[str, Any]]] = {
     "script": {
@@ -346,6 +351,15 @@ GENERATORS: dict[str, dict[str, dict[str, Any]]] = {
                 "folder": read("AIGC_SCRIPT_FOLDER", "", "folder of a local transformers model", str)
             },
         },
+        "script-gguf": {
+            "BACKEND": "generation.script.writers.GgufWriter",
+            "OPTIONS": {
+                "path": read(
+                    "AIGC_SCRIPT_GGUF", "", "GGUF file of a local model; needs requirements-gguf.txt", str
+                ),
+                "threads": SCRIPT_THREADS,
+            },
+        },
         "script-endpoint": {
             "BACKEND": "generation.script.writers.EndpointWriter",
             "OPTIONS": {
@@ -354,9 +368,7 @@ GENERATORS: dict[str, dict[str, dict[str, Any]]] = {
                 ),
                 "name": read("AIGC_SCRIPT_NAME", "", "model name asked of that endpoint", str),
                 "api_key": read("AIGC_SCRIPT_KEY", "", "bearer key of that endpoint; never logged", str),
-                "timeout_seconds": read(
-                    "AIGC_SCRIPT_TIMEOUT", 30.0, "seconds before a call is tried again", float
-                ),
+                "timeout_seconds": SCRIPT_TIMEOUT_SECONDS,
             },
         },
     },
@@ -393,8 +405,21 @@ GENERATORS: dict[str, dict[str, dict[str, Any]]] = {
 SCRIPT_WRITER = read(
     "AIGC_SCRIPT_WRITER",
     "script",
-    "which of GENERATORS writes scripts: script, script-local, script-endpoint",
+    "which of GENERATORS writes scripts: script (the topic bank, and what an administrator chose on the page), script-local, "
+    "script-gguf, script-endpoint",
     str,
+)
+SCRIPT_SCOPE = read(
+    "AIGC_SCRIPT_SCOPE",
+    "all",
+    "which topics that language model writes: all, or unanswered (those the topic bank has nothing on)",
+    one_of("all", "unanswered"),
+)
+MODELS_DIR = read(
+    "AIGC_MODELS_DIR",
+    BASE_DIR / "var" / "models",
+    "folder whose GGUF files and transformers folders an administrator may choose as script writer",
+    Path,
 )
 VISUALS = read("AIGC_VISUALS", "illustrated", "which of GENERATORS draws scenes: illustrated", str)
 SPEECH = read("AIGC_SPEECH", "kokoro", "which of GENERATORS speaks: kokoro, speech-endpoint", str)

@@ -128,6 +128,12 @@ class UseDrawing(_SceneEdit):
     op: Literal["drawing"]
 
 
+class MarkChecked(_SceneEdit):
+    """A person has looked up what a language model claims in the scene."""
+
+    op: Literal["checked"]
+
+
 AnyEdit = (
     SetTitle
     | SetLook
@@ -142,6 +148,7 @@ AnyEdit = (
     | ChoosePicture
     | UseMedia
     | UseDrawing
+    | MarkChecked
 )
 Edit = Annotated[AnyEdit, Field(discriminator="op")]
 
@@ -290,7 +297,8 @@ def _set_scene(board: Storyboard, edit: SetScene, _files: Any) -> Storyboard:
                 f"Scene {scene.id} shows a drawing; only an own clip or image has a focus."
             )
         scene = replace(scene, media=replace(scene.media, focus=edit.focus))
-    return _with_scene(board, index, scene)
+    left = tuple(claim for claim in scene.check if claim in f"{scene.line} {scene.narration}")
+    return _with_scene(board, index, replace(scene, check=left))
 
 
 def _order(board: Storyboard, edit: OrderScenes, _files: Any) -> Storyboard:
@@ -379,6 +387,11 @@ def _drawing(board: Storyboard, edit: UseDrawing, _files: Any) -> Storyboard:
     return _with_scene(board, index, scene)
 
 
+def _checked(board: Storyboard, edit: MarkChecked, _files: Any) -> Storyboard:
+    index = _index(board, edit.scene)
+    return _with_scene(board, index, replace(board.scenes[index], check=()))
+
+
 _APPLIED: dict[type[_Edit], Callable[[Storyboard, Any, Mapping[int, MediaChoice]], Storyboard]] = {
     SetTitle: _set_title,
     SetLook: _set_look,
@@ -393,4 +406,5 @@ _APPLIED: dict[type[_Edit], Callable[[Storyboard, Any, Mapping[int, MediaChoice]
     ChoosePicture: _picture,
     UseMedia: _media,
     UseDrawing: _drawing,
+    MarkChecked: _checked,
 }

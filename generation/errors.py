@@ -248,6 +248,19 @@ class ScriptWriterFailed(GenerationError):
     code = "script_writer_failed"
 
 
+class WriterInvalid(GenerationError):
+    """A choice of the language model for scripts cannot be taken; ``field`` names the part."""
+
+    code = "writer_invalid"
+
+
+class WriterFixed(GenerationError):
+    """The settings of the site say which language model writes, so nobody chooses one on the page."""
+
+    code = "writer_fixed"
+    status = 409
+
+
 class BackendUnknown(GenerationError):
     """A setting names a generator that is not configured."""
 

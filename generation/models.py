@@ -1,4 +1,4 @@
-"""The records of creation: uploads, jobs with their stages, storyboards, videos; and the registry of trained versions.
+"""The records of creation: uploads, jobs with their stages, storyboards, videos, the language model; the trained versions.
 
 Rules the database can keep are constraints.
 """
@@ -276,6 +276,79 @@ class Video(models.Model):
     def is_shown(self) -> bool:
         """Whether others than its creator and moderators may see it."""
         return self.visibility in self.SHOWN
+
+
+class WriterChoice(models.Model):
+    """The language model that an administrator chose for scripts, and for which: one row at most."""
+
+    ROW = 1
+
+    class Kind(models.TextChoices):
+        ENDPOINT = "endpoint", _("Server")
+        GGUF = "gguf", _("GGUF file")
+        FOLDER = "folder", _("transformers folder")
+
+    class Use(models.TextChoices):
+        OFF = "off", _("Nothing: the topic bank writes")
+        UNANSWERED = "unanswered", _("Topics the bank cannot answer")
+        ALL = "all", _("All topics")
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    address = models.CharField(max_length=300, blank=True)  # of a server, up to /v1
+    name = models.CharField(max_length=200)  # of the model at the server; of the file or folder otherwise
+    path = models.CharField(max_length=500, blank=True)  # of the file or folder
+    sealed_key = models.TextField(blank=True)  # see core.sealing; shown to nobody
+    use = models.CharField(max_length=10, choices=Use, default=Use.OFF)
+    changed = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="writer_choice_one_row"),
+            models.CheckConstraint(
+                condition=(Q(kind="endpoint") & ~Q(address="")) | (~Q(kind="endpoint") & ~Q(path="")),
+                name="writer_choice_has_place",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WriterTrial(Leased):
+    """One "try it": the chosen language model writes a script that nobody publishes."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Working")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    writer = models.CharField(max_length=220)  # what is tried, for people
+    topic = models.CharField(max_length=200)
+    language = models.CharField(max_length=2, choices=list(LANGUAGE_NAMES.items()))
+    seconds = models.FloatField()
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    progress = models.FloatField(default=0.0)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    fault = models.TextField(blank=True)  # of the attempt before
+    result = models.JSONField(default=dict, blank=True)  # the script with its checks
+    error_code = models.CharField(max_length=40, blank=True)
+    error = models.TextField(blank=True)
+    created = models.DateTimeField(default=timezone.now)
+    started = models.DateTimeField(null=True, blank=True)
+    ended = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created", "-pk")
+        constraints = [
+            models.CheckConstraint(condition=Q(progress__gte=0, progress__lte=1), name="trial_progress_0_1"),
+            models.CheckConstraint(
+                condition=~Q(state="failed") | ~Q(error_code=""), name="trial_failed_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"trial {self.pk} of {self.writer}"
 
 
 class ModelKind(models.TextChoices):

@@ -20,6 +20,7 @@ from generation.models import (
     TrainingRun,
     Upload,
     Video,
+    WriterTrial,
 )
 
 AnyUser = AbstractBaseUser | AnonymousUser
@@ -127,6 +128,15 @@ def jobs_claimable() -> QuerySet[GenerationJob]:
 
 def uploads_claimable() -> QuerySet[Upload]:
     return Upload.claimable().order_by("created")
+
+
+def trials_claimable() -> QuerySet[WriterTrial]:
+    return WriterTrial.claimable().order_by("created")
+
+
+def trial_latest() -> WriterTrial | None:
+    """The newest trial of a language model, whatever became of it."""
+    return WriterTrial.objects.first()
 
 
 def queue_position(job: GenerationJob) -> int | None:

@@ -115,7 +115,8 @@ class Scene:
     """One shot. ``seconds`` is its length; ``cues`` count from the scene's start.
 
     ``line`` stands on the screen, ``narration`` is said. ``number`` is the point's number (1, 2, …) or ``None``.
-    ``source`` is the sentence of the creator's text that it was taken from, "" where there is none.
+    ``source`` is the sentence of the creator's text that it was taken from, "" where there is none; ``check`` are the words
+    that a language model claimed and a person should look up.
     """
 
     __pydantic_config__ = STRICT
@@ -136,6 +137,7 @@ class Scene:
     speech_start: float = 0.0  # when the narration begins, in seconds since the scene's start
     cues: tuple[Cue, ...] = ()
     source: str = ""
+    check: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

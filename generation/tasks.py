@@ -27,12 +27,21 @@ def upload_run(pk: int) -> None:
 
 
 @shared_task
+def trial_run(pk: int) -> None:
+    from generation.jobs import writer_trial
+
+    writer_trial.trial_take(pk)
+
+
+@shared_task
 def work_wake() -> None:
     """Queue what waits without a message or lost its worker: one message a row, extra ones find it taken."""
     for pk in selectors.jobs_claimable().values_list("pk", flat=True)[:20]:
         job_run.delay(pk)
     for pk in selectors.uploads_claimable().values_list("pk", flat=True)[:20]:
         upload_run.delay(pk)
+    for pk in selectors.trials_claimable().values_list("pk", flat=True)[:20]:
+        trial_run.delay(pk)
 
 
 @shared_task

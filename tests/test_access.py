@@ -69,6 +69,10 @@ def analyst(status: int) -> Statuses:
     return (302, 403, 403, 403, 403, status, status)
 
 
+def administrator(status: int) -> Statuses:
+    return (302, *[403] * 5, status)
+
+
 def staff(status: int) -> Statuses:
     return (*[302] * 6, status)
 
@@ -137,6 +141,11 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "rankers/": {"get": analyst(200), "post": analyst(405)},
     "rankers/<int:pk>/promote": {"get": analyst(405), "post": analyst(302)},
     "rankers/rollback": {"get": analyst(405), "post": analyst(302)},
+    "writer/": {"get": administrator(200), "post": administrator(422)},
+    "writer/servers": {"get": administrator(200), "post": administrator(405)},
+    "writer/choose": {"get": administrator(405), "post": administrator(302)},
+    "writer/use": {"get": administrator(405), "post": administrator(302)},
+    "writer/trial": {"get": administrator(200), "post": administrator(302)},
     "moderation/": {"get": moderator(200), "post": moderator(405)},
     "account/privacy/": {"get": everybody(200), "post": everybody(422)},
     "discover/": OPEN,

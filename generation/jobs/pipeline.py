@@ -19,7 +19,7 @@ from django.utils import timezone
 from core import media_files
 from core.files import atomic_path
 from core.languages import Language
-from generation import generators
+from generation import generators, writing
 from generation.jobs.completion import video_finish
 from generation.jobs.progress import JobLease
 from generation.media import provenance
@@ -175,11 +175,8 @@ def _write(work: Work) -> dict[str, Any]:
     recipe = Recipe.from_json(job.recipe)
     brief = Brief(job.topic, job.language, job.seconds, job.aspect, job.kind, tuple(job.points), job.text)
     voice, speed, rate = speaking_rate(recipe, language=job.language, seed=job.seed)
-    writer: generators.ScriptWriter = (
-        BankWriter()
-    )  # takes nothing into a text's script that the text does not say
-    if not job.text:
-        writer = generators.script_writer(settings.GENERATORS, settings.SCRIPT_WRITER)
+    # a text's script takes in nothing that the text does not say
+    writer: generators.ScriptWriter = BankWriter() if job.text else writing.script_writer()
     script = writer.write(brief, seed=job.seed, rate=rate, hook_kind=recipe.hook)
     work.tell("script")(0.4)
     board = plan(
@@ -195,7 +192,13 @@ def _write(work: Work) -> dict[str, Any]:
     StoryboardVersion.objects.get_or_create(
         job=job, version=1, defaults={"document": board.to_json(), "note": "script"}
     )
-    return {"detail": {"scenes": len(board.scenes), "hook": script.hook_kind, "topic": script.topic_id}}
+    found = {"scenes": len(board.scenes), "hook": script.hook_kind, "topic": script.topic_id}
+    told = {
+        "writer": script.writer,
+        "fallback": script.fallback,
+        "check": sum(len(s.check) for s in board.scenes),
+    }
+    return {"detail": {**found, **{name: value for name, value in told.items() if value}}}
 
 
 def voice_stage(work: Work, board: Storyboard, *, may_drop: bool) -> tuple[Storyboard, np.ndarray | None]:

@@ -85,10 +85,15 @@ def topic_of(brief: Brief, *, seed: int = 0, rate: float | None = None) -> match
     return match
 
 
-def _answering(brief: Brief) -> matching.TopicMatch | None:
+def check_allowed(brief: Brief) -> None:
+    """Raises ``BriefRefused`` for a brief that nobody answers, neither bank nor language model."""
     refusal = brief_allowed(brief.topic, cast(Language, brief.language), has_points=brief.is_own)
     if refusal is not None:
         raise BriefRefused(refusal.sentence, reason=refusal.reason)
+
+
+def _answering(brief: Brief) -> matching.TopicMatch | None:
+    check_allowed(brief)
     if brief.text:
         return None
     match = matching.answering(brief.topic, cast(Language, brief.language))

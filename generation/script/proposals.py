@@ -9,7 +9,7 @@ import json
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -21,18 +21,21 @@ from generation.language.cleaning import line_cleaned
 from generation.language.hanzi import HANZI
 from generation.language.length import length, spoken_length
 from generation.script import matching
+from generation.script.answer_checks import SHARE_OFF, checks_of
 from generation.script.assembly import scenes_of
 from generation.script.brief import Brief
+from generation.script.claims import claims
 from generation.script.drafting import ScriptPoint, choose
 from generation.script.hooks import HOOK_SECONDS, HookChoice
 from generation.script.material import ListOpening, endings
 from generation.script.own_points import LINE_LIMIT, sentence, shortened, tidied
 from generation.script.phrases import KIND_MOODS
 from generation.script.script import Script
+from generation.script.understanding import asked_number
 from generation.storyboard import HOOK_KINDS, MOODS, HookKind, Mood
 
 MAX_ANSWER_LETTERS = 20_000
-SHARE_OFF = 0.15  # relative length error that is refused: more than speed and pauses make good
+_MOST_POINTS = 8
 _FIELDS = {"titles", "hook", "points", "payoff", "call_to_action", "hashtags"}
 _LIMITS = {  # (least, most) in hanzi for zh and words for en
     "zh": {
@@ -80,7 +83,6 @@ def instructions(brief: Brief, *, rate: float, hook_kind: str | None) -> str:
     tongue = "Simplified Chinese" if brief.language == "zh" else "English"
     budget = int(rate * (brief.seconds - 2.5))
     hook_most = int(rate * HOOK_SECONDS)
-    count = max(2, min(6, round((brief.seconds - 5) / 6)))
     limits = _LIMITS[brief.language]
     kind = f'"{hook_kind}"' if hook_kind else "one of " + ", ".join(f'"{name}"' for name in HOOK_KINDS)
     return "\n".join(
@@ -89,7 +91,7 @@ def instructions(brief: Brief, *, rate: float, hook_kind: str | None) -> str:
             '{"titles": ["", "", ""], "hook": {"kind": "", "line": "", "spoken": "", "picture": ""}, '
             '"points": [{"line": "", "spoken": "", "picture": ""}], '
             '"payoff": {"line": "", "spoken": "", "picture": ""}, "call_to_action": "", "hashtags": ["", "", ""]}',
-            f"hook.kind is {kind}. hook.spoken has at most {hook_most} {unit}. Give {count + 1} points.",
+            f"hook.kind is {kind}. hook.spoken has at most {hook_most} {unit}. Give {_points_asked(brief)} points.",
             f"All spoken texts and the call to action together have about {budget} {unit}.",
             f"spoken: one or two sentences, at most {limits['spoken'][1]} {unit}. line: big text on the screen, at most "
             f"{limits['line'][1]} {unit}. picture: a noun that can be drawn.",
@@ -100,6 +102,41 @@ def instructions(brief: Brief, *, rate: float, hook_kind: str | None) -> str:
             ),
         ]
     )
+
+
+def _points_asked(brief: Brief) -> int:
+    """As many as the brief names, else one more than the length carries, so that there is a choice."""
+    named = asked_number(brief.topic, cast(Language, brief.language))
+    return min(named, _MOST_POINTS) if named else max(2, min(6, round((brief.seconds - 5) / 6))) + 1
+
+
+def answer_schema(brief: Brief, hook_kind: str | None) -> dict[str, Any]:
+    """The JSON schema of an answer, in the part of the language that servers can hold a model to while it writes."""
+    text = {"type": "string"}
+    line = _exactly({"line": text, "spoken": text, "picture": text})
+    kinds = [hook_kind] if hook_kind else list(HOOK_KINDS)
+    points = _points_asked(brief)
+    return _exactly(
+        {
+            "titles": {"type": "array", "items": text, "minItems": 3, "maxItems": 3},
+            "hook": _exactly(
+                {"kind": {"type": "string", "enum": kinds}, "line": text, "spoken": text, "picture": text}
+            ),
+            "points": {"type": "array", "items": line, "minItems": points, "maxItems": points},
+            "payoff": line,
+            "call_to_action": text,
+            "hashtags": {"type": "array", "items": text, "minItems": 3, "maxItems": 5},
+        }
+    )
+
+
+def _exactly(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
 
 
 def proposal_of(answer: str, language: str) -> Proposal:
@@ -129,7 +166,8 @@ def proposal_of(answer: str, language: str) -> Proposal:
         hook_kind=cast(HookKind, hook["kind"]),
         hook=_line({key: value for key, value in hook.items() if key != "kind"}, "hook", language),
         points=tuple(
-            _line(p, f"points[{i}]", language) for i, p in enumerate(_list(data["points"], "points", 1, 8))
+            _line(p, f"points[{i}]", language)
+            for i, p in enumerate(_list(data["points"], "points", 1, _MOST_POINTS))
         ),
         payoff=_line(data["payoff"], "payoff", language),
         call_to_action=sentence(_text(data["call_to_action"], "call_to_action", "call", language), language),
@@ -138,7 +176,10 @@ def proposal_of(answer: str, language: str) -> Proposal:
 
 
 def script_of(proposal: Proposal, brief: Brief, *, seed: int, rate: float, writer: str) -> Script:
-    """The proposal as a script of the asked length. Raises ``ProposalRefused`` when it does not fit or repeats itself."""
+    """The proposal as a script of the asked length, its claims marked.
+
+    Raises ``ProposalRefused`` when it does not fit, repeats itself, leaves the topic or tells fewer points than were named.
+    """
     language = brief.language
     spoken = proposal.hook.spoken
     if spoken_length(spoken, language) > HOOK_SECONDS * rate:
@@ -147,6 +188,7 @@ def script_of(proposal: Proposal, brief: Brief, *, seed: int, rate: float, write
         raise ProposalRefused(f"hook.spoken must have at most {int(HOOK_SECONDS * rate)} {_unit(language)}.")
     opening = ListOpening(language, seed)
     ways = endings(proposal.payoff, proposal.call_to_action, seconds=brief.seconds, language=language)
+    named = asked_number(brief.topic, cast(Language, language))
     draft = choose(
         hook=spoken,
         points=[ScriptPoint(p.line, p.spoken, p.spoken, p.picture, p.spoken) for p in proposal.points],
@@ -156,7 +198,10 @@ def script_of(proposal: Proposal, brief: Brief, *, seed: int, rate: float, write
         rate=rate,
         seconds=brief.seconds,
         rng=np.random.default_rng(seed),
+        count=named,
     )
+    if draft is None and named is not None and len(proposal.points) < named:
+        raise ProposalRefused(f"{named} points were asked for; points has {len(proposal.points)}.")
     if draft is None:
         raise ProposalRefused("No sentence may be said twice; hook, points and payoff repeat each other.")
     if abs(draft.deviation) > SHARE_OFF:
@@ -166,17 +211,24 @@ def script_of(proposal: Proposal, brief: Brief, *, seed: int, rate: float, write
         )
     hook = HookChoice(proposal.hook_kind, proposal.hook.line, spoken, proposal.hook.picture)
     category, mood = _category_and_mood(brief)
-    return Script(
+    scenes = scenes_of(hook, draft, opening, language=language, rng=random.Random(seed))
+    script = Script(
         title=proposal.titles[0],
         titles=proposal.titles,
         hook_kind=proposal.hook_kind,
-        scenes=scenes_of(hook, draft, opening, language=language, rng=random.Random(seed)),
+        scenes=tuple(
+            replace(scene, check=claims(f"{scene.line} {scene.narration}", language)) for scene in scenes
+        ),
         call_to_action=proposal.call_to_action,
         hashtags=proposal.hashtags,
         category=category,
         mood=mood,
         writer=writer,
     )
+    fault = next((check.sentence for check in checks_of(script, brief, rate=rate) if not check.passed), "")
+    if fault:
+        raise ProposalRefused(fault)
+    return script
 
 
 def _category_and_mood(brief: Brief) -> tuple[str, Mood]:

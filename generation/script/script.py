@@ -13,6 +13,7 @@ class ScriptScene:
 
     ``subject`` is what the whole video is about where its words alone could mean something else: a creator's own.
     ``source`` is the sentence of a creator's text that the scene tells, "" where there is none.
+    ``check`` are claims that a language model made and nobody has looked up, as they stand in line or narration.
     """
 
     layout: LayoutName
@@ -25,13 +26,15 @@ class ScriptScene:
     versus: VersusData | None = None
     subject: str = ""
     source: str = ""
+    check: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Script:
     """3–10 scenes; the first is the hook, said within 2.5 seconds, the last holds payoff and call to action.
 
-    ``hook_kind`` is ``None`` where a title had to open the video and its words tell no kind.
+    ``hook_kind`` is ``None`` where a title had to open the video and its words tell no kind. ``fallback`` says why not the
+    chosen language model but another ``writer`` wrote it.
     """
 
     title: str
@@ -44,6 +47,7 @@ class Script:
     mood: Mood
     topic_id: str = ""
     writer: str = "bank"
+    fallback: str = ""
 
     def narration(self) -> str:
         return " ".join(scene.narration for scene in self.scenes)

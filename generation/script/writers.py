@@ -1,47 +1,75 @@
-"""Scripts by language models: a local ``transformers`` folder, or an endpoint that speaks the OpenAI chat protocol.
+"""Scripts by language models: a local ``transformers`` folder, a GGUF file, or an endpoint of the OpenAI chat protocol.
 
-Both ask for one JSON object and treat the answer as hostile data (see ``proposals``). A refused answer is asked for
+All ask for one JSON object and treat the answer as hostile data (see ``proposals``). A refused answer is asked for
 again with the reason; after the last attempt ``ScriptWriterFailed`` says in words what was wrong.
 """
 
 from __future__ import annotations
 
 import json
+import secrets
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from core.endpoints import Endpoint
 from generation.errors import ScriptWriterFailed
 from generation.script.brief import Brief
-from generation.script.proposals import ProposalRefused, instructions, proposal_of, script_of
+from generation.script.proposals import (
+    ProposalRefused,
+    answer_schema,
+    instructions,
+    proposal_of,
+    script_of,
+)
 from generation.script.script import Script
 from generation.storyboard import HookKind
 
 _LEAST_TOKENS = 200  # no script is shorter
-ATTEMPTS = 3  # answers asked for, each with the fault of the one before
+ATTEMPTS = 2  # answers asked for, the second with the fault of the first
+_MOST_TOKENS = 2000  # of an answer
 Message = dict[str, str]
+Schema = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """That an answer is asked for now: which of how many, and what was wrong with the one before ("" for the first)."""
+
+    number: int
+    most: int
+    fault: str
+
+
+Tell = Callable[[Attempt], None]
 
 
 def _written(
-    ask: Callable[[list[Message], int], str],
+    ask: Callable[[list[Message], Schema, int], str],
     brief: Brief,
     *,
     seed: int,
     rate: float,
     hook_kind: HookKind | None,
     writer: str,
+    tell: Tell | None = None,
 ) -> Script:
-    """Ask until an answer passes. ``ask`` gets the conversation and a seed that differs with each attempt."""
+    """Ask until an answer passes. ``ask`` gets the conversation, the answer's schema and a seed that differs each time."""
     messages: list[Message] = [
         {"role": "user", "content": instructions(brief, rate=rate, hook_kind=hook_kind)}
     ]
+    schema = answer_schema(brief, hook_kind)
     fault = ""
     for attempt in range(ATTEMPTS):
+        if tell:
+            tell(Attempt(attempt + 1, ATTEMPTS, fault))
         answer = ask(
-            messages if not fault else [*messages, _complaint(fault)], (seed + 7919 * attempt) % 2**31
+            messages if not fault else [*messages, _complaint(fault)],
+            schema,
+            (seed + 7919 * attempt) % 2**31,
         )
         try:
             return script_of(proposal_of(answer, brief.language), brief, seed=seed, rate=rate, writer=writer)
@@ -66,6 +94,8 @@ class TransformersWriter:
     Loaded at the first script, on the CPU; one script is written at a time.
     """
 
+    hears_attempts = True  # ``write`` takes ``tell``
+
     def __init__(self, folder: str, *, max_new_tokens: int = 900, timeout_seconds: float = 300.0) -> None:
         self._folder = Path(folder) if folder else None
         self._max_new_tokens = max_new_tokens
@@ -73,14 +103,28 @@ class TransformersWriter:
         self._lock = threading.Lock()
         self._loaded: tuple[Any, Any] | None = None
 
-    def write(self, brief: Brief, *, seed: int, rate: float, hook_kind: HookKind | None = None) -> Script:
-        """See ``ScriptWriter``. Raises ``ScriptWriterFailed``."""
+    def write(
+        self,
+        brief: Brief,
+        *,
+        seed: int,
+        rate: float,
+        hook_kind: HookKind | None = None,
+        tell: Tell | None = None,
+    ) -> Script:
+        """See ``ScriptWriter``; ``tell`` hears of each attempt. Raises ``ScriptWriterFailed``."""
         with self._lock:
             if self._loaded is None:
                 self._loaded = self._load()
-            name = self._folder.name if self._folder else ""
+            name = f"transformers:{self._folder.name if self._folder else ''}"
             return _written(
-                self._ask, brief, seed=seed, rate=rate, hook_kind=hook_kind, writer=f"transformers:{name}"
+                lambda messages, _schema, seed: self._ask(messages, seed),
+                brief,
+                seed=seed,
+                rate=rate,
+                hook_kind=hook_kind,
+                writer=name,
+                tell=tell,
             )
 
     def _load(self) -> tuple[Any, Any]:
@@ -147,27 +191,43 @@ class TransformersWriter:
 
 
 MAX_RESPONSE_BYTES = 1_000_000
+CALLS = 3  # of a server that does not answer
+_FORMS = ("json_schema", "json_object", "")  # of ``response_format``, strictest first
+_FORM_REFUSED = (400, 422)  # how servers say that they know no such form
 
 
 class EndpointWriter:
-    """Any server with ``POST {url}/chat/completions``: vLLM, Ollama, llama.cpp, or a paid service."""
+    """Any server with ``POST {url}/chat/completions``: vLLM, Ollama, LM Studio, llama.cpp, or a paid service.
+
+    The answer's shape is asked for in the strictest way that the server takes: by its JSON schema, as JSON, in words only.
+    ``setting`` is what begins the names of the settings that hold these arguments, "" where a person typed them into a
+    page; then the address is ``guarded`` too. An answer is asked for in as many ``calls`` when the server gives none.
+    """
+
+    hears_attempts = True  # ``write`` takes ``tell``
 
     def __init__(
         self,
         url: str,
         name: str,
         api_key: str = "",
-        timeout_seconds: float = 30.0,
+        timeout_seconds: float = 120.0,
         *,
+        setting: str = "AIGC_SCRIPT_",
+        calls: int = CALLS,
         backoff_seconds: float = 0.5,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._name = name
+        self._setting = setting
+        self._forms = list(_FORMS)  # those this server may take, strictest first
         self._endpoint = Endpoint(
             url,
             api_key,
             name="script endpoint",
-            setting="AIGC_SCRIPT_",
+            setting=setting,
+            guarded=not setting,
+            tries=calls,
             instead="use the topic bank",
             error=ScriptWriterFailed,
             max_bytes=MAX_RESPONSE_BYTES,
@@ -176,30 +236,54 @@ class EndpointWriter:
             sleep=sleep,
         )
 
-    def write(self, brief: Brief, *, seed: int, rate: float, hook_kind: HookKind | None = None) -> Script:
-        """See ``ScriptWriter``. Raises ``ScriptWriterFailed``."""
+    def write(
+        self,
+        brief: Brief,
+        *,
+        seed: int,
+        rate: float,
+        hook_kind: HookKind | None = None,
+        tell: Tell | None = None,
+    ) -> Script:
+        """See ``ScriptWriter``; ``tell`` hears of each attempt. Raises ``ScriptWriterFailed``."""
         self._endpoint.check()
         if not self._name:
-            raise ScriptWriterFailed("The script endpoint needs a model name. Set AIGC_SCRIPT_NAME.")
+            named = f"Set {self._setting}NAME." if self._setting else "Choose one."
+            raise ScriptWriterFailed(f"The script endpoint needs a model name. {named}")
         return _written(
-            self._ask, brief, seed=seed, rate=rate, hook_kind=hook_kind, writer=f"endpoint:{self._name}"
+            self._ask,
+            brief,
+            seed=seed,
+            rate=rate,
+            hook_kind=hook_kind,
+            writer=f"endpoint:{self._name}",
+            tell=tell,
         )
 
-    def _ask(self, messages: list[Message], seed: int) -> str:
-        body: dict[str, Any] = {
-            "model": self._name,
-            "messages": messages,
-            "temperature": 0.7,
-            "seed": seed,
-            "max_tokens": 2000,
-            "response_format": {"type": "json_object"},
-        }
-        status, content = self._endpoint.post("/chat/completions", body)
-        if status == 400:  # an older server
-            del body["response_format"]
+    def _ask(self, messages: list[Message], schema: Schema, seed: int) -> str:
+        while True:
+            form = self._forms[0]
+            body = {
+                "model": self._name,
+                "messages": messages,
+                "temperature": 0.7,
+                "seed": seed,
+                "max_tokens": _MOST_TOKENS,
+                **_response_format(form, schema),
+            }
             status, content = self._endpoint.post("/chat/completions", body)
+            if status not in _FORM_REFUSED or len(self._forms) == 1:
+                break
+            self._forms.remove(form)  # an older server
         self._endpoint.check_status(status, wanted="a script")
         return _content_of(content)
+
+
+def _response_format(form: str, schema: Schema) -> dict[str, Any]:
+    if form == "json_schema":
+        told = {"name": "script", "strict": True, "schema": schema}
+        return {"response_format": {"type": "json_schema", "json_schema": told}}
+    return {"response_format": {"type": "json_object"}} if form == "json_object" else {}
 
 
 def _content_of(content: bytes) -> str:
@@ -215,3 +299,95 @@ def _content_of(content: bytes) -> str:
     if not isinstance(text, str):
         raise ScriptWriterFailed("The script endpoint's answer holds no text.")
     return text
+
+
+class GgufWriter:
+    """A GGUF file that llama.cpp runs in this process (``xllamacpp``, an optional package), held to the answer's schema.
+
+    Loaded at the first script; one script is written at a time, on ``threads`` threads of the CPU, so that a site of two
+    cores goes on answering. ``setting`` names the setting that holds the path, "" where a person chose it on a page.
+    """
+
+    hears_attempts = True  # ``write`` takes ``tell``
+
+    def __init__(
+        self, path: str, *, threads: int = 1, context_tokens: int = 4096, setting: str = "AIGC_SCRIPT_GGUF"
+    ) -> None:
+        self._path = Path(path) if path else None
+        self._threads = threads
+        self._context_tokens = context_tokens
+        self._setting = setting
+        self._lock = threading.Lock()
+        self._server: Any = None
+
+    def write(
+        self,
+        brief: Brief,
+        *,
+        seed: int,
+        rate: float,
+        hook_kind: HookKind | None = None,
+        tell: Tell | None = None,
+    ) -> Script:
+        """See ``ScriptWriter``; ``tell`` hears of each attempt. Raises ``ScriptWriterFailed``."""
+        with self._lock:
+            if self._server is None:
+                self._server = self._load()
+            name = f"gguf:{self._path.name if self._path else ''}"
+            return _written(
+                self._ask, brief, seed=seed, rate=rate, hook_kind=hook_kind, writer=name, tell=tell
+            )
+
+    def _load(self) -> Any:
+        path = self._path
+        if path is None:
+            raise ScriptWriterFailed(
+                f"No GGUF file is set for the script writer. Set {self._setting or 'a file'}."
+            )
+        if gguf_fault := not_gguf(path):
+            raise ScriptWriterFailed(gguf_fault)
+        try:
+            import xllamacpp
+        except ImportError:
+            raise ScriptWriterFailed(
+                "A GGUF file needs the package xllamacpp: pip install -r requirements-gguf.txt into .venv, then start again."
+            ) from None
+        wanted = xllamacpp.CommonParams()
+        wanted.model.path = str(path)
+        wanted.n_ctx, wanted.n_parallel, wanted.n_gpu_layers = self._context_tokens, 1, 0
+        wanted.cpuparams.n_threads = wanted.cpuparams_batch.n_threads = self._threads
+        wanted.warmup, wanted.ui, wanted.cache_ram_mib = False, False, 0
+        wanted.offline, wanted.fit_params = True, False  # nothing is fetched, nothing is tried out
+        wanted.verbosity = -1
+        # its engine also listens on a free port of this machine: a key that nobody knows keeps everybody out
+        wanted.api_keys = [secrets.token_urlsafe(24)]
+        try:
+            return xllamacpp.Server(wanted)
+        except RuntimeError:
+            raise ScriptWriterFailed(
+                f"The file {path.name!r} cannot be loaded. It may be damaged, newer than the package, or too large for the memory."
+            ) from None
+
+    def _ask(self, messages: list[Message], schema: Schema, seed: int) -> str:
+        body = {
+            "messages": messages,
+            "temperature": 0.7,
+            "seed": seed,
+            "max_tokens": _MOST_TOKENS,
+            **_response_format("json_schema", schema),
+        }
+        try:
+            answer = self._server.handle_chat_completions(body)
+        except (RuntimeError, ValueError) as error:
+            raise ScriptWriterFailed(f"The local model could not answer ({str(error)[:120]}).") from None
+        return _content_of(json.dumps(answer).encode())
+
+
+def not_gguf(path: Path) -> str:
+    """Why ``path`` holds no model in the GGUF format, as a sentence; "" when it may."""
+    try:
+        with path.open("rb") as stream:
+            magic = stream.read(4)
+    except OSError:
+        return f"The file {path.name!r} is not there or cannot be read."
+    return "" if magic == b"GGUF" else f"The file {path.name!r} is no GGUF file."

@@ -12,16 +12,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from generation import tasks
-from generation.errors import BriefInvalid, JobStateConflict, LimitReached
+from generation.errors import BriefInvalid, JobStateConflict, LimitReached, TopicTooFar
 from generation.media.scenes import PALETTES
 from generation.media.speech import voices
 from generation.models import STAGES, GenerationJob, JobStage, Upload
 from generation.recipe import Recipe
 from generation.script.brief import Brief
-from generation.script.planner import topic_of
+from generation.script.planner import check_allowed, topic_of
 from generation.selectors import jobs_unfinished, storyboard_current
 from generation.services.uploads import _check_creator, document_text_of
 from generation.stages.script import speaking_rate
+from generation.writing import site_model
 
 State = GenerationJob.State
 
@@ -80,9 +81,7 @@ def job_request(
             raise BriefInvalid(f"seed must be between 0 and {SEED_MAX}, got {seed}.", field="seed")
         job.seed = seed
     _, _, rate = speaking_rate(choices, language=brief.language, seed=job.seed)
-    topic_of(
-        brief, seed=job.seed, rate=rate
-    )  # what cannot be written is said now, in the form, not by the worker
+    _check_writable(brief, seed=job.seed, rate=rate)
     _check_row(job)
     with transaction.atomic():
         _check_limit(owner)
@@ -116,6 +115,18 @@ def _document_of(owner: User, number: int, text: str) -> tuple[str, str]:
             field="source_upload",
         )
     return told, upload.original_name
+
+
+def _check_writable(brief: Brief, *, seed: int, rate: float) -> None:
+    """What cannot be written is said now, in the form, not by the worker; a language model is asked by the worker only."""
+    model = site_model()
+    if model.writes_all and not brief.is_own:
+        return check_allowed(brief)
+    try:
+        topic_of(brief, seed=seed, rate=rate)
+    except TopicTooFar:
+        if not model.writes:
+            raise
 
 
 def _check_recording(owner: User, choices: Recipe) -> None:

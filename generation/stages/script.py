@@ -148,4 +148,5 @@ def _scene(
             subject=scene.subject,
         ),
         transition=transition,
+        check=scene.check,
     )

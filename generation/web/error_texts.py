@@ -61,6 +61,10 @@ def failure_text(code: str, detail: str, values: Mapping[str, str] | None = None
         ),
         "training_busy": _("Another training of this kind is under way."),
         "training_died": _("The process of the training ended before it was done."),
+        "writer_invalid": _("This language model cannot be chosen."),
+        "writer_fixed": _("The settings of the site say which language model writes."),
+        "secret_unreadable": _("A kept key can no longer be read. Enter it again."),
+        "script_writer_failed": _("The language model gave no usable script."),
         "too_little_data": _("There is too little data to learn from yet."),
         "points_needed": _("Our topic bank has nothing on this. Add points of your own."),
     }

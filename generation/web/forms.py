@@ -17,6 +17,7 @@ from generation.storyboard import ASPECTS
 from generation.web.choices import CAPTION_STYLES, MOODS, MUSIC_LEVELS, SPEEDS
 
 AUTOMATIC = ("", _("Automatic"))
+TRIAL_SECONDS = (15, 20, 30, 45)
 
 
 class BriefForm(forms.Form):
@@ -105,6 +106,46 @@ class BriefForm(forms.Form):
         data = self.cleaned_data
         chosen = {name: data[name] for name in ("voice", "mood", "caption_style", "palette") if data[name]}
         return {**chosen, "speed": float(data["speed"]), "music_level": float(data["music_level"])}
+
+
+class ServerForm(forms.Form):
+    """A model at a server; an empty key keeps the one that is known for it."""
+
+    address = forms.CharField(
+        label=_("Address"),
+        max_length=300,
+        help_text=_("Up to /v1, as in http://192.168.1.20:11434/v1 or https://api.example.com/v1."),
+        widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "http://127.0.0.1:11434/v1"}),
+    )
+    name = forms.CharField(
+        label=_("Model"),
+        max_length=200,
+        help_text=_("As the server lists it, such as qwen3:8b."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    key = forms.CharField(
+        label=_("Key"),
+        required=False,
+        max_length=500,
+        help_text=_("Only where the server asks for one. It is kept encrypted and never shown again."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    forget_key = forms.BooleanField(label=_("Take the kept key away"), required=False)
+
+
+class TrialForm(forms.Form):
+    topic = forms.CharField(
+        label=_("Topic"),
+        min_length=2,
+        max_length=MAX_TOPIC_LETTERS,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), choices=list(LANGUAGE_NAMES.items()), widget=forms.RadioSelect
+    )
+    seconds = forms.TypedChoiceField(
+        label=_("Length"), coerce=int, choices=[(n, f"{n} s") for n in TRIAL_SECONDS]
+    )
 
 
 class VideoForm(forms.ModelForm):  # type: ignore[type-arg]

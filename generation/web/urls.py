@@ -14,6 +14,7 @@ from generation.web.views import (
     uploads,
     verify,
     versions,
+    writer,
 )
 
 urlpatterns = [
@@ -54,5 +55,10 @@ urlpatterns = [
     path("rankers/", versions.versions, name="rankers"),
     path("rankers/<int:pk>/promote", versions.promote, name="ranker-promote"),
     path("rankers/rollback", versions.rollback, name="ranker-rollback"),
+    path("writer/", writer.writer, name="writer"),
+    path("writer/servers", writer.servers, name="writer-servers"),
+    path("writer/choose", writer.choose, name="writer-choose"),
+    path("writer/use", writer.use, name="writer-use"),
+    path("writer/trial", writer.trial, name="writer-trial"),
     path("moderation/", overview.moderation, name="moderation"),
 ]

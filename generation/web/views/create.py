@@ -32,6 +32,7 @@ from generation.services.jobs import job_request
 from generation.services.uploads import document_read, document_text_of
 from generation.web.error_texts import error_text
 from generation.web.forms import BriefForm
+from generation.writing import site_model
 
 EXAMPLES = 6
 PREVIEW_LINES = 3
@@ -124,7 +125,7 @@ def _read_into(form: BriefForm, request: HttpRequest) -> None:
     file = form.cleaned_data["document"]
     text, _facts = document_read(owner=signed_in(request), file=file)
     form.cleaned_data |= {"text": text, "text_name": file.name or ""}
-    shown = form.data.copy()
+    shown = request.POST.copy()
     shown["text"], shown["text_name"] = text, file.name or ""
     form.data = shown
 
@@ -196,8 +197,10 @@ def _suggestion(text: str, language: Language) -> dict[str, Any]:
     for line, picture in rows:
         found = search(picture, language=language, k=1)
         lines.append({"line": line, "word": picture, "picture": found[0] if found else None})
+    model = site_model() if text and refusal is None else None
     return {
         "match": match,
+        "written_by": model.name if model and (model.writes_all or (offers and model.writes)) else "",
         "is_near": near,
         "offers": offers,
         "refusal": _(refusal.sentence) if refusal else "",

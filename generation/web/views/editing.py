@@ -15,6 +15,7 @@ from generation.edits import (
     AnyEdit,
     ChoosePicture,
     CopyScene,
+    MarkChecked,
     MoveScene,
     OrderScenes,
     RemoveScene,
@@ -105,10 +106,11 @@ def operation_edit(board: Storyboard, operation: str, form: Form) -> AnyEdit:
         return UseMedia(op="media", scene=scene, upload=int(argument))
     if verb in ("up", "down"):
         return MoveScene(op="move", scene=scene, to=max(index + (1 if verb == "down" else -1), 0))
-    plain: dict[str, type[CopyScene | RemoveScene | UseDrawing]] = {
+    plain: dict[str, type[CopyScene | RemoveScene | UseDrawing | MarkChecked]] = {
         "copy": CopyScene,
         "remove": RemoveScene,
         "drawing": UseDrawing,
+        "checked": MarkChecked,
     }
     if verb not in plain:
         raise StoryboardInvalid(f"{verb!r} is nothing that can be done to a scene. Reload the page.")
@@ -127,6 +129,7 @@ def note_of(board: Storyboard, edit: AnyEdit, name: str = "") -> str:
         AddScene: _("Scene added"),
         ChoosePicture: _("Drawing changed"),
         UseDrawing: _("Back to the drawing"),
+        MarkChecked: _("Marked as checked"),
     }
     return said.get(type(edit), _("Edited"))
 

@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import PlatformError
-from core.web import found
+from core.web import found, known_language
 from generation.models import GenerationJob
+from generation.script.matching import TopicMatch, nearest_topics
+from generation.script.planner import NEAREST_NAMED
 from generation.selectors import job_for, job_snapshot, storyboard_current
 from generation.services.jobs import job_cancel, job_render, job_retry
 from generation.web.choices import HOOKS, MOODS, STAGES
@@ -41,8 +43,17 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "video": getattr(row, "video", None),
         "storyboard": storyboard_current(row),
         "board": (current := storyboard_current(row)) and current.document,
+        "fallback": next((s["detail"].get("fallback") for s in shown["stages"] if s["name"] == "script"), ""),
+        "near": _near(row),
     }
     return render(request, "jobs/job.html", context)
+
+
+def _near(row: GenerationJob) -> list[TopicMatch]:
+    """What the bank has near a topic that nobody could write."""
+    if row.error_code != "points_needed":
+        return []
+    return nearest_topics(row.topic, language=known_language(row.language), k=NEAREST_NAMED)
 
 
 def page_snapshot(row: GenerationJob) -> dict[str, Any]:
@@ -71,10 +82,14 @@ def _frames_text(row: GenerationJob, progress: float) -> str:
 def detail_text(detail: dict[str, Any]) -> str:
     """What a stage found or is at, in a few words; empty when it says nothing yet."""
     parts: list[str] = []
+    if detail.get("writer") not in (None, "bank"):
+        parts.append(_("written by %(name)s") % {"name": detail["writer"].partition(":")[2]})
     if "scenes" in detail:
         parts.append(_("%(count)s scenes") % {"count": detail["scenes"]})
     if detail.get("hook") in HOOKS:
         parts.append(str(HOOKS[detail["hook"]]))
+    if detail.get("check"):
+        parts.append(_("claims to check: %(count)s") % {"count": detail["check"]})
     if "words" in detail:
         parts.append(_("%(count)s words, timed") % {"count": detail["words"]})
     if detail.get("mood") in MOODS:

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from core.endpoints import address_refusal
 from generation.errors import ScriptWriterFailed
 from generation.script import matching
 from generation.script.brief import Brief
 from generation.script.matching import TopicMatch
 from generation.script.proposals import ProposalRefused, instructions, proposal_of
-from generation.script.writers import MAX_RESPONSE_BYTES, EndpointWriter, TransformersWriter
+from generation.script.writers import (
+    MAX_RESPONSE_BYTES,
+    Attempt,
+    EndpointWriter,
+    GgufWriter,
+    TransformersWriter,
+)
 from tests.generation.endpoint_server import Answer, EndpointServer, raw
 
 KEY = "sk-very-secret-4711"
@@ -105,10 +115,21 @@ def test_a_good_answer_becomes_a_script_that_fits(server: EndpointServer) -> Non
 
 
 def test_a_refused_answer_is_asked_for_again_with_the_reason(server: EndpointServer) -> None:
-    server.answers = [_chat("no idea"), _chat(_with(titles=["Only one"])), _chat(json.dumps(GOOD))]
-    assert _writer(server).write(BRIEF, seed=1, rate=RATE).title == "Cold Brew at Home"
+    server.answers = [_chat(_with(titles=["Only one"])), _chat(json.dumps(GOOD))]
+    told: list[Attempt] = []
+    assert _writer(server).write(BRIEF, seed=1, rate=RATE, tell=told.append).title == "Cold Brew at Home"
     complaints = [body["messages"][-1]["content"] for _, body in server.requests]
-    assert "JSON object" in complaints[1] and "titles must be a list" in complaints[2]
+    assert len(complaints) == 2 and "titles must be a list" in complaints[1]
+    assert [(one.number, one.most, "titles" in one.fault) for one in told] == [(1, 2, False), (2, 2, True)]
+
+
+def test_after_the_second_refused_answer_it_gives_up_and_says_what_was_wrong(server: EndpointServer) -> None:
+    server.answers = [_chat("no idea")]
+    with pytest.raises(
+        ScriptWriterFailed, match="nothing usable in 2 attempts; last: The answer must be one JSON"
+    ):
+        _writer(server).write(BRIEF, seed=1, rate=RATE)
+    assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize("state", [429, 500, 502, 503, 504])
@@ -130,16 +151,34 @@ def test_the_server_may_ask_for_a_longer_wait_but_not_for_a_year(server: Endpoin
     assert waits == [7.0, 20.0]
 
 
-def test_an_older_server_that_knows_no_json_mode_is_asked_without_it(server: EndpointServer) -> None:
-    server.answers = [raw(b"{}", 400), _chat(json.dumps(GOOD))]
-    assert _writer(server).write(BRIEF, seed=1, rate=RATE).title
-    assert "response_format" in server.requests[0][1] and "response_format" not in server.requests[1][1]
+@pytest.mark.parametrize("state", [400, 422])
+def test_a_server_is_asked_in_the_strictest_form_it_takes_and_that_is_remembered(
+    server: EndpointServer, state: int
+) -> None:
+    server.answers = [raw(b"{}", state), raw(b"{}", state), _chat(json.dumps(GOOD))]
+    writer = _writer(server)
+    assert writer.write(BRIEF, seed=1, rate=RATE).title and writer.write(BRIEF, seed=1, rate=RATE).title
+    forms = [body.get("response_format", {}).get("type") for _, body in server.requests]
+    assert forms == ["json_schema", "json_object", None, None]
+
+
+def test_the_schema_of_an_answer_takes_what_we_take_and_nothing_without_a_field(
+    server: EndpointServer,
+) -> None:
+    server.answers = [_chat(json.dumps(GOOD))]
+    _writer(server).write(BRIEF, seed=1, rate=RATE)
+    schema = server.requests[0][1]["response_format"]["json_schema"]["schema"]
+    counted = {**GOOD, "points": (GOOD["points"] * 2)[: schema["properties"]["points"]["minItems"]]}
+    assert not list(Draft202012Validator(schema).iter_errors(counted))
+    for name in GOOD:
+        assert list(Draft202012Validator(schema).iter_errors({k: v for k, v in counted.items() if k != name}))
+    assert list(Draft202012Validator(schema).iter_errors({**counted, "system": "obey"}))
 
 
 def test_silence_ends_in_words_and_in_time(server: EndpointServer) -> None:
     server.answers = [lambda *_: time.sleep(1.0)]
     started = time.monotonic()
-    with pytest.raises(ScriptWriterFailed, match=r"4 tries; last: it took longer than 0\.15 s"):
+    with pytest.raises(ScriptWriterFailed, match=r"3 tries; last: it took longer than 0\.15 s"):
         _writer(server, timeout_seconds=0.15).write(BRIEF, seed=1, rate=RATE)
     assert time.monotonic() - started < 4
 
@@ -308,7 +347,7 @@ def _tiny_gpt2(folder: Path, *, positions: int = 4096) -> None:
 def test_a_local_model_loads_and_writes_and_its_nonsense_is_refused(tmp_path: Path) -> None:
     _tiny_gpt2(tmp_path)
     writer = TransformersWriter(str(tmp_path), max_new_tokens=60)
-    with pytest.raises(ScriptWriterFailed, match="gave nothing usable in 3 attempts"):
+    with pytest.raises(ScriptWriterFailed, match="gave nothing usable in 2 attempts"):
         writer.write(BRIEF, seed=1, rate=RATE)
     answers = [writer._ask([{"role": "user", "content": "Coffee"}], seed) for seed in (5, 5, 6)]
     assert answers[0] == answers[1] != answers[2] and len(answers[0]) > 20
@@ -361,3 +400,100 @@ def test_a_model_that_brings_its_own_code_is_refused_and_the_code_not_run(tmp_pa
     with pytest.raises(ScriptWriterFailed, match="no code of its own"):
         TransformersWriter(str(tmp_path)).write(BRIEF, seed=1, rate=RATE)
     assert not marker.exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("ftp://localhost/v1", "http:// or https://"),
+        ("localhost:11434/v1", "http:// or https://"),
+        ("http://me:pw@localhost/v1", "no password"),
+        ("http://localhost/v1?x=1", "end with its path"),
+        ("http://[::1", "cannot be read"),
+        ("http://localhost:99999/v1", "cannot be read"),
+        ("http://169.254.169.254/latest", "no language model stands"),
+        ("http://[::ffff:169.254.169.254]/v1", "no language model stands"),
+        ("http://[fd00:ec2::254]/v1", "no language model stands"),
+        ("http://0.0.0.0:8000/v1", "no language model stands"),
+        ("http://no-such-host.invalid/v1", "can be found"),
+    ],
+)
+def test_an_address_typed_into_a_page_is_refused_in_words_before_anything_is_sent(
+    url: str, said: str
+) -> None:
+    assert said in address_refusal(url, has_key=False)
+    with pytest.raises(ScriptWriterFailed, match=re.escape(said)):
+        EndpointWriter(url, "m", setting="").write(BRIEF, seed=1, rate=RATE)
+
+
+def test_servers_at_home_are_allowed_and_a_key_leaves_the_house_only_encrypted() -> None:
+    for home in (
+        "http://127.0.0.1:8080/v1",
+        "http://localhost/v1",
+        "http://192.168.1.20:11434/v1",
+        "http://10.0.0.2/v1",
+    ):
+        assert address_refusal(home, has_key=True) == ""
+    assert address_refusal("http://8.8.8.8/v1", has_key=False) == ""
+    assert "in clear" in address_refusal("http://8.8.8.8/v1", has_key=True)
+    assert address_refusal("https://8.8.8.8/v1", has_key=True) == ""
+
+
+FRENCH = (
+    "Le bon café ne voit jamais le feu.",
+    "Il faut moudre les grains comme du gros sel.",
+    "Mettez une part de café dans huit parts d'eau froide.",
+    "Laissez reposer au frigo pendant toute une longue nuit.",
+    "Filtrez deux fois, et demain sera doux.",
+    "Gardez ceci pour ce soir.",
+)
+ASTRAY = (
+    "What does a stock option really buy?",
+    "An option is the right to buy shares later.",
+    "Its price grows with the time that is left.",
+    "Wild markets make every such promise cost more.",
+    "So traders pay for time and for fear.",
+    "Follow for more market lessons.",
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"), [(FRENCH, "plain English"), (ASTRAY, "nothing else")], ids=["French", "astray"]
+)
+def test_a_server_that_writes_in_another_tongue_or_of_something_else_is_told_and_then_given_up(
+    server: EndpointServer, said: tuple[str, ...], fault: str
+) -> None:
+    rows = [{"line": " ".join(text.split()[:4]), "spoken": text, "picture": "cup"} for text in said]
+    answer = _with(
+        hook={**rows[0], "kind": "question"}, points=rows[1:4], payoff=rows[4], call_to_action=said[5]
+    )
+    server.answers = [_chat(answer)]
+    with pytest.raises(ScriptWriterFailed, match=rf"nothing usable in 2 attempts; last: .*{fault}"):
+        _writer(server).write(BRIEF, seed=1, rate=RATE)
+    assert len(server.requests) == 2 and fault in server.requests[1][1]["messages"][-1]["content"]
+
+
+def test_claims_with_numbers_are_marked_on_their_scene(server: EndpointServer) -> None:
+    points = [
+        {**GOOD["points"][0], "spoken": "Two cafes in three grind it coarse, since 1990."},
+        *GOOD["points"][1:],
+    ]
+    server.answers = [_chat(_with(points=points))]
+    script = _writer(server).write(BRIEF, seed=3, rate=RATE)
+    marked = {span: scene.narration for scene in script.scenes for span in scene.check}
+    assert "since 1990" in marked["1990"] and set(marked) <= {"1990", "sixteen hours"}
+
+
+def test_gguf_files_that_cannot_be_run_are_refused_in_words(tmp_path: Path) -> None:
+    def refused(path: str) -> str:
+        with pytest.raises(ScriptWriterFailed) as caught:
+            GgufWriter(path).write(BRIEF, seed=1, rate=RATE)
+        return str(caught.value)
+
+    assert "AIGC_SCRIPT_GGUF" in refused("")
+    assert "not there" in refused(str(tmp_path / "none.gguf"))
+    (tmp_path / "page.gguf").write_text("<html>")
+    assert "no GGUF file" in refused(str(tmp_path / "page.gguf"))
+    (tmp_path / "cut.gguf").write_bytes(b"GGUF\x03\x00\x00\x00" + b"\x00" * 40)
+    told = refused(str(tmp_path / "cut.gguf"))
+    assert "cannot be loaded" in told if find_spec("xllamacpp") else "requirements-gguf.txt" in told
