@@ -124,7 +124,7 @@ def _read_into(form: BriefForm, request: HttpRequest) -> None:
     file = form.cleaned_data["document"]
     text, _facts = document_read(owner=signed_in(request), file=file)
     form.cleaned_data |= {"text": text, "text_name": file.name or ""}
-    shown = form.data.copy()
+    shown = request.POST.copy()
     shown["text"], shown["text_name"] = text, file.name or ""
     form.data = shown
 
