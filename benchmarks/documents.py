@@ -27,10 +27,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import networkx
+import numpy as np
+from sklearn.linear_model import LogisticRegression
 
 from benchmarks import measured
 from benchmarks.measured import Figure
 from core.languages import LANGUAGES, Language
+from generation.documents import ranking
 from generation.documents.sentences import document_of, prepared
 from generation.errors import GenerationError
 from generation.language.length import spoken_length
@@ -44,11 +47,14 @@ SECONDS = (20, 45)
 HALVES = {"fit": range(1, 21), "judge": range(21, 41)}
 SAID_SHARE = 0.5  # of a span's content words
 ALLOWANCE = 1.1  # of our points' length, for the rivals
+_REGULARITY = 0.01
 WANTED = 3.0  # of five points
 DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 DENIALS = {
     "zh": re.compile(r"不|没|未|非|无|勿|别"),
-    "en": re.compile(r"\b(?:not|no|never|none|nor|neither|nothing|nobody|without|cannot)\b|n['’]t\b", re.IGNORECASE),
+    "en": re.compile(
+        r"\b(?:not|no|never|none|nor|neither|nothing|nobody|without|cannot)\b|n['’]t\b", re.IGNORECASE
+    ),
 }
 CAPITAL = re.compile(r"(?<=[a-z,;] )[A-Z][\w’'-]+")
 
@@ -200,6 +206,28 @@ def judged(folder: Path, language: Language, half: str) -> dict[str, Any]:
     return {"texts": len(texts), **report, "true": round(true / max(narrated, 1), 4), "narrated": narrated}
 
 
+def fit(folder: Path) -> dict[str, Any]:
+    """A logistic curve over the ranking's features: whether a sentence alone says a marked point, in both languages alike."""
+    tables, right = [], []
+    for language in LANGUAGES:
+        for marked in marked_texts(folder, cast(Language, language), "fit"):
+            usable, table, _ = ranking.features(document_of(marked.text, marked.language))
+            spans = [span for point in marked.points for span in point]
+            tables.append(table)
+            right += [
+                any(_is_said(span, [Told(s.text, s.text)], marked.language) for span in spans) for s in usable
+            ]
+    x, y = np.vstack(tables), np.array(right)
+    scale = x.std(axis=0) + 1e-9
+    model = LogisticRegression(C=_REGULARITY, max_iter=5000).fit((x - x.mean(axis=0)) / scale, y)
+    weights = model.coef_[0] / scale
+    bias = float(model.intercept_[0] - weights @ x.mean(axis=0))
+    return {
+        "bias": round(bias, 4),
+        "weights": {name: round(float(w), 4) for name, w in zip(ranking.FEATURES, weights, strict=True)},
+    }
+
+
 def figures(report: dict[str, Any]) -> dict[str, Figure]:
     """What the documents quote: both halves, the judged one beside its goals."""
     told = {}
@@ -213,7 +241,9 @@ def figures(report: dict[str, Any]) -> dict[str, Figure]:
             part = own[f"s{seconds}"]
             best = max(part["first"], part["text_rank"])
             told[f"{name}.s{seconds}.ours"] = Figure(part["ours"], at_least=WANTED if judge else None)
-            told[f"{name}.s{seconds}.lead"] = Figure(round(part["ours"] - best, 3), at_least=0.0 if judge else None)
+            told[f"{name}.s{seconds}.lead"] = Figure(
+                round(part["ours"] - best, 3), at_least=0.0 if judge else None
+            )
             for rival in ("first", "text_rank", "three_or_more", "refused"):
                 told[f"{name}.s{seconds}.{rival}"] = Figure(part[rival])
     return told
@@ -223,8 +253,14 @@ def main() -> int:
     """Print the report."""
     parser = measured.parser(__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the marked texts")
+    parser.add_argument(
+        "--fit", action="store_true", help="fit the ranking's curve on the half for fitting first"
+    )
     parser.add_argument("--half", choices=[*HALVES, "both"], default="both", help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    if asked.fit:
+        ranking.WEIGHTS.write_text(json.dumps(fit(asked.data), indent=1) + "\n")
+        ranking.fitted.cache_clear()
     halves = HALVES if asked.half == "both" else [asked.half]
     report = {
         f"{language}_{half}": judged(asked.data, cast(Language, language), half)
