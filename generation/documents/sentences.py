@@ -242,7 +242,7 @@ def _spans(text: str, block: Block, language: Language) -> Iterator[tuple[int, i
 
 def _is_closed(part: str) -> bool:
     """Whether every bracket and quote that a part opens or closes has its other half in it."""
-    pairs = ("()", "（）", "[]", "“”", "「」", "『』", "《》")
+    pairs = (("(", ")"), ("（", "）"), ("[", "]"), ("“", "”"), ("「", "」"), ("『", "』"), ("《", "》"))
     return part.count('"') % 2 == 0 and all(part.count(a) == part.count(b) for a, b in pairs)
 
 
