@@ -1,6 +1,7 @@
-"""The words of a sentence that stand on the screen: a clause of it that fits, or the phrase that says most of it.
+"""The words of a sentence that stand on the screen: a clause of it that fits, or the beginning of one.
 
-A headline is a run of the sentence's own words. One that would leave out the sentence's negation is never taken.
+A headline is a run of the sentence's own words that starts where a clause starts, so that nobody else's deed is told of its
+subject; one that would leave out its clause's negation is never taken.
 """
 
 from __future__ import annotations
@@ -35,9 +36,15 @@ _WEAK = {
     ),
 }
 
-_DEPENDS = frozenset(
-    "which who whose whom where when while if because so then until before after and or but nor that".split()
+_DEPENDS_EN = frozenset(
+    "which who whose whom where when while if because so then until before after and or but nor that although though as since"
+    " unless whether with without by in on at for from to of it he she they this these those its his her their".split()
 )
+_DEPENDS_ZH = tuple(
+    "因为 由于 所以 因此 如果 假如 假使 若 倘 但 却 而 即使 虽然 尽管 当 只要 只有 除非 除了 以及 并 也 还 又 则 就 就是 不过 然而 使 让 从而 以至 以便 例如 比如 包括"
+    " 他 她 它 这 那 其 此".split()
+)
+_JOINS = frozenset("and or nor 和 与 及 或 以及".split())  # what follows belongs to the same phrase
 _BOUND = frozenset(
     "的 地 得 了 着 过 之 等".split()
 )  # they end the phrase before them, which is not whole without
@@ -50,22 +57,23 @@ def headline(text: str, weights: Mapping[str, float], language: Language) -> str
     """
     best, worth = "", 0.0
     for clause, first in _clauses(text, language):
-        denies = NEGATIONS[language].search(clause) is not None
-        for phrase, opens, closes, whole in _phrases(clause, language):
-            if denies and len(NEGATIONS[language].findall(phrase)) < len(NEGATIONS[language].findall(clause)):
+        denies = len(NEGATIONS[language].findall(clause))
+        for phrase, is_clause, is_whole in _beginnings(clause, language):
+            if len(NEGATIONS[language].findall(phrase)) < denies:
                 continue
             told = {key(word, language) for word in content_words(phrase, language)}
             score = sum(weights.get(word, 0.0) for word in told)
-            score += (
-                0.8 * opens
-                + 0.8 * closes
-                + 1.2 * (opens and closes)
-                + 0.6 * (first and opens)
-                - 1.2 * (not whole)
-            )
-            if score > worth:
+            score += 2.5 * is_clause + 1.0 * first - 1.5 * (not is_whole) - 2.0 * _depends(clause, language)
+            if told and score > worth:
                 best, worth = phrase, score
     return best[:1].upper() + best[1:] if language == "en" else best
+
+
+def _depends(clause: str, language: Language) -> bool:
+    """Whether a clause says something only together with another."""
+    if language == "zh":
+        return clause.startswith(_DEPENDS_ZH)
+    return clause.split()[0].lower() in _DEPENDS_EN
 
 
 def _clauses(text: str, language: Language) -> Iterator[tuple[str, bool]]:
@@ -77,26 +85,22 @@ def _clauses(text: str, language: Language) -> Iterator[tuple[str, bool]]:
             yield clause, number == 0
 
 
-def _phrases(clause: str, language: Language) -> Iterator[tuple[str, bool, bool, bool]]:
-    """Runs of whole words that fit on the screen; whether they open and close the clause, and end where a phrase may."""
+def _beginnings(clause: str, language: Language) -> Iterator[tuple[str, bool, bool]]:
+    """Beginnings of a clause that fit on the screen; whether each is all of it, and ends where a phrase may."""
     words = _words_zh(clause) if language == "zh" else clause.split()
     joint = "" if language == "zh" else " "
     weak = _WEAK[language]
-    for start in range(len(words)):
-        if start and (words[start].lower() in weak or words[start][:1].isdigit()):
-            continue  # what stands before a number belongs to it: 公元前221年
-        for end in range(start + 1, len(words) + 1):
-            phrase = joint.join(words[start:end])
-            size = length(phrase, language)
-            if size > LIMIT[language]:
-                break
-            if size < _LEAST[language] or words[end - 1].lower().strip("”\"'") in weak:
-                continue
-            if _breaks_a_pair(phrase):
-                continue
-            depends = language == "en" and words[start].lower() in _DEPENDS
-            whole = not depends and (end == len(words) or words[end].lower() in weak - _BOUND)
-            yield phrase, start == 0, end == len(words), whole
+    for end in range(1, len(words) + 1):
+        phrase = joint.join(words[:end])
+        size = length(phrase, language)
+        if size > LIMIT[language]:
+            break
+        if size < _LEAST[language] or words[end - 1].lower().strip("”\"'") in weak or _breaks_a_pair(phrase):
+            continue
+        is_clause = end == len(words)
+        if not is_clause and words[end][:1].isdigit():
+            continue  # "no more than" what?
+        yield phrase, is_clause, is_clause or words[end].lower() in weak - _BOUND - _JOINS
 
 
 def _words_zh(clause: str) -> list[str]:

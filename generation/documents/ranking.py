@@ -1,4 +1,4 @@
-"""How much of a text one sentence carries: how central its meaning and its words are, where it stands, whether it stands alone.
+"""How likely one sentence is a main point of its text: how central its meaning and its words are, where it stands, what it says.
 
 Meaning is asked of e5 (``generation.language.embedding``), for at most ``MOST_EMBEDDED`` sentences: of a longer text those
 that words and place rank best. Central is what many others resemble (Erkan & Radev 2004, https://arxiv.org/abs/1109.2128).
@@ -6,9 +6,13 @@ that words and place rank best. Central is what many others resemble (Erkan & Ra
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +21,7 @@ from core.languages import Language
 from generation.documents.sentences import Document, Sentence
 from generation.documents.tongue import tongue_of
 from generation.language.embedding import embed
-from generation.language.length import length
+from generation.language.length import length, spoken_length
 from generation.language.stems import stem
 from generation.language.words import commonness_zh, content_words
 
@@ -26,18 +30,16 @@ Numbers = NDArray[np.float64]
 MOST_EMBEDDED = 160
 SHORTEST = {"zh": 8, "en": 5}  # hanzi or words of a sentence that says something
 LONGEST = {"zh": 95, "en": 55}
-_BEST_LENGTH = {"zh": (14, 48), "en": (9, 28)}
-_WEIGHTS = {"meaning": 1.0, "words": 0.8, "title": 0.6, "place": 0.9, "length": 0.3}
 _ADDRESS = re.compile(r"https?://|www\.|\S@\S+\.\S|©|ISBN|doi:", re.IGNORECASE)
 # A sentence that leans on the one before it says little alone
 _LEANS = {
     "zh": re.compile(
         r"^[“「]?(?:他|她|它|他们|她们|它们|这|那(?!么)|此(?!外)|该|其(?!实|中一)|前者|后者|两者|二者|对此|为此|因此|所以|于是|也|还|又|却"
-        r"|同样|如此|这样|这些|这种|这个|那些|上述|以上|然后|接着|随后|后来|结果|其中)"
+        r"|同样|如此|这样|这些|这种|这个|那些|上述|以上|然后|接着|随后|后来|结果|其中|以下|如下|下列|上文|前文)"
     ),
     "en": re.compile(
         r"^[\"“]?(?:he|she|it|they|him|her|his|its|their|this|that|these|those|such|here|there|then|so|thus|hence|therefore"
-        r"|both|neither|the former|the latter|others?|another|also|however|as such|for this|in this|at this|to this|of these|one of these)\b",
+        r"|both|neither|the former|the latter|others?|another|also|however|as such|the following|for this|in this|at this|to this|of these|one of these)\b",
         re.IGNORECASE,
     ),
 }
@@ -45,16 +47,35 @@ _PERSON = {
     "zh": re.compile(r"我(?!国|们)|你|您|咱"),
     "en": re.compile(r"\b(?:I|me|my|mine|you|your|yours|myself)\b"),
 }
-_POINTS = {
-    "zh": re.compile(
-        r"总之|综上|由此可见|关键|重要|主要|核心|结论|表明|显示|发现|意味着|因为|导致|使得|最(?:大|早|高|主要|重要|常见|为)|首[次个先]|是(?:一|指|由|为)"
-    ),
-    "en": re.compile(
-        r"\b(?:in conclusion|in short|overall|important|importance|key|main|major|significant|result\w*|show(?:s|ed|n)?|found|means"
-        r"|because|caus\w+|lead(?:s)? to|led to|became|largest|first|most|known (?:as|for)|is an?|are the|was the|is the)\b",
-        re.IGNORECASE,
+_ADVICE = {
+    "zh": re.compile(r"必须|应该|应当|需要|不要|务必|请|可以|建议"),
+    "en": re.compile(r"\b(?:must|should|need|never|always|can|recommend\w*)\b", re.IGNORECASE),
+}
+_REASON = {
+    "zh": re.compile(r"因为|由于|因此|所以|导致|使得"),
+    "en": re.compile(r"\b(?:because|therefore|thus|so that|due to|as a result)\b", re.IGNORECASE),
+}
+# What a sentence may be about, asked of its meaning: some of these a main point resembles, some it does not
+ASKS: dict[Language, tuple[str, ...]] = {
+    "zh": ("全文最重要的结论", "作者的主要观点", "具体的例子和细节", "问候、致谢和闲聊", "给读者的建议"),
+    "en": (
+        "the most important conclusion of the article",
+        "the main claim of the author",
+        "a specific example or minor detail",
+        "greeting, thanks, small talk",
+        "advice to the reader",
     ),
 }
+# In the order of the columns of ``features``; those before ``opens_section`` are told relative to the text's other sentences
+FEATURES = (
+    "likeness", "central", "words", "weight", "title", "heading", "text_rank", "before", "after", "length", "variety",
+    "clauses", "conclusion", "claim", "example", "greeting", "advised",
+    "opens_section", "opens_paragraph", "closes_paragraph", "early", "along", "title_words", "number", "advice", "reason",
+    "listed", "leans", "person", "speech", "brackets", "colon",
+)  # fmt: skip
+_RELATIVE = FEATURES.index("opens_section")
+WEIGHTS = Path(__file__).with_name("ranking_weights.json")
+_LEANING = 0.85  # a sentence that leans on another is worth this much of what it says
 
 
 @dataclass(frozen=True)
@@ -67,33 +88,119 @@ class Ranked:
 
 
 def ranked(document: Document) -> Ranked:
-    """The sentences of a document that could be told, in their order, each with its worth; none where none could."""
-    language = document.language
-    usable = [sentence for sentence in document.sentences if _is_tellable(sentence.text, language)]
+    """The sentences of a document that could be told, in their order, each with its worth; none where none could.
+
+    The worth is the chance that a reader calls it a main point, by a logistic curve over ``features`` that was fitted to
+    texts in which one had marked five (``python -m benchmarks.documents --fit``).
+    """
+    usable, table, alike = features(document)
     if not usable:
         return Ranked((), np.zeros(0), np.zeros((0, 0)))
-    bags = [_bag(sentence.text, language) for sentence in usable]
+    weights = fitted()
+    worth = 1.0 / (1.0 + np.exp(-(table @ np.array(weights["weights"]) + weights["bias"])))
+    leans = np.array([_LEANS[document.language].search(s.text) is not None for s in usable])
+    return Ranked(tuple(usable), worth * np.where(leans, _LEANING, 1.0), alike)
+
+
+@lru_cache(maxsize=1)
+def fitted() -> dict[str, Any]:
+    """``bias`` and one of ``weights`` for each of ``FEATURES``."""
+    raw: dict[str, Any] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    if set(raw["weights"]) != set(FEATURES):
+        raise ValueError(f"{WEIGHTS.name} weighs other features than ranking computes; fit it anew.")
+    return {"bias": raw["bias"], "weights": [raw["weights"][name] for name in FEATURES]}
+
+
+def features(document: Document) -> tuple[list[Sentence], Numbers, Numbers]:
+    """The tellable sentences, a row of ``FEATURES`` for each, and how alike each two are, (n, n) in [0, 1]."""
+    language = document.language
+    usable = [sentence for sentence in document.sentences if _is_tellable(sentence.text, language)]
     weights = _word_weights(document)
-    place = np.array([_place(sentence, document) for sentence in usable])
-    words = _scaled(np.array([_carried(bag, weights) for bag in bags]))
+    bags = [_bag(sentence.text, language) for sentence in usable]
     if len(usable) > MOST_EMBEDDED:
-        kept = np.sort(np.argsort(-(words + place), kind="stable")[:MOST_EMBEDDED])
-        usable = [usable[i] for i in kept]
-        bags = [bags[i] for i in kept]
-        words, place = words[kept], place[kept]
+        score = _scaled(np.array([_carried(bag, weights) for bag in bags]))
+        score += np.array([np.exp(-4.0 * sentence.start / len(document.text)) for sentence in usable])
+        kept = np.sort(np.argsort(-score, kind="stable")[:MOST_EMBEDDED])
+        usable, bags = [usable[i] for i in kept], [bags[i] for i in kept]
+    if not usable:
+        return [], np.zeros((0, len(FEATURES))), np.zeros((0, 0))
     vectors = embed([sentence.text for sentence in usable], kind="passage").astype(np.float64)
-    alike = _spread(vectors @ vectors.T)
-    meaning = _scaled(_centrality(alike))
-    title = _towards(document.title, vectors)
-    worth = (
-        _WEIGHTS["meaning"] * meaning
-        + _WEIGHTS["words"] * words
-        + _WEIGHTS["title"] * title
-        + _WEIGHTS["place"] * place
-        + _WEIGHTS["length"] * np.array([_length_fit(s.text, language) for s in usable])
-    )
-    worth *= np.array([_stands_alone(s.text, language) for s in usable])
-    return Ranked(tuple(usable), _scaled(worth), np.maximum(alike, _shared(bags)))
+    cosines = vectors @ vectors.T
+    alike = _spread(cosines)
+    columns = [
+        *_of_meaning(document, usable, vectors, cosines, alike),
+        *_of_words(document, usable, bags, weights),
+    ]
+    places = {name: column for column_set in columns for name, column in column_set.items()}
+    table = np.stack([places[name].astype(np.float64) for name in FEATURES], axis=1)
+    part = table[:, :_RELATIVE]
+    table[:, :_RELATIVE] = (part - part.mean(axis=0)) / (part.std(axis=0) + 1e-9)
+    return usable, table, np.maximum(alike, _shared(bags))
+
+
+def _of_meaning(
+    document: Document, usable: list[Sentence], vectors: Numbers, cosines: Numbers, alike: Numbers
+) -> list[dict[str, Numbers]]:
+    """The features that e5 tells."""
+    asks = embed(list(ASKS[document.language]), kind="query").astype(np.float64)
+    title = document.title or usable[0].text
+    heads = [sentence.heading or document.title or title for sentence in usable]
+    aims = embed([title, *heads], kind="query").astype(np.float64)
+    mean = float(cosines.mean())
+    beside = np.diagonal(cosines, 1)
+    answers = vectors @ asks.T
+    return [
+        {
+            "likeness": cosines.mean(axis=1),
+            "central": _centrality(alike),
+            "title": vectors @ aims[0],
+            "heading": (vectors * aims[1:]).sum(axis=1),
+            "before": np.concatenate([[mean], beside]),
+            "after": np.concatenate([beside, [mean]]),
+        },
+        dict(zip(("conclusion", "claim", "example", "greeting", "advised"), answers.T, strict=True)),
+    ]
+
+
+def _of_words(
+    document: Document, usable: list[Sentence], bags: list[frozenset[str]], weights: dict[str, float]
+) -> list[dict[str, Numbers]]:
+    """The features that words, marks and places tell."""
+    language = document.language
+    texts = [sentence.text for sentence in usable]
+    along = np.array([sentence.start for sentence in usable]) / max(len(document.text), 1)
+    title = _bag(document.title, language)
+    found = {
+        "number": re.compile(r"\d"),
+        "advice": _ADVICE[language],
+        "reason": _REASON[language],
+        "leans": _LEANS[language],
+        "person": _PERSON[language],
+        "speech": re.compile('^[“"「『]'),
+        "brackets": re.compile(r"[(（]"),
+        "colon": re.compile("[:：]"),
+    }
+    return [
+        {
+            name: np.array([pattern.search(text) is not None for text in texts])
+            for name, pattern in found.items()
+        },
+        {
+            "words": np.array([_carried(bag, weights) for bag in bags]),
+            "weight": np.array([sum(weights.get(word, 0.0) for word in bag) for bag in bags]),
+            "text_rank": _text_rank(bags),
+            "length": np.log([spoken_length(text, language) + 1.0 for text in texts]),
+            "variety": np.array([len(bag) for bag in bags]),
+            "clauses": np.array([len(re.findall("[，,]", text)) for text in texts]),
+            "opens_section": np.array([sentence.first_in_section for sentence in usable]),
+            "opens_paragraph": np.array([sentence.place == 0 for sentence in usable]),
+            "closes_paragraph": np.array([sentence.place == sentence.of - 1 for sentence in usable]),
+            "early": np.exp(-4.0 * along),
+            "along": along,
+            "title_words": np.array([len(bag & title) for bag in bags]),
+            "listed": np.array([sentence.listed for sentence in usable]),
+        },
+    ]
 
 
 def word_weights(document: Document) -> dict[str, float]:
@@ -110,7 +217,7 @@ def _is_tellable(text: str, language: Language) -> bool:
     size = length(text, language)
     if not SHORTEST[language] <= size <= LONGEST[language]:
         return False
-    if text.endswith((":", "：", "?", "？")) or _ADDRESS.search(text):
+    if text.endswith((":", "：", "?", "？")) or text.startswith(("[", "{", "|")) or _ADDRESS.search(text):
         return False
     letters = sum(c.isalpha() for c in text)
     if letters < 0.6 * len(text.replace(" ", "")):
@@ -158,28 +265,34 @@ def _spread(cosines: Numbers) -> Numbers:
     return spread
 
 
-def _centrality(alike: Numbers, *, damping: float = 0.85, rounds: int = 30) -> Numbers:
-    """The share of a reader's time who goes from sentence to similar sentence."""
-    n = len(alike)
+def _centrality(alike: Numbers) -> Numbers:
+    """How central a sentence's meaning is."""
+    links: Numbers = alike**2
+    np.fill_diagonal(links, 0.0)
+    return _walked(links)
+
+
+def _walked(links: Numbers, *, damping: float = 0.85, rounds: int = 30) -> Numbers:
+    """The share of a reader's time who goes from sentence to linked sentence, times their number."""
+    n = len(links)
     if n < 3:
         return np.ones(n)
-    links = alike.copy()
-    np.fill_diagonal(links, 0.0)
-    links **= 2
-    links /= np.maximum(links.sum(axis=0, keepdims=True), 1e-9)
+    steps = links / np.maximum(links.sum(axis=0, keepdims=True), 1e-9)
     share = np.full(n, 1.0 / n)
     for _ in range(rounds):
-        share = (1 - damping) / n + damping * links @ share
-    return share
+        share = (1 - damping) / n + damping * steps @ share
+    return share * n
 
 
-def _towards(title: str, vectors: Numbers) -> Numbers:
-    """How near each sentence is to the title; to the middle of the text where there is none."""
-    if title:
-        aim = embed([title], kind="query")[0].astype(np.float64)
-    else:
-        aim = vectors.mean(axis=0)
-    return _scaled(vectors @ aim)
+def _text_rank(bags: list[frozenset[str]]) -> Numbers:
+    """How central a sentence's words are (Mihalcea & Tarau 2004, https://aclanthology.org/W04-3252)."""
+    n = len(bags)
+    links = np.zeros((n, n))
+    for i in range(n):
+        for j in range(i):
+            size = np.log(max(len(bags[i]), 2)) + np.log(max(len(bags[j]), 2))
+            links[i, j] = links[j, i] = len(bags[i] & bags[j]) / size
+    return _walked(links)
 
 
 def _shared(bags: list[frozenset[str]]) -> Numbers:
@@ -191,46 +304,6 @@ def _shared(bags: list[frozenset[str]]) -> Numbers:
             least = min(len(bags[i]), len(bags[j]))
             shared[i, j] = shared[j, i] = len(bags[i] & bags[j]) / least if least else 0.0
     return shared
-
-
-def _place(sentence: Sentence, document: Document) -> float:
-    """Higher at the beginning of the text, of a section and of a paragraph, a little at the very end."""
-    blocks = max((s.block for s in document.sentences), default=0) + 1
-    along = sentence.start / max(len(document.text), 1)
-    score = 0.55 * np.exp(-4.0 * along)
-    if sentence.place == 0:
-        score += 0.25
-    if sentence.first_in_section:
-        score += 0.1
-    if sentence.start == document.sentences[0].start:
-        score += 0.2
-    if sentence.block == blocks - 1 and blocks > 2:
-        score += 0.1
-    return float(min(score, 1.0))
-
-
-def _length_fit(text: str, language: Language) -> float:
-    low, high = _BEST_LENGTH[language]
-    size = length(text, language)
-    if size < low:
-        return size / low
-    return 1.0 if size <= high else max(0.0, 1.0 - (size - high) / high)
-
-
-def _stands_alone(text: str, language: Language) -> float:
-    """A factor: less for what leans on its neighbor, is said to somebody, or is somebody's speech; more for a conclusion."""
-    factor = 1.0
-    if _LEANS[language].search(text):
-        factor *= 0.75
-    if _PERSON[language].search(text):
-        factor *= 0.8
-    if text[:1] in '“"「『':
-        factor *= 0.75
-    if text.endswith(("!", "！")):
-        factor *= 0.8
-    if _POINTS[language].search(text):
-        factor *= 1.1
-    return factor
 
 
 def _scaled(values: Numbers) -> Numbers:

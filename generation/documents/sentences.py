@@ -234,8 +234,16 @@ def _spans(text: str, block: Block, language: Language) -> Iterator[tuple[int, i
             (start + found.start(), start + found.end())
             for found in re.finditer(r"\S[^；;]*(?:[；;]|$)", words.replace("\n", " "))
         ]
-        enough = all(length(text[a:b], language) >= _PART_LEAST[language] for a, b in parts)
+        enough = all(
+            length(text[a:b], language) >= _PART_LEAST[language] and _is_closed(text[a:b]) for a, b in parts
+        )
         yield from parts if enough and len(parts) > 1 else [(start, end)]
+
+
+def _is_closed(part: str) -> bool:
+    """Whether every bracket and quote that a part opens or closes has its other half in it."""
+    pairs = (("(", ")"), ("（", "）"), ("[", "]"), ("“", "”"), ("「", "」"), ("『", "』"), ("《", "》"))
+    return part.count('"') % 2 == 0 and all(part.count(a) == part.count(b) for a, b in pairs)
 
 
 def _whole_spans(text: str, block: Block, language: Language) -> Iterator[tuple[int, int]]:

@@ -22,9 +22,9 @@ LEAST_POINTS, MOST_POINTS = 2, 8  # fewer only where the room holds no two
 _POOL = 16  # best sentences of which all combinations are looked at
 _ALIKE_FROM = 0.62  # likeness from which two sentences say partly the same
 _REPEATS_FROM = 0.85  # … from which they are never told together
-_ALIKE_COST = 1.2
-_LEANING_GAIN = 0.12  # for a sentence whose predecessor is told too
-_SHARPNESS = 1.5  # how much more one good sentence counts than two middling ones
+_ALIKE_COST = 0.3
+_LEANING_GAIN = 0.04  # for a sentence whose predecessor is told too
+_LONE_COST = 0.2  # of a script of one sentence
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _chosen(
     cost = np.triu(np.where(likeness > _ALIKE_FROM, likeness - _ALIKE_FROM, 0.0), 1)
     repeats = np.triu(likeness >= _REPEATS_FROM, 1).astype(np.float64)
     some = told.astype(np.float64)
-    gain = some @ (found.worth[pool] + 0.05) ** _SHARPNESS
+    gain = some @ found.worth[pool]
     gain -= _ALIKE_COST * ((some @ cost) * some).sum(axis=1)
     gain -= 100.0 * ((some @ repeats) * some).sum(axis=1)
     follows = np.zeros((n, n))
@@ -126,7 +126,7 @@ def _chosen(
         follows[a, a + 1] = found.sentences[pool[a]].end + 2 >= found.sentences[pool[a + 1]].start
     gain += _LEANING_GAIN * ((some @ follows) * some).sum(axis=1)
     off = np.maximum(shortest - high, 0.0) + np.maximum(low - longest, 0.0)
-    gain -= 0.8 * (told.sum(axis=1) < LEAST_POINTS)
+    gain -= _LONE_COST * (told.sum(axis=1) < LEAST_POINTS)
     gain -= 10.0 * off / max(high, 1.0) + 2.0 * (off > 0)
     return [int(pool[i]) for i in np.flatnonzero(told[int(np.argmax(gain))])]
 

@@ -289,7 +289,7 @@ def _room(brief: Brief, call: str, *, rate: float) -> tuple[float, float]:
     speaking = (brief.seconds - REST_SECONDS - pauses) * rate
     hook = 0.8 * HOOK_SECONDS * rate
     ending = spoken_length(call, language)
-    return 0.95 * speaking - 1.3 * ending - hook, 1.02 * speaking - ending - hook
+    return 0.95 * speaking - 1.3 * ending - hook, 1.06 * speaking - ending - hook
 
 
 def _heading_said(summary: Summary, hook: HookChoice) -> str:

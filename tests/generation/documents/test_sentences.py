@@ -37,6 +37,19 @@ def test_sentences_end_where_a_reader_would_stop():
     ]  # fmt: skip
 
 
+def test_a_long_sentence_is_parted_at_semicolons_but_never_inside_brackets():
+    halves = [
+        "The harbor was dug by hand over forty winters by the men of the village;",
+        "its wall was built of the same gray stone as the church on the hill.",
+    ]
+    assert told(" ".join(halves), "en") == halves
+    whole = (
+        "It turns out that a true year (that is, a full orbit of the Earth around the Sun; also called a tropical year) is a "
+        "little bit longer than the calendar says it is."
+    )
+    assert told(whole, "en") == [whole]
+
+
 def test_lines_that_a_page_wrapped_are_joined_and_paragraphs_stay_apart():
     wrapped = (
         "The lighthouse was built in 1859 on a rock that the sea covers at\n"
