@@ -22,6 +22,8 @@ KEY_PURPOSE = "writer key"
 BANK = "script"  # the alias of the topic bank in settings.GENERATORS
 Source = Literal["", "settings", "page"]
 
+_LOCAL_SECONDS = 300.0  # in which this machine's processor writes an answer; a server far away needs less
+
 _lock = threading.Lock()
 _kept: dict[str, tuple[Any, ScriptWriter]] = {}  # the one model in use, which may hold a gigabyte
 
@@ -79,7 +81,9 @@ def model_writer(model: SiteModel, *, calls: int | None = None) -> Any:
     with _lock:
         known = _kept.get("page")
         if known is None or known[0] != mark:
-            _kept.clear()  # before the next one is loaded
+            if known is not None and isinstance(known[1], GgufWriter):
+                known[1].close()  # before the next one is loaded
+            _kept.clear()
             _kept["page"] = known = (mark, _built(choice))
         return known[1]
 
@@ -87,7 +91,12 @@ def model_writer(model: SiteModel, *, calls: int | None = None) -> Any:
 def _built(choice: WriterChoice, *, calls: int | None = None) -> ScriptWriter:
     timeout: float = settings.SCRIPT_TIMEOUT_SECONDS
     if choice.kind == WriterChoice.Kind.GGUF:
-        return GgufWriter(choice.path, threads=settings.SCRIPT_THREADS, setting="")
+        return GgufWriter(
+            choice.path,
+            threads=settings.SCRIPT_THREADS,
+            timeout_seconds=max(timeout, _LOCAL_SECONDS),
+            setting="",
+        )
     if choice.kind == WriterChoice.Kind.FOLDER:
         return TransformersWriter(choice.path, timeout_seconds=timeout)
     key = opened(choice.sealed_key, purpose=KEY_PURPOSE)

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import json
 import secrets
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +195,8 @@ class TransformersWriter:
 
 
 MAX_RESPONSE_BYTES = 1_000_000
+_LOAD_SECONDS = 180.0  # in which a GGUF file is loaded, from a cold disk too
+_IDLE_SECONDS = 600.0  # after which its process is ended
 CALLS = 3  # of a server that does not answer
 _FORMS = ("json_schema", "json_object", "")  # of ``response_format``, strictest first
 _FORM_REFUSED = (400, 422)  # how servers say that they know no such form
@@ -251,7 +257,7 @@ class EndpointWriter:
             named = f"Set {self._setting}NAME." if self._setting else "Choose one."
             raise ScriptWriterFailed(f"The script endpoint needs a model name. {named}")
         return _written(
-            self._ask,
+            self.ask,
             brief,
             seed=seed,
             rate=rate,
@@ -260,7 +266,8 @@ class EndpointWriter:
             tell=tell,
         )
 
-    def _ask(self, messages: list[Message], schema: Schema, seed: int) -> str:
+    def ask(self, messages: list[Message], schema: Schema, seed: int) -> str:
+        """The text that the server answers to a conversation, unread. Raises ``ScriptWriterFailed``."""
         while True:
             form = self._forms[0]
             body = {
@@ -302,23 +309,31 @@ def _content_of(content: bytes) -> str:
 
 
 class GgufWriter:
-    """A GGUF file that llama.cpp runs in this process (``xllamacpp``, an optional package), held to the answer's schema.
+    """A GGUF file that llama.cpp runs on this machine (``xllamacpp``, an optional package), held to the answer's schema.
 
-    Loaded at the first script; one script is written at a time, on ``threads`` threads of the CPU, so that a site of two
-    cores goes on answering. ``setting`` names the setting that holds the path, "" where a person chose it on a page.
+    It runs in a process of its own (``gguf_engine``), started at the first script and ended when it has been idle for ten
+    minutes. One script is written at a time, on ``threads`` threads of the CPU, so that a site of two cores goes on
+    answering. ``setting`` names the setting that holds the path, "" where a person chose it on a page.
     """
 
     hears_attempts = True  # ``write`` takes ``tell``
 
     def __init__(
-        self, path: str, *, threads: int = 1, context_tokens: int = 4096, setting: str = "AIGC_SCRIPT_GGUF"
+        self,
+        path: str,
+        *,
+        threads: int = 1,
+        timeout_seconds: float = 300.0,
+        setting: str = "AIGC_SCRIPT_GGUF",
     ) -> None:
         self._path = Path(path) if path else None
         self._threads = threads
-        self._context_tokens = context_tokens
+        self._timeout_seconds = timeout_seconds
         self._setting = setting
         self._lock = threading.Lock()
-        self._server: Any = None
+        self._engine: subprocess.Popen[str] | None = None
+        self._endpoint: EndpointWriter | None = None
+        self._idle: threading.Timer | None = None
 
     def write(
         self,
@@ -331,56 +346,93 @@ class GgufWriter:
     ) -> Script:
         """See ``ScriptWriter``; ``tell`` hears of each attempt. Raises ``ScriptWriterFailed``."""
         with self._lock:
-            if self._server is None:
-                self._server = self._load()
-            name = f"gguf:{self._path.name if self._path else ''}"
-            return _written(
-                self._ask, brief, seed=seed, rate=rate, hook_kind=hook_kind, writer=name, tell=tell
-            )
+            endpoint = self._running()
+            try:
+                return _written(
+                    endpoint.ask,
+                    brief,
+                    seed=seed,
+                    rate=rate,
+                    hook_kind=hook_kind,
+                    writer=f"gguf:{self._path.name if self._path else ''}",
+                    tell=tell,
+                )
+            finally:
+                self._idle = threading.Timer(_IDLE_SECONDS, self.close)
+                self._idle.daemon = True
+                self._idle.start()
 
-    def _load(self) -> Any:
+    def close(self) -> None:
+        """End the engine, whose memory comes back; the next script starts it again."""
+        with self._lock:
+            self._end()
+
+    def _running(self) -> EndpointWriter:
+        """The engine's endpoint; started when it does not run."""
+        if self._idle is not None:
+            self._idle.cancel()
+        if self._endpoint is not None and self._engine is not None and self._engine.poll() is None:
+            return self._endpoint
+        self._end()
+        path = self._checked()
+        key = secrets.token_urlsafe(24)
+        options = ["--threads", str(self._threads)]
+        engine = subprocess.Popen(
+            [sys.executable, "-m", "generation.script.gguf_engine", str(path), *options],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=Path(__file__).resolve().parents[2],
+            text=True,
+        )
+        self._engine = engine
+        address = _said_by(engine, key)
+        if not address:
+            self._end()
+            raise ScriptWriterFailed(
+                f"The file {path.name!r} cannot be loaded. It may be damaged, newer than the package, or too large for the memory."
+            )
+        self._endpoint = EndpointWriter(address, path.name, key, self._timeout_seconds, calls=1)
+        return self._endpoint
+
+    def _checked(self) -> Path:
         path = self._path
         if path is None:
             raise ScriptWriterFailed(
                 f"No GGUF file is set for the script writer. Set {self._setting or 'a file'}."
             )
-        if gguf_fault := not_gguf(path):
-            raise ScriptWriterFailed(gguf_fault)
-        try:
-            import xllamacpp
-        except ImportError:
+        if fault := not_gguf(path):
+            raise ScriptWriterFailed(fault)
+        if find_spec("xllamacpp") is None:
             raise ScriptWriterFailed(
                 "A GGUF file needs the package xllamacpp: pip install -r requirements-gguf.txt into .venv, then start again."
-            ) from None
-        wanted = xllamacpp.CommonParams()
-        wanted.model.path = str(path)
-        wanted.n_ctx, wanted.n_parallel, wanted.n_gpu_layers = self._context_tokens, 1, 0
-        wanted.cpuparams.n_threads = wanted.cpuparams_batch.n_threads = self._threads
-        wanted.warmup, wanted.ui, wanted.cache_ram_mib = False, False, 0
-        wanted.offline, wanted.fit_params = True, False  # nothing is fetched, nothing is tried out
-        wanted.verbosity = -1
-        # its engine also listens on a free port of this machine: a key that nobody knows keeps everybody out
-        wanted.api_keys = [secrets.token_urlsafe(24)]
-        try:
-            return xllamacpp.Server(wanted)
-        except RuntimeError:
-            raise ScriptWriterFailed(
-                f"The file {path.name!r} cannot be loaded. It may be damaged, newer than the package, or too large for the memory."
-            ) from None
+            )
+        return path
 
-    def _ask(self, messages: list[Message], schema: Schema, seed: int) -> str:
-        body = {
-            "messages": messages,
-            "temperature": 0.7,
-            "seed": seed,
-            "max_tokens": _MOST_TOKENS,
-            **_response_format("json_schema", schema),
-        }
-        try:
-            answer = self._server.handle_chat_completions(body)
-        except (RuntimeError, ValueError) as error:
-            raise ScriptWriterFailed(f"The local model could not answer ({str(error)[:120]}).") from None
-        return _content_of(json.dumps(answer).encode())
+    def _end(self) -> None:
+        engine, self._engine, self._endpoint = self._engine, None, None
+        if engine is not None:
+            engine.kill()
+            engine.wait()
+            for stream in (engine.stdin, engine.stdout):
+                if stream is not None:
+                    with suppress(OSError):
+                        stream.close()
+
+
+def _said_by(engine: subprocess.Popen[str], key: str) -> str:
+    """The engine's address, once its model is loaded; "" when it ended instead or takes too long."""
+    assert engine.stdin is not None and engine.stdout is not None
+    patience = threading.Timer(_LOAD_SECONDS, engine.kill)
+    patience.start()
+    try:
+        engine.stdin.write(f"{key}\n")
+        engine.stdin.flush()
+        return engine.stdout.readline().strip()
+    except OSError:
+        return ""
+    finally:
+        patience.cancel()
 
 
 def not_gguf(path: Path) -> str:

@@ -39,9 +39,9 @@ class Command(BaseCommand):
             "--address", help="a server of the OpenAI chat protocol, such as http://127.0.0.1:11434/v1"
         )
         place.add_argument(
-            "--gguf", type=Path, help="a GGUF file that runs in process (requirements-gguf.txt)"
+            "--gguf", type=Path, help="a GGUF file that runs on this machine (requirements-gguf.txt)"
         )
-        place.add_argument("--folder", type=Path, help="a transformers folder that runs in process")
+        place.add_argument("--folder", type=Path, help="a transformers folder that runs on this machine")
         parser.add_argument("--model", help="the model's name at the server (default: the only one it lists)")
         parser.add_argument(
             "--key-from-env", metavar="NAME", help="environment variable that holds the server's key"
