@@ -69,7 +69,10 @@ class Recipe(BaseModel):
     # --- recorded only
     motion: MotionStyle | None = Field(default=None, description="How drawings move.")
     picture_set: str | None = Field(default=None, description="Set that the drawings come from first.")
-    cover: Cover | None = Field(default=None, description="What the cover shows.")
+    cover: Cover | None = Field(
+        default=None,
+        description="Design of the cover, chosen by content; opening is the first scene's picture.",
+    )
     layouts: tuple[LayoutName, ...] = Field(default=(), description="Layout of each scene, in order.")
     transitions: tuple[TransitionKind, ...] = Field(
         default=(), description="What leads into each scene, in order."

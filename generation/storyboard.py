@@ -27,7 +27,19 @@ CaptionStyle = Literal["pill", "outline", "karaoke", "pop", "bar", "none"]
 TransitionKind = Literal["cut", "crossfade", "wipe", "slide", "push", "zoom", "iris", "flash"]
 Mood = Literal["bright", "warm", "suspense", "epic", "healing", "tech", "funny", "calm"]
 MotionStyle = Literal["gentle", "spring", "lively"]
-Cover = Literal["opening"]
+Cover = Literal[
+    "opening",
+    "number",
+    "steps",
+    "question",
+    "split",
+    "warning",
+    "poster",
+    "quote",
+    "figure",
+    "collage",
+    "polaroid",
+]
 
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 QUALITIES: tuple[Quality, ...] = get_args(Quality)
@@ -37,6 +49,7 @@ CAPTION_STYLES: tuple[CaptionStyle, ...] = get_args(CaptionStyle)
 TRANSITIONS: tuple[TransitionKind, ...] = get_args(TransitionKind)
 MOODS: tuple[Mood, ...] = get_args(Mood)
 MOTION_STYLES: tuple[MotionStyle, ...] = get_args(MotionStyle)
+COVERS: tuple[Cover, ...] = get_args(Cover)
 
 # How a document is read: nothing unknown, nothing of another type, no NaN.
 STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)

@@ -17,7 +17,7 @@ from core.files import atomic_path, sha256_of
 from generation.bank.disclaimers import disclaimer
 from generation.generators import Visuals
 from generation.jobs.progress import JobLease
-from generation.media.scenes import captions
+from generation.media.scenes import captions, with_fitting_cover
 from generation.models import GenerationJob, JobStage, Video
 from generation.recipe import Recipe
 from generation.stages import render
@@ -42,6 +42,7 @@ def video_finish(
     another worker has the job, and then no row has changed.
     """
     key = stages["label"].key
+    board = with_fitting_cover(board)  # what is drawn and what is recorded are one
     paths = {name: _final_path(job, key, suffix) for name, suffix in SUFFIXES.items()}
     pages = render.caption_pages(board)
     _copy(file, paths["file"])

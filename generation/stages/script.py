@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from core.languages import Language
 from generation.media.pictures import named_pictures, search, search_within
-from generation.media.scenes import choose_look, choose_transitions
+from generation.media.scenes import choose_cover, choose_look, choose_transitions
 from generation.media.speech.choice import default_voice, voice_rate
 from generation.recipe import Recipe
 from generation.script.script import Script, ScriptScene
@@ -104,7 +105,7 @@ def plan(
         seed=random.Random(seed).randrange(1 << 30),
         level=1.0 if recipe.music_level is None else recipe.music_level,
     )
-    return Storyboard(
+    board = Storyboard(
         title=script.title,
         titles=script.titles,
         language=language,
@@ -121,6 +122,7 @@ def plan(
         hook=script.hook_kind,
         versions=versions or {},
     )
+    return replace(board, cover=choose_cover(board))
 
 
 def _scene(

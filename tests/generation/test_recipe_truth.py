@@ -9,6 +9,7 @@ import itertools
 import json
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,14 @@ import av
 import numpy as np
 import pytest
 from django.conf import settings as django_settings
+from PIL import Image
 
 from core import media_files
 from generation.bank.reading import topics
 from generation.jobs import completion, worker
 from generation.media import music
 from generation.media.music.composed import ComposedMusic
-from generation.media.scenes import PALETTES
+from generation.media.scenes import PALETTES, cover, with_fitting_cover
 from generation.media.speech.local import KokoroSpeech
 from generation.models import GenerationJob, Video
 from generation.script.brief import Brief
@@ -30,7 +32,7 @@ from generation.script.planner import BankWriter
 from generation.services.jobs import job_request
 from generation.stages.music import soundtrack
 from generation.stages.voice import narrate
-from generation.storyboard import CAPTION_STYLES, HOOK_KINDS, MOODS, Storyboard
+from generation.storyboard import CAPTION_STYLES, COVERS, FRAME_SIZES, HOOK_KINDS, MOODS, Storyboard
 from tests.conftest import make_user
 
 ASPECTS = {(9, 16): "9:16", (1, 1): "1:1", (16, 9): "16:9"}
@@ -144,6 +146,28 @@ def test_the_look_is_the_one_the_scenes_are_drawn_with(boards):
         assert recipe["topic"] == document["topic"] and recipe["writer"] == "bank"
 
 
+def test_the_cover_is_of_the_recorded_design_and_forty_videos_have_many(boards):
+    for recipe, board in boards:
+        assert recipe["cover"] == board.to_json()["cover"] and with_fitting_cover(board) == board
+    assert len({recipe["cover"] for recipe, _ in boards}) >= 6
+    for recipe, board in boards[::20]:
+        assert nearest_cover(board, Image.fromarray(cover(board, size=(180, 320)))) == recipe["cover"]
+
+
+def nearest_cover(board: Storyboard, still: Image.Image) -> str:
+    """The design whose drawing for this storyboard lies nearest to a picture of its aspect."""
+    width, height = FRAME_SIZES["draft"][board.aspect]
+    size = (width // 2, height // 2)
+    seen = np.asarray(still.resize(size))
+    drawn = {
+        name: cover(fitted, size=size)
+        for name in COVERS
+        if with_fitting_cover(fitted := replace(board, cover=name)).cover == name
+    }
+    assert len(drawn) >= 5
+    return min(drawn, key=lambda name: float(np.abs(drawn[name].astype(int) - seen.astype(int)).mean()))
+
+
 def test_tempo_and_key_are_those_of_the_notes_that_are_played(boards):
     names = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
     flats = {"Db": "C#", "Eb": "D#", "Gb": "F#", "Ab": "G#", "Bb": "A#"}
@@ -210,6 +234,9 @@ def measured_against(video: Video) -> None:
     divisor = np.gcd(*size)
     assert ASPECTS[tuple(int(side) // int(divisor) for side in size)] == video.aspect
     assert nearest_palette(frames) == recipe["palette"], video.title
+    board = Storyboard.from_json(video.manifest["storyboard"])
+    with Image.open(media_files.absolute(video.cover)) as still:
+        assert nearest_cover(board, still) == recipe["cover"]
     tagged = media_files.absolute(video.captions).read_text(encoding="utf-8")
     captions = re.sub(r"<[\d:.]+>", "", tagged)  # the times of single words
     shown = " ".join(line for line in captions.splitlines()[1:] if line and "-->" not in line)

@@ -2,7 +2,7 @@
 
 from generation.media.scenes.choice import choose_look, choose_transitions
 from generation.media.scenes.composer import scene_picture, text_boxes
-from generation.media.scenes.cover import cover
+from generation.media.scenes.covers import choose_cover, cover, cover_boxes, with_fitting_cover
 from generation.media.scenes.grid import Box, Rect, is_safe
 from generation.media.scenes.overlays import ai_label_layers, label_box, letter_height, progress_layers
 from generation.media.scenes.palettes import PALETTES, Palette, palette_for
@@ -14,9 +14,11 @@ __all__ = [
     "Palette",
     "Rect",
     "ai_label_layers",
+    "choose_cover",
     "choose_look",
     "choose_transitions",
     "cover",
+    "cover_boxes",
     "is_safe",
     "label_box",
     "letter_height",
@@ -25,4 +27,5 @@ __all__ = [
     "progress_layers",
     "scene_picture",
     "text_boxes",
+    "with_fitting_cover",
 ]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from generation.media.layers import SceneLayers
 from generation.media.scenes.builder import LOOKS_VERSION
 from generation.media.scenes.composer import scene_picture
-from generation.media.scenes.cover import cover
+from generation.media.scenes.covers import cover
 from generation.storyboard import Storyboard
 
 

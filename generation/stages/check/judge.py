@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,9 +12,10 @@ from core.languages import Language
 from generation.media import scenes
 from generation.media.provenance.verification import read_hidden
 from generation.media.provenance.visible import LabelSight
+from generation.media.scenes import Box
 from generation.media.scenes.captions import caption_box
 from generation.stages import render
-from generation.stages.check import audio, container, video
+from generation.stages.check import audio, container, slideshow, video
 from generation.stages.check.report import Check, CheckReport
 from generation.storyboard import Storyboard
 
@@ -50,15 +51,18 @@ def judge(
             words = pool.submit(audio.hear, facts.pcm, board, stop.is_set)
         sound = pool.submit(audio.check_sound, facts.pcm, board)
         sight = LabelSight(expected_label_language or board.language, facts.size, facts.seconds)
-        seen = video.watch(path, sight, frames=facts.frames, tell=tell.part("facts", "pictures"))
+        beats = slideshow.ChangeSight(facts.size)
+        seen = video.watch(path, sight, beats, frames=facts.frames, tell=tell.part("facts", "pictures"))
         pictures = video.check_pictures(seen, sight)
-        texts = check_texts(board, size, tell.part("pictures", "texts"))
+        pictures += slideshow.check_slideshow(slideshow.Slideshow.of(beats.changes, facts.seconds))
+        boxes = scene_boxes(board, size, tell.part("pictures", "texts"))
         hidden = read_hidden(path)
         checks = [
             *container.check_container(facts, board, size),
             *_wait(sound, tell),
             *pictures,
-            texts,
+            slideshow.check_text_only(board, boxes),
+            check_texts(board, boxes, size),
             *check_labels(hidden),
         ]
         tell(PARTS["sound"])
@@ -75,16 +79,21 @@ def judge(
     return CheckReport(tuple(checks), {"visible": visible, **hidden}, heard)
 
 
-def check_texts(board: Storyboard, size: tuple[int, int], tell: Progress) -> Check:
-    """Whether the texts of every scene and the captions keep clear of what feed and player cover."""
-    outside: list[str] = []
+def scene_boxes(board: Storyboard, size: tuple[int, int], tell: Progress) -> list[tuple[Box, ...]]:
+    """Where the texts and pictures of every scene stand."""
+    boxes = []
     for index in range(len(board.scenes)):
-        boxes = scenes.text_boxes(board, index, size=size)
-        outside += [box.name for box in boxes if box.kind == "text" and not scenes.is_safe(box, size)]
+        boxes.append(scenes.text_boxes(board, index, size=size))
         tell((index + 1) / len(board.scenes))
+    return boxes
+
+
+def check_texts(board: Storyboard, boxes: Sequence[Sequence[Box]], size: tuple[int, int]) -> Check:
+    """Whether the texts of every scene and the captions keep clear of what feed and player cover."""
+    texts = [box for found in boxes for box in found if box.kind == "text"]
     if board.look.caption_style != "none":
-        boxes_of_pages = (caption_box(page, size) for page in render.caption_pages(board))
-        outside += [box.name for box in boxes_of_pages if not scenes.is_safe(box, size)]
+        texts += [caption_box(page, size) for page in render.caption_pages(board)]
+    outside = [box.name for box in texts if not scenes.is_safe(box, size)]
     return Check("safe_area", not outside, "; ".join(outside[:3]), "✓")
 
 

@@ -27,6 +27,9 @@ NAMES = {
     "silence": gettext_noop("Longest silence"),
     "black": gettext_noop("Longest black stretch"),
     "frozen": gettext_noop("Longest frozen stretch"),
+    "slideshow_hold": gettext_noop("Longest time without something new"),
+    "slideshow_still": gettext_noop("Share of the time that stands still"),
+    "slideshow_text_only": gettext_noop("Share of scenes with text only"),
     "safe_area": gettext_noop("Text inside the safe area"),
     "label_visible": gettext_noop("Visible AI label"),
     "label_aigc": gettext_noop("AIGC field"),
@@ -48,6 +51,15 @@ SENTENCES = {
     "silence": gettext_noop("There is silence for %(value)s s; allowed is %(limit)s s."),
     "black": gettext_noop("The picture is black for %(value)s s; allowed is %(limit)s s."),
     "frozen": gettext_noop("The picture stands still for %(value)s s; allowed is %(limit)s s."),
+    "slideshow_hold": gettext_noop(
+        "For %(value)s s nothing new comes into the picture; allowed are %(limit)s s."
+    ),
+    "slideshow_still": gettext_noop(
+        "For %(value)s %% of the time nothing new has come for more than two seconds; allowed are %(limit)s %%."
+    ),
+    "slideshow_text_only": gettext_noop(
+        "Of the scenes, %(value)s %% show nothing but text; allowed are %(limit)s %%. Give them a picture in the editor."
+    ),
     "safe_area": gettext_noop("Texts stand where the player covers them: %(value)s."),
     "label_visible": gettext_noop(
         "The visible label is seen for %(value)s s from the start; required is %(limit)s s."
@@ -60,13 +72,17 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Check:
-    """One rule: ``name`` is its stable code, ``limit`` what is allowed in signs that need no translation."""
+    """One rule: ``name`` is its stable code, ``limit`` what is allowed in signs that need no translation.
+
+    A breach of a rule that ``holds`` keeps the video for its creator's review; of another one it is only told.
+    """
 
     name: str
     ok: bool
     value: Value
     limit: str
     unit: str = ""
+    holds: bool = True
 
     @property
     def sentence(self) -> str:
@@ -87,11 +103,12 @@ class CheckReport:
 
     @property
     def passed(self) -> bool:
-        return all(check.ok for check in self.checks)
+        return not self.failed
 
     @property
     def failed(self) -> tuple[str, ...]:
-        return tuple(check.name for check in self.checks if not check.ok)
+        """The rules that hold the video back."""
+        return tuple(check.name for check in self.checks if check.holds and not check.ok)
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -1,4 +1,4 @@
-"""The pictures of the finished file, decoded once: black and frozen stretches, and the visible label."""
+"""The pictures of the finished file, decoded once: black and frozen stretches, changes, and the visible label."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from generation.media.provenance.reader import opened
 from generation.media.provenance.visible import LEAST_SECONDS, LabelSight, Luma, luma_of
 from generation.stages.check.report import Check
+from generation.stages.check.slideshow import ChangeSight
 
 BLACK_SECONDS = 0.5
 BLACK_LUMA, BLACK_SHARE = 20, 0.9  # 16 is black; captions and the mark may stand over a black picture
@@ -46,7 +47,14 @@ class Watch:
         self.longest_still = max(self.longest_still, until - self._still_since)
 
 
-def watch(path: Path, sight: LabelSight, *, frames: int, tell: Callable[[float], None]) -> Watch:
+def watch(
+    path: Path,
+    sight: LabelSight,
+    changes: ChangeSight,
+    *,
+    frames: int,
+    tell: Callable[[float], None],
+) -> Watch:
     """Decode the reference frames of the file, about every second one, and look at each.
 
     ``tell`` gets the share done and may raise to stop. Raises ``MediaUnreadable``.
@@ -62,6 +70,7 @@ def watch(path: Path, sight: LabelSight, *, frames: int, tell: Callable[[float],
             seconds = float(frame.time or 0.0)
             if waiting is not None:
                 _see(seen, sight, *waiting, seconds)
+            changes.see(frame, seconds)
             waiting = luma_of(frame), seconds
             count += 1
             if count % 8 == 0:

@@ -22,17 +22,24 @@ AIGC_LABELS = {
 
 
 def report_lines(report: dict[str, Any]) -> list[dict[str, Any]]:
-    """One line a check, failed ones first: ``title``, ``ok`` and ``text``, a sentence where it failed."""
+    """One line a check: ``title``, ``state`` and ``text``, a sentence where it failed.
+
+    ``state`` is bad where the video is held for it, told where a limit is missed that holds nothing, else good; in
+    that order.
+    """
     lines = []
     for check in report.get("checks", []):
         name, ok = str(check.get("name", "")), bool(check.get("ok"))
         value = _plain(check.get("value"))
         if ok or name not in SENTENCES:
             text = "" if check.get("value") is True else f"{value} {check.get('unit', '')}".strip()
+            if str(check.get("limit", "")).startswith("≤"):
+                text += f" ({check['limit']})"
         else:
             text = _(SENTENCES[name]) % {"value": value, "limit": check.get("limit", "")}
-        lines.append({"title": _(NAMES[name]) if name in NAMES else name, "ok": ok, "text": text})
-    return sorted(lines, key=lambda line: line["ok"])
+        state = "good" if ok else "bad" if check.get("holds", True) else "told"
+        lines.append({"title": _(NAMES[name]) if name in NAMES else name, "state": state, "text": text})
+    return sorted(lines, key=lambda line: ("bad", "told", "good").index(line["state"]))
 
 
 def _plain(value: Any) -> str:
