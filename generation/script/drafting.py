@@ -52,6 +52,8 @@ class ScriptPoint:
     own: bool = False
     figure: Figure | None = None
     versus: Versus | None = None
+    year: str = ""
+    dont: bool = False
 
     def said(self, way: int) -> str:
         """What is said of it when it is told this ``way``."""

@@ -25,6 +25,7 @@ from generation.script.assembly import scenes_of
 from generation.script.brief import Brief
 from generation.script.drafting import ScriptPoint, choose
 from generation.script.hooks import HOOK_SECONDS, HookChoice
+from generation.script.layouts import form_of
 from generation.script.material import ListOpening, endings
 from generation.script.own_points import LINE_LIMIT, sentence, shortened, tidied
 from generation.script.phrases import KIND_MOODS
@@ -170,7 +171,14 @@ def script_of(proposal: Proposal, brief: Brief, *, seed: int, rate: float, write
         title=proposal.titles[0],
         titles=proposal.titles,
         hook_kind=proposal.hook_kind,
-        scenes=scenes_of(hook, draft, opening, language=language, rng=random.Random(seed)),
+        scenes=scenes_of(
+            hook,
+            draft,
+            opening,
+            language=cast(Language, language),
+            rng=random.Random(seed),
+            form=form_of(brief.topic, [point for point, _ in draft.told], cast(Language, language)),
+        ),
         call_to_action=proposal.call_to_action,
         hashtags=proposal.hashtags,
         category=category,

@@ -136,6 +136,7 @@ def _scene(
         picture_words=scene.picture_words,
         number=scene.number,
         items=scene.items,
+        year=scene.year,
         figure=scene.figure,
         versus=scene.versus,
         pictures=choose_pictures(
