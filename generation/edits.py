@@ -198,6 +198,10 @@ def _layout_fits(scene: Scene, layout: LayoutName) -> bool:
         "chart": scene.figure,
         "before_after": scene.versus,
         "compare": scene.versus,
+        "do_dont": scene.versus,
+        "big_number": scene.figure,
+        "quiz": scene.figure,
+        "timeline": scene.year,
         "list": scene.items,
         "clip": scene.media,
     }

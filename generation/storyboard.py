@@ -22,7 +22,10 @@ SCHEMA_VERSION = 2
 Aspect = Literal["9:16", "1:1", "16:9"]
 Quality = Literal["draft", "full"]
 HookKind = Literal["question", "number", "contrast", "story", "warning"]
-LayoutName = Literal["hero", "point", "before_after", "chart", "quote", "list", "compare", "end", "clip"]
+LayoutName = Literal[
+    "hero", "point", "split", "detail", "steps", "checklist", "timeline", "big_number", "do_dont", "quiz", "chat",
+    "before_after", "chart", "quote", "list", "compare", "end", "clip",
+]  # fmt: skip
 CaptionStyle = Literal["pill", "outline", "karaoke", "pop", "bar", "none"]
 TransitionKind = Literal["cut", "crossfade", "wipe", "slide", "push", "zoom", "iris", "flash"]
 Mood = Literal["bright", "warm", "suspense", "epic", "healing", "tech", "funny", "calm"]
@@ -142,6 +145,7 @@ class Scene:
     seconds: float = 0.0
     number: int | None = None
     items: tuple[str, ...] = ()  # lines of a list that fills
+    year: str = ""  # when it happened, as it is written, where the video tells things by their years
     figure: FigureData | None = None
     versus: VersusData | None = None
     pictures: tuple[PictureChoice, ...] = ()

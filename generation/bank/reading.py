@@ -2,7 +2,7 @@
 
 A point is a row ``[pictures, [line, sentence, more] in zh, the same in en, extras?]``; ``pictures`` are drawings' characters
 parted by spaces. Extras: ``number: [value, unit zh, label zh, unit en, label en]`` or
-``versus: [kind, [left, right] zh, [left, right] en, left picture, right picture]``.
+``versus: [kind, [left, right] zh, [left, right] en, left picture, right picture]``, ``year: [zh, en]``, ``dont: true``.
 """
 
 from __future__ import annotations
@@ -111,7 +111,10 @@ def _point(row: list[Any], language: Language) -> Point:
         kind, *sides, left_picture, right_picture = extras["versus"]
         left, right = sides[_PLACE[language]]
         versus = Versus(kind, left, left_picture, right, right_picture)
-    return Point(line, said, pictures, more, figure=figure, versus=versus)
+    year = extras["year"][_PLACE[language]] if "year" in extras else ""
+    return Point(
+        line, said, pictures, more, figure=figure, versus=versus, year=year, dont=bool(extras.get("dont"))
+    )
 
 
 def _unmarked(said: str) -> str:

@@ -59,11 +59,16 @@ class Hook(Line):
 
 @dataclass(frozen=True)
 class Point(Line):
-    """``more`` is a second sentence, said when the video is long enough."""
+    """``more`` is a second sentence, said when the video is long enough.
+
+    ``year`` is when it happened, as it is written; ``dont`` says that it tells what not to do.
+    """
 
     more: str
     figure: Figure | None = None
     versus: Versus | None = None
+    year: str = ""
+    dont: bool = False
 
 
 @dataclass(frozen=True)

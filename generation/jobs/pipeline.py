@@ -32,7 +32,7 @@ from generation.script.understanding import asked_number
 from generation.selectors import storyboard_current
 from generation.stages import check, render
 from generation.stages import voice as narration
-from generation.stages.music import soundtrack
+from generation.stages.music import cuts_on_beats, soundtrack
 from generation.stages.script import plan, speaking_rate
 from generation.storyboard import FRAME_SIZES, Aspect, MusicChoice, Quality, Storyboard, Voice, digest
 
@@ -121,6 +121,7 @@ def job_make(work: Work) -> None:
     board = work.stamped(Storyboard.from_json(row.document))
     timed, voice = voice_stage(work, board, may_drop=row.version == 1 and _may_lose_a_point(work.job, board))
     timed, audio = music_stage(work, timed, voice)
+    timed = cuts_on_beats(timed)
     film = render_stage(work, timed, audio)
     signed = label_stage(work, timed, film)
     report = check_stage(work, timed, signed)

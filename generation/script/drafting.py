@@ -54,6 +54,8 @@ class ScriptPoint:
     figure: Figure | None = None
     versus: Versus | None = None
     source: str = ""
+    year: str = ""
+    dont: bool = False
 
     def said(self, way: int) -> str:
         """What is said of it when it is told this ``way``."""

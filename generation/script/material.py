@@ -52,6 +52,8 @@ def points_of_bank(text: TopicText, language: str) -> list[ScriptPoint]:
             item=said_item(p.line, language),
             figure=p.figure,
             versus=p.versus,
+            year=p.year,
+            dont=p.dont,
         )
         for p in text.points
     ]

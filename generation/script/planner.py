@@ -46,6 +46,7 @@ from generation.script.drafting import (
     seconds_said,
 )
 from generation.script.hooks import HOOK_SECONDS, HookChoice, bank_hooks, chosen_hooks, own_hooks, text_hooks
+from generation.script.layouts import form_of
 from generation.script.material import (
     ListOpening,
     bank_titles,
@@ -177,7 +178,7 @@ def _from_topic(brief: Brief, topic: Topic, *, seed: int, rate: float, hook_kind
         title=titles[0],
         titles=titles,
         hook_kind=hook.recorded_kind,
-        scenes=scenes_of(hook, draft, opening, language=language, rng=rng),
+        scenes=scenes_of(hook, draft, opening, language=language, rng=rng, form=topic.form),
         call_to_action=call,
         hashtags=text.hashtags,
         category=topic.category,
@@ -230,7 +231,15 @@ def _from_own_points(
         title=titles[0],
         titles=titles,
         hook_kind=hook.recorded_kind,
-        scenes=scenes_of(hook, draft, opening, language=language, rng=rng, subject=brief.topic),
+        scenes=scenes_of(
+            hook,
+            draft,
+            opening,
+            language=language,
+            rng=rng,
+            form=form_of(brief.topic, own, language),
+            subject=brief.topic,
+        ),
         call_to_action=call,
         hashtags=own_hashtags(brief),
         category=topic.category if topic else matching.category_of(brief.topic, language),
@@ -273,7 +282,7 @@ def _from_text(brief: Brief, *, seed: int, rate: float, hook_kind: HookKind | No
         hook_kind=hook.recorded_kind,
         scenes=scenes_of(
             hook, draft, opening, language=language, rng=rng, subject=brief.topic,
-            title_source=_heading_said(summary, hook),
+            title_source=_heading_said(summary, hook), form=form_of(brief.topic, [point for point, _ in draft.told], language),
         ),
         call_to_action=call,
         hashtags=own_hashtags(brief),

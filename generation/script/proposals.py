@@ -27,6 +27,7 @@ from generation.script.brief import Brief
 from generation.script.claims import claims
 from generation.script.drafting import ScriptPoint, choose
 from generation.script.hooks import HOOK_SECONDS, HookChoice
+from generation.script.layouts import form_of
 from generation.script.material import ListOpening, endings
 from generation.script.own_points import LINE_LIMIT, sentence, shortened, tidied
 from generation.script.phrases import KIND_MOODS
@@ -211,7 +212,14 @@ def script_of(proposal: Proposal, brief: Brief, *, seed: int, rate: float, write
         )
     hook = HookChoice(proposal.hook_kind, proposal.hook.line, spoken, proposal.hook.picture)
     category, mood = _category_and_mood(brief)
-    scenes = scenes_of(hook, draft, opening, language=language, rng=random.Random(seed))
+    scenes = scenes_of(
+        hook,
+        draft,
+        opening,
+        language=cast(Language, language),
+        rng=random.Random(seed),
+        form=form_of(brief.topic, [point for point, _ in draft.told], cast(Language, language)),
+    )
     script = Script(
         title=proposal.titles[0],
         titles=proposal.titles,

@@ -22,6 +22,7 @@ class ScriptScene:
     picture_words: str
     number: int | None = None
     items: tuple[str, ...] = ()
+    year: str = ""
     figure: FigureData | None = None
     versus: VersusData | None = None
     subject: str = ""

@@ -138,6 +138,7 @@ def _scene(
         picture_words=scene.picture_words,
         number=scene.number,
         items=scene.items,
+        year=scene.year,
         figure=scene.figure,
         versus=scene.versus,
         source=scene.source,

@@ -5,7 +5,7 @@
 
 from generation.media.pictures.illustrations import SETS, names_in, rasterize, svg
 from generation.media.pictures.index import is_current, prepare
-from generation.media.pictures.retrieval import Illustration, named_pictures, search, search_within
+from generation.media.pictures.retrieval import Illustration, named_pictures, search, search_within, signs
 
 __all__ = [
     "SETS",
@@ -17,5 +17,6 @@ __all__ = [
     "rasterize",
     "search",
     "search_within",
+    "signs",
     "svg",
 ]

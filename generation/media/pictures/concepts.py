@@ -21,6 +21,7 @@ KEYWORDS = Path(__file__).with_name("keywords.json")
 # Faces and signs fit many sentences and say little; a flag is right only where its country is named.
 _GROUP_WORTH = {0: 0.8, 1: 0.9, 8: 0.8, 9: 0.95}
 FLAGS = 9
+SIGNS = 8
 TAG_WEIGHT = 0.7  # a tag of emojibase says less than a label (1.0) or a word of ours (0.8 to 1.0)
 _LABELS_LEFT_OUT = re.compile(
     r"(keycap|family|kiss|couple with heart|person|man|woman): .*|(woman|man) (?!dancing).+|.*: facing right"

@@ -18,7 +18,7 @@ from core.languages import LANGUAGES
 from generation.language import embedding
 from generation.language.words import content_words
 from generation.media.pictures import index
-from generation.media.pictures.concepts import FLAGS, TAG_WEIGHT, Concept, plain
+from generation.media.pictures.concepts import FLAGS, SIGNS, TAG_WEIGHT, Concept, plain
 from generation.media.pictures.illustrations import SETS
 from generation.media.pictures.keywords import KeywordIndex
 
@@ -161,6 +161,17 @@ class Searcher:
 def searcher() -> Searcher:
     """The one searcher of this process (about 0.3 s at the first call)."""
     return Searcher()
+
+
+@lru_cache(maxsize=1)
+def signs() -> frozenset[tuple[str, str]]:
+    """(set, name) of the drawings that are signs: arrows, crosses, warnings."""
+    return frozenset(
+        (picture_set, name)
+        for concept in searcher().concepts
+        if concept.group == SIGNS
+        for picture_set, name in concept.names.items()
+    )
 
 
 def search(

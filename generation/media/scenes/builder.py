@@ -3,41 +3,29 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
 from typing import Literal
 
 from generation.media.layers import Layer, Motion, Rgba
 from generation.media.scenes import motion
+from generation.media.scenes.beats import Clause, Pulse, beats_of, clauses_said
 from generation.media.scenes.emphasis import marked_word
 from generation.media.scenes.grid import Box, Grid, Rect
 from generation.media.scenes.line_breaks import CLOSING, TextBlock, fit_text
 from generation.media.scenes.palettes import Color, Palette, named
+from generation.media.scenes.side_pictures import is_sign
 from generation.media.scenes.sprites import Shadow, marker, stacked, text_line
 from generation.media.scenes.typography import ShapedLine, TextStyle, shape
 from generation.storyboard import PictureChoice, Scene, Storyboard, digest
 
-LOOKS_VERSION = 3  # part of every layer's key: raise it when drawing changes
+LOOKS_VERSION = 4  # part of every layer's key: raise it when drawing changes
 MIDDLE = 0.37  # em from the baseline up to the middle of hanzi and capitals
 MARK_PAD = 0.13  # em from a marked word to its block's edge
 LINE = 1.24  # em from one title line to the next
 HEAD_START = 0.55  # seconds by which the first scene is ahead, so that its first frame already speaks
-_LAST_ENTRANCE = 0.9  # seconds before a scene's end after which nothing comes any more
-_PAUSE = re.compile(r"[，。！？；：、,.!?;:]")
 LEAVING = 0.28  # seconds before a hard cut at which drawings pop out
-
-
-def clause_starts(scene: Scene) -> list[float]:
-    """The times, in seconds since the scene's start, at which its narration goes on after a mark."""
-    starts, read = [], 0
-    for cue in scene.cues:
-        found = scene.narration.find(cue.text, read)
-        if found < 0:
-            continue
-        if _PAUSE.search(scene.narration, read, found):
-            starts.append(cue.start)
-        read = found + len(cue.text)
-    return starts
 
 
 class SceneBuilder:
@@ -64,8 +52,10 @@ class SceneBuilder:
         self.boxes: list[Box] = []
         inner = [board.look, board.seed, board.language, board.hashtags, board.music.mood]
         neighbors = [choice for scene in board.scenes for choice in scene.pictures[:1]]
+        told = [[scene.line, scene.number, scene.year, scene.id] for scene in board.scenes]
+        beats = [board.music.tempo, sum(scene.seconds for scene in board.scenes[:index])]
         self._key = digest(
-            [LOOKS_VERSION, repr(inner), repr(self.scene), repr(neighbors), index, size, follows]
+            [LOOKS_VERSION, repr(inner), repr(self.scene), repr(neighbors), told, index, size, follows, beats]
         )
 
     # ---- measures
@@ -100,11 +90,57 @@ class SceneBuilder:
             return None
         return Shadow(self.shadow_color, 0.5, max(7 * self.grid.unit, 0.6), 5 * self.grid.unit)
 
-    def beat(self, otherwise: float) -> float:
-        """When the clause nearest the scene's middle begins to be said; ``otherwise`` where nothing parts the narration."""
-        latest = self.seconds - _LAST_ENTRANCE
-        starts = [start for start in clause_starts(self.scene) if otherwise <= start <= latest]
-        return min(starts, key=lambda start: abs(start - self.seconds / 2), default=otherwise)
+    # ---- moments
+
+    @cached_property
+    def pulse(self) -> Pulse | None:
+        """The music's beats, counted from this scene's start; ``None`` where nothing is played."""
+        music = self.board.music
+        if music.tempo is None or music.level <= 0:
+            return None
+        return Pulse(music.tempo, sum(scene.seconds for scene in self.board.scenes[: self.index]))
+
+    @cached_property
+    def clauses(self) -> list[Clause]:
+        return clauses_said(self.scene)
+
+    @cached_property
+    def beats(self) -> tuple[float, ...]:
+        """The moments after its start at which something new shall come, in seconds since then."""
+        starts = [clause.start for clause in self.clauses[1:]]
+        words = [cue.start for cue in self.scene.cues]
+        return beats_of(self.seconds, starts, words=words, pulse=self.pulse)
+
+    def moments(self, count: int) -> list[float]:
+        """When each of ``count`` things comes: the first with the scene, the next ones on its beats.
+
+        More things than beats share the time that is left.
+        """
+        found = [0.0, *self.beats][:count]
+        if len(found) < count:
+            left = max(self.seconds - 0.7 - found[-1], 0.1) / (count - len(found) + 1)
+            found += [found[-1] + left * (i + 1) for i in range(count - len(found))]
+        return found
+
+    def said_at(self, text: str) -> float | None:
+        """When ``text`` begins to be said, on the music's beat where one is near; ``None`` where it is not said so."""
+        place = self.scene.narration.lower().find(text.lower()) if text else -1
+        if place < 0:
+            return None
+        read = 0
+        for cue in self.scene.cues:
+            found = self.scene.narration.find(cue.text, read)
+            if found < 0:
+                continue
+            if found + len(cue.text) > place:
+                return self.pulse.snapped(cue.start) if self.pulse else cue.start
+            read = found + len(cue.text)
+        return None
+
+    def clause_at(self, seconds: float) -> str:
+        """The clause that is said then, or the last one before."""
+        said = [clause.text for clause in self.clauses if clause.start <= seconds + 0.15]
+        return (said or [clause.text for clause in self.clauses] or [""])[-1 if said else 0]
 
     # ---- laying down
 
@@ -113,6 +149,12 @@ class SceneBuilder:
         if leaves and self.pops_out:
             moves = motion.leaving(moves, at=self.seconds - LEAVING)
         self.layers.append(Layer(rgba, moves, f"{self._key}:{len(self.layers)}"))
+
+    def end_layers(self, first: int, at: float) -> None:
+        """Everything laid down from the layer ``first`` on is gone from ``at`` on."""
+        self.layers[first:] = [
+            replace(layer, motion=motion.until(layer.motion, at)) for layer in self.layers[first:]
+        ]
 
     def mark_box(self, box: Rect, name: str, kind: Literal["text", "picture"]) -> None:
         self.boxes.append(Box(box.left, box.top, box.right, box.bottom, name, kind))
@@ -266,6 +308,19 @@ class SceneBuilder:
 
     def pictures(self) -> Sequence[PictureChoice]:
         return self.scene.pictures
+
+    def told(self) -> list[Scene]:
+        """The points of the video, in order."""
+        return [scene for scene in self.board.scenes if scene.number is not None and scene.line.strip()]
+
+    def cast(self) -> list[PictureChoice]:
+        """The scene's drawings, at most four, signs last; beside a lone one the video's subject, shown by the opening."""
+        own = list(self.scene.pictures[:3])
+        things = [picture for picture in own if not is_sign(picture.name, picture.set)]
+        if len(things) < 2:
+            subject = self.board.scenes[0].pictures[:1]
+            things += [p for p in subject if all((p.set, p.name) != (o.set, o.name) for o in own)]
+        return [*things, *(picture for picture in own if picture not in things)]
 
     def companions(self, count: int) -> list[PictureChoice]:
         """Other drawings that belong here: the scene's own further ones, else those of the other scenes."""

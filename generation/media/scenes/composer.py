@@ -12,7 +12,10 @@ from generation.storyboard import Storyboard, digest
 TRANSITION_SECONDS = {
     "cut": 0.0, "crossfade": 0.4, "wipe": 0.5, "slide": 0.5, "push": 0.5, "zoom": 0.45, "iris": 0.55, "flash": 0.3,
 }  # fmt: skip
-SHADES = {"list": 0.7, "quote": 0.6, "compare": 0.5, "before_after": 0.5, "chart": 0.4}
+SHADES = {
+    "list": 0.7, "quote": 0.6, "compare": 0.5, "before_after": 0.5, "chart": 0.4, "split": 0.6, "checklist": 0.6,
+    "do_dont": 0.5, "quiz": 0.6, "chat": 0.6, "big_number": 0.4,
+}  # fmt: skip
 
 
 def scene_picture(storyboard: Storyboard, index: int, *, size: tuple[int, int]) -> SceneLayers:

@@ -54,6 +54,7 @@ _ZONES: dict[Shape, dict[str, tuple[float, float, float, float]]] = {
     "tall": {
         "label": (0.06, 0.084, 0.94, 0.142),
         "title": (0.075, 0.156, 0.925, 0.314),
+        "title_low": (0.15, 0.488, 0.85, 0.597),
         "stage": (0.15, 0.315, 0.85, 0.62),
         "caption": (0.15, 0.60, 0.85, 0.697),
         "whole": (0.075, 0.152, 0.85, 0.60),
@@ -61,6 +62,7 @@ _ZONES: dict[Shape, dict[str, tuple[float, float, float, float]]] = {
     "square": {
         "label": (0.05, 0.04, 0.95, 0.135),
         "title": (0.07, 0.158, 0.93, 0.325),
+        "title_low": (0.08, 0.602, 0.92, 0.775),
         "stage": (0.08, 0.335, 0.92, 0.80),
         "caption": (0.08, 0.79, 0.92, 0.935),
         "whole": (0.08, 0.145, 0.92, 0.78),
@@ -68,6 +70,7 @@ _ZONES: dict[Shape, dict[str, tuple[float, float, float, float]]] = {
     "wide": {
         "label": (0.04, 0.05, 0.96, 0.16),
         "title": (0.055, 0.19, 0.50, 0.74),
+        "title_low": (0.505, 0.19, 0.945, 0.74),
         "stage": (0.53, 0.13, 0.945, 0.78),
         "caption": (0.14, 0.80, 0.86, 0.94),
         "whole": (0.055, 0.18, 0.945, 0.78),

@@ -105,6 +105,26 @@ def pop_in(x: float, y: float, *, at: float, character: Character, turn: float =
     return motion
 
 
+def glide(
+    x: float, y: float, *, at: float, start: tuple[float, float, float], character: Character
+) -> Motion:
+    """Springs to (x, y) at its own size from ``start``: x, y and the scale that it had there."""
+
+    def motion(t: float) -> Placement | None:
+        if t < at:
+            return None
+        value = spring(t - at, character)
+        x0, y0, scale = start
+        return Placement(x0 + (x - x0) * value, y0 + (y - y0) * value, scale + (1 - scale) * value)
+
+    return motion
+
+
+def until(inner: Motion, end: float) -> Motion:
+    """Is gone from ``end`` on."""
+    return lambda t: inner(t) if t < end else None
+
+
 def uncover(
     x: float, y: float, *, at: float, seconds: float, upwards: bool = False, share: float = 1.0
 ) -> Motion:

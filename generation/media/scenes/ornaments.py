@@ -188,8 +188,8 @@ def tint(scene: SceneBuilder) -> tuple[Color, Color, float]:
 def lay_stage(
     scene: SceneBuilder, x: float, y: float, side: float, *, at: float = 0.0, kind: str = ""
 ) -> None:
-    """The video's own stage behind the main picture, growing in."""
-    chosen = kind or STAGES[scene.video_dice.randrange(len(STAGES))]
+    """The stage behind the main picture, growing in: another one than in the scenes before and after."""
+    chosen = kind or STAGES[(scene.video_dice.randrange(len(STAGES)) + 2 * scene.index) % len(STAGES)]
     color, light, strength = tint(scene)
     rgba = stage_art(chosen, int(side), color, light, strength, scene.board.seed % 1000 + scene.index)
     scene.add(

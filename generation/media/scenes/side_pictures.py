@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from generation.media.pictures import SETS, search
+from generation.media.pictures import SETS, search, signs
 
 
 @lru_cache(maxsize=1024)
@@ -22,3 +22,9 @@ def picture_of(
     if not found or (surely and not found[0].because):
         return None
     return found[0].name, found[0].set
+
+
+@lru_cache(maxsize=1024)
+def is_sign(name: str, picture_set: str) -> bool:
+    """Whether a drawing is a sign, such as an arrow or a crossed circle: it says something beside a thing, never alone."""
+    return (picture_set, name) in signs()

@@ -71,11 +71,10 @@ def _kept_rules(script: Script, *, language: str, rate: float, seconds: float, w
     for scene in scenes:
         if scene.narration[-1:] not in "。！？.!?…”":
             broken.append(f"no end: {scene.narration!r}")
-        if (scene.layout == "chart") != (scene.figure is not None) or (scene.layout == "list") != bool(
-            scene.items
-        ):
+        counts = scene.layout in ("chart", "big_number", "quiz")
+        if counts != (scene.figure is not None) or (scene.layout == "list") != bool(scene.items):
             broken.append(f"layout {scene.layout} without its content")
-        if (scene.layout in ("compare", "before_after")) != (scene.versus is not None):
+        if (scene.layout in ("compare", "before_after", "do_dont")) != (scene.versus is not None):
             broken.append(f"layout {scene.layout} without two sides")
     heard = [c.lower() for s in scenes for c in clauses(s.narration) if length(c, language) >= 4]
     broken += [f"repeated: {c!r}" for c in {c for c in heard if heard.count(c) > 1}]

@@ -94,7 +94,9 @@ def _writer(server: EndpointServer, **options: Any) -> EndpointWriter:
 def test_a_good_answer_becomes_a_script_that_fits(server: EndpointServer) -> None:
     server.answers = [_chat("Sure!\n```json\n" + json.dumps(GOOD) + "\n```")]
     script = _writer(server).write(BRIEF, seed=3, rate=RATE)
-    assert [s.layout for s in script.scenes] == ["hero", "point", "point", "point", "end"]
+    assert [s.number for s in script.scenes] == [None, 1, 2, 3, None]
+    layouts = [s.layout for s in script.scenes]
+    assert (layouts[0], layouts[-1]) == ("hero", "end") and len(set(layouts)) == 5
     assert script.scenes[0].narration == "The best coffee never meets heat."
     assert script.scenes[-1].narration.startswith(
         "Strain it twice, and tomorrow tastes smooth. Save it for tonight."

@@ -14,6 +14,7 @@ from generation.media.scenes.builder import MIDDLE, SceneBuilder
 from generation.media.scenes.grid import Rect
 from generation.media.scenes.layouts.common import lay_main
 from generation.media.scenes.layouts.hero import title_lines
+from generation.media.scenes.layouts.shots import Place, lay_asides
 from generation.media.scenes.line_breaks import fit_text
 from generation.media.scenes.ornaments import WHITE, lay_hills, lay_shapes, lay_stage
 from generation.media.scenes.palettes import Color
@@ -45,8 +46,9 @@ def lay_chart(scene: SceneBuilder) -> None:
         max_lines=title_lines(scene),
     )
     share = min(figure.value / 100, 1.0) if figure.unit.strip() in ("%", "％") else 1.0
-    _lay_dial(scene, x, y, radius, share)
-    label_top = _lay_number(scene, figure.value, figure.unit, x, y, radius)
+    starts = count_start(scene, figure.value)
+    _lay_dial(scene, x, y, radius, share, starts)
+    label_top = lay_number(scene, figure.value, figure.unit, x, y, radius, starts)
     block = fit_text(
         figure.label,
         max_width=radius * 1.1,
@@ -70,9 +72,21 @@ def lay_chart(scene: SceneBuilder) -> None:
     if scene.pictures():
         side = int(radius * 0.92)
         lay_main(scene, scene.pictures()[0], x - radius * 1.0, y + radius * 0.84, side, at=0.45)
+    spots = (
+        Place(x + radius * 0.98, y + radius * 0.7, int(radius * 0.9)),
+        Place(x - radius, y - radius * 0.7, int(radius * 0.8)),
+    )
+    lay_asides(scene, spots, cast=scene.cast()[1:], after=1 if starts < scene.moments(2)[1] - 0.3 else 2)
 
 
-def _lay_dial(scene: SceneBuilder, x: float, y: float, radius: float, share: float) -> None:
+def count_start(scene: SceneBuilder, value: float) -> float:
+    """When a figure begins to count up: when it begins to be said, at the latest with the scene's first beat."""
+    latest = scene.beats[0] if scene.beats else COUNT_AT
+    said = scene.said_at(f"{value:g}")
+    return latest if said is None else min(max(said, COUNT_AT), latest)
+
+
+def _lay_dial(scene: SceneBuilder, x: float, y: float, radius: float, share: float, starts: float) -> None:
     light = WHITE if scene.palette.dark else scene.palette.ink
     dial = dial_art(round(radius), light, 0.22)
     scene.add(dial, motion.fade_in(round(x), round(y), at=scene.at(0.1), seconds=0.25))
@@ -85,7 +99,7 @@ def _lay_dial(scene: SceneBuilder, x: float, y: float, radius: float, share: flo
             x + reach * math.sin(angle), y - reach * math.cos(angle), rotation_degrees=math.degrees(angle)
         )
         # lit when the counting passes the tick's share of the value
-        at = scene.at(COUNT_AT) + COUNT_SECONDS * (1 - (1 - (i + 1) / lit) ** (1 / 3))
+        at = scene.at(starts) + COUNT_SECONDS * (1 - (1 - (i + 1) / lit) ** (1 / 3))
         scene.add(tick, _lit(place, at))
 
 
@@ -131,7 +145,9 @@ def counted(value: float, share: float) -> str:
     return f"{part:,.{decimals}f}" if abs(value) >= 10_000 else f"{part:.{decimals}f}"
 
 
-def _lay_number(scene: SceneBuilder, value: float, unit: str, x: float, y: float, radius: float) -> float:
+def lay_number(
+    scene: SceneBuilder, value: float, unit: str, x: float, y: float, radius: float, starts: float
+) -> float:
     """Digits in columns of equal width, so that nothing trembles while they run; returns where the label may begin."""
     final = counted(value, 1.0)
     weight = 900
@@ -151,13 +167,13 @@ def _lay_number(scene: SceneBuilder, value: float, unit: str, x: float, y: float
             advance = shape(character, weight=weight).advance
             drawing = text_line(character, style, scene.palette.ink, shadow=scene.text_shadow)
             cx, cy = drawing.center(pen + (width - advance) / 2 * size, middle + MIDDLE * size)
-            scene.add(drawing.rgba, _running(value, place, character, cx, cy, scene.at(COUNT_AT)))
+            scene.add(drawing.rgba, _running(value, place, character, cx, cy, scene.at(starts)))
         pen += width * size
     if unit:
         small = TextStyle(size * unit_share, 800)
         drawing = text_line(unit, small, scene.palette.marker, shadow=scene.text_shadow)
         cx, cy = drawing.center(pen + 0.08 * size, middle + MIDDLE * size)
-        scene.add(drawing.rgba, motion.fade_in(cx, cy, at=scene.at(COUNT_AT)))
+        scene.add(drawing.rgba, motion.fade_in(cx, cy, at=scene.at(starts)))
     scene.mark_box(
         Rect(left, middle - size * 0.4, left + total, middle + size * 0.4), f"{final}{unit}", "text"
     )

@@ -8,10 +8,16 @@ from generation.media.scenes.sprites import illustration
 from generation.storyboard import PictureChoice
 
 
-def main_place(scene: SceneBuilder) -> tuple[float, float, int]:
-    """(x, y, side) of the big picture: a third of the frame or more."""
+def main_place(scene: SceneBuilder, *, above: bool = False) -> tuple[float, float, int]:
+    """(x, y, side) of the big picture: a third of the frame or more; ``above`` its title (at its left on wide frames)."""
     width, height = scene.size
     share = scene.grid.shape
+    if above:
+        return {
+            "tall": (width * 0.5, height * 0.316, int(min(width * 0.64, height * 0.336))),
+            "square": (width * 0.5, height * 0.362, int(height * 0.43)),
+            "wide": (width * 0.265, height * 0.455, int(min(height * 0.6, width * 0.36))),
+        }[share]
     if share == "tall":
         return width * 0.5, height * 0.477, int(min(width * 0.64, height * 0.352))
     if share == "square":

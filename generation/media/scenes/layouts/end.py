@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from generation.media.scenes import motion
 from generation.media.scenes.builder import MIDDLE, SceneBuilder
 from generation.media.scenes.grid import Rect
 from generation.media.scenes.layouts.common import lay_companion, lay_main, main_place
 from generation.media.scenes.layouts.hero import title_lines
+from generation.media.scenes.layouts.listing import Row, lay_rows, rows_zone
+from generation.media.scenes.layouts.shots import Place, lay_asides, lay_shots
 from generation.media.scenes.ornaments import lay_hills, lay_shapes, lay_stage, throw_confetti
 from generation.media.scenes.sprites import card, stacked, text_line
 from generation.media.scenes.typography import TextStyle, shape
+from generation.storyboard import Scene
+
+MOST_ROWS = 4
 
 
 def lay_end(scene: SceneBuilder) -> None:
@@ -31,13 +38,44 @@ def lay_end(scene: SceneBuilder) -> None:
         row = scene.size[1] * (0.718 if grid.shape == "tall" else 0.795)  # clear of the captions
         lay_chips(scene, scene.size[0] / 2, row, grid.zone("caption").width, align_left=False)
     lay_shapes(scene, x, y, side * 0.72, count=5)
-    if scene.pictures():
-        lay_main(scene, scene.pictures()[0], x, y, side)
-    spots = ((-0.6, 0.24, 0.32), (0.6, 0.28, 0.30), (0.52, -0.38, 0.24), (-0.5, -0.38, 0.24))
-    for i, choice in enumerate(scene.companions(4)):
-        dx, dy, share = spots[i]
-        lay_companion(scene, choice, x + dx * side, y + dy * side, int(side * share), at=0.4 + 0.12 * i)
+    told = told_before(scene)
+    if len(told) >= 2 and scene.beats:
+        cast = scene.cast()[:1]
+        place = Place(x, y, side)
+        lay_shots(scene, cast, [{0: place} for _ in cast] + [{} for _ in scene.beats])
+        lay_recap(scene, told)
+    else:
+        if scene.pictures():
+            lay_main(scene, scene.pictures()[0], x, y, side)
+        spots = ((-0.6, 0.24, 0.32), (0.6, 0.28, 0.30), (0.52, -0.38, 0.24), (-0.5, -0.38, 0.24))
+        comes = scene.beats[0] if scene.beats else 0.4
+        for i, choice in enumerate(scene.companions(4)):
+            dx, dy, share = spots[i]
+            lay_companion(scene, choice, x + dx * side, y + dy * side, int(side * share), at=comes + 0.12 * i)
+        lay_asides(scene, [Place(x + 0.4 * side, y - 0.3 * side, int(side * 0.5))], after=2)
     throw_confetti(scene, x, y + side * 0.2)
+
+
+def told_before(scene: SceneBuilder) -> list[Scene]:
+    """The points that this video told; of many the first and the last ones."""
+    found = [other for other in scene.told() if other.id != scene.scene.id]
+    return found if len(found) <= MOST_ROWS else [*found[:2], *found[-2:]]
+
+
+def lay_recap(scene: SceneBuilder, told: Sequence[Scene]) -> None:
+    """What was told, a row each with its drawing, from the first beat on; the checks come with the second."""
+    zone = rows_zone(scene)
+    starts = scene.beats[0]
+    checks = scene.beats[1] if len(scene.beats) > 1 else starts + 0.5
+    rows = []
+    for i, other in enumerate(told):
+        said = scene.said_at(other.line)
+        at = starts + 0.14 * i if said is None else max(said, starts)
+        picture = (other.pictures[0].name, other.pictures[0].set) if other.pictures else None
+        rows.append(Row(other.line, picture, at, max(checks, at + 0.3) + 0.12 * i))
+    lay_rows(scene, rows, zone)
+    side = int(0.34 * zone.height)
+    lay_asides(scene, [Place(zone.right - 0.3 * side, zone.top + 0.2 * side, side)], after=2)
 
 
 def lay_chips(scene: SceneBuilder, x: float, y: float, room: float, *, align_left: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generation.media.scenes.builder import SceneBuilder
 from generation.media.scenes.layouts.common import lay_companion, lay_main, main_place
+from generation.media.scenes.layouts.shots import Place, lay_asides
 from generation.media.scenes.ornaments import lay_hills, lay_shapes, lay_stage
 
 
@@ -23,9 +24,12 @@ def lay_hero(scene: SceneBuilder) -> None:
     if scene.pictures():
         lay_main(scene, scene.pictures()[0], x, y, side)
     spots = ((-0.53, 0.36, 0.40), (0.54, 0.40, 0.34), (0.5, -0.36, 0.30))
+    comes = scene.beats[0] - scene.lead if scene.beats else 0.62
     for i, choice in enumerate(scene.companions(3)):
         dx, dy, share = spots[i]
-        lay_companion(scene, choice, x + dx * side, y + dy * side, int(side * share), at=0.62 + 0.16 * i)
+        lay_companion(scene, choice, x + dx * side, y + dy * side, int(side * share), at=comes + 0.14 * i)
+    taken = len(scene.companions(3))
+    lay_asides(scene, [Place(x - 0.5 * side, y - 0.3 * side, int(side * 0.36))], after=2 if taken else 1)
 
 
 def title_lines(scene: SceneBuilder) -> int:

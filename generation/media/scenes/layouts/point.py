@@ -5,36 +5,50 @@ from __future__ import annotations
 from generation.media.scenes import motion
 from generation.media.scenes.builder import MIDDLE, SceneBuilder
 from generation.media.scenes.grid import Rect
-from generation.media.scenes.layouts.common import lay_companion, lay_main, main_place
+from generation.media.scenes.layouts.common import main_place
 from generation.media.scenes.layouts.hero import title_lines
+from generation.media.scenes.layouts.shots import lay_shots, lay_words, shots_of
 from generation.media.scenes.ornaments import lay_hills, lay_shapes, lay_stage
 from generation.media.scenes.sprites import card, stacked, text_line, turned
 from generation.media.scenes.typography import TextStyle, shape
 
 
 def lay_point(scene: SceneBuilder) -> None:
-    grid = scene.grid
-    x, y, side = main_place(scene)
+    """Title over the picture in one point, under it (beside it on wide frames) in the next."""
+    grid, number = scene.grid, scene.scene.number
+    above = stands_above(scene)
+    x, y, side = main_place(scene, above=above)
     lay_hills(scene)
     lay_stage(scene, x, y, side * 1.46)
-    zone = grid.zone("title")
     bottom = scene.title(
         scene.scene.line,
-        zone,
+        grid.zone("title_low" if above else "title"),
         align=grid.title_align,
-        max_size=132 if grid.shape == "wide" else 116,
+        max_size=132 if grid.shape == "wide" else 96 if above else 116,
         max_lines=title_lines(scene),
     )
     lay_shapes(scene, x, y, side * 0.66, count=5)
-    if scene.pictures():
-        lay_main(scene, scene.pictures()[0], x, y, side)
-    left = scene.scene.number is None or scene.scene.number % 2 == 1
-    for choice in scene.companions(1):
-        dx = 0.47 if left else -0.47
-        lay_companion(scene, choice, x + dx * side, y + 0.34 * side, int(side * 0.42), at=scene.beat(0.5))
-    if scene.scene.number is not None:
-        tag_y = max(y - 0.44 * side, bottom + 78 * grid.unit) if grid.shape != "wide" else y - 0.44 * side
-        lay_number(scene, scene.scene.number, x + (-0.56 if left else 0.5) * side, tag_y)
+    left = number is None or number % 2 == 1
+    cast = scene.cast()
+    lay_shots(scene, cast, shots_of(scene, cast, x, y, side, left=left))
+    if len(cast) == 1:
+        lay_words(scene, x, y, side)
+    if number is not None:
+        tag_y = tag_height(scene, y - 0.44 * side, bottom, above=above)
+        lay_number(scene, number, x + (-0.56 if left else 0.5) * side, tag_y)
+
+
+def tag_height(scene: SceneBuilder, y: float, title_bottom: float, *, above: bool) -> float:
+    """Where the number's tag stands: at ``y``, but clear of the AI label over it or of the title."""
+    grid = scene.grid
+    if above:
+        return max(y, grid.zone("label").bottom + 102 * grid.unit)
+    return y if grid.shape == "wide" else max(y, title_bottom + 78 * grid.unit)
+
+
+def stands_above(scene: SceneBuilder) -> bool:
+    """Whether the picture stands above the title: in every other scene."""
+    return (scene.board.seed + scene.index) % 2 == 0
 
 
 def lay_number(scene: SceneBuilder, number: int, x: float, y: float) -> None:

@@ -10,7 +10,7 @@ from generation.media.layers import Rgba
 from generation.media.scenes import motion
 from generation.media.scenes.builder import SceneBuilder
 from generation.media.scenes.grid import Rect
-from generation.media.scenes.layouts.common import lay_companion, lay_main
+from generation.media.scenes.layouts.shots import lay_shots, lay_words, shots_of
 from generation.media.scenes.ornaments import lay_hills, lay_shapes, lay_stage
 from generation.media.scenes.palettes import Color
 from generation.media.scenes.sprites import even, paint, painted
@@ -43,10 +43,10 @@ def lay_quote(scene: SceneBuilder) -> None:
         scene.scene.line.strip('“”"「」'), zone, align="left", max_size=96, max_lines=4, at=0.12, valign="top"
     )
     lay_shapes(scene, x, y, side * 0.7, count=5)
-    if scene.pictures():
-        lay_main(scene, scene.pictures()[0], x, y, side, at=0.25)
-    for choice in scene.companions(1):
-        lay_companion(scene, choice, x - side * 0.62, y + side * 0.3, int(side * 0.38), at=0.6)
+    cast = scene.cast()
+    lay_shots(scene, cast, shots_of(scene, cast, x, y, side, left=True))
+    if len(cast) == 1:
+        lay_words(scene, x, y, side)
 
 
 @lru_cache(maxsize=8)

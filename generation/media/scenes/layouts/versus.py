@@ -11,6 +11,7 @@ from generation.media.scenes import motion
 from generation.media.scenes.builder import MIDDLE, SceneBuilder
 from generation.media.scenes.grid import Rect
 from generation.media.scenes.layouts.hero import title_lines
+from generation.media.scenes.layouts.shots import Place, lay_asides
 from generation.media.scenes.line_breaks import fit_text
 from generation.media.scenes.ornaments import WHITE, lay_hills, lay_shapes
 from generation.media.scenes.palettes import Color
@@ -52,7 +53,7 @@ def _lay_pair(scene: SceneBuilder, *, before_after: bool) -> None:
         (Rect(zone.left, zone.top, zone.left + width, zone.bottom), versus.left, versus.left_picture),
         (Rect(zone.right - width, zone.top, zone.right, zone.bottom), versus.right, versus.right_picture),
     )
-    late = 0.75 if before_after else 0.28
+    late = scene.beats[0] if scene.beats else 0.75
     for i, (place, _, _) in enumerate(sides):
         _lay_card(scene, place, at=late if i else 0.12, wins=before_after and i == 1, dx=-1 if i == 0 else 1)
     for i, (place, label, picture) in enumerate(sides):
@@ -71,12 +72,16 @@ def _lay_pair(scene: SceneBuilder, *, before_after: bool) -> None:
         motion.pop_in(
             round(zone.x),
             round(zone.top + zone.height * 0.4),
-            at=scene.at(0.62),
+            at=scene.at(late + 0.15),
             character=scene.character,
             turn=-90,
         ),
         leaves=True,
     )
+    spots = [
+        Place(side.x, side.top + side.height * 0.36, int(side.width * 0.74)) for side, _, _ in sides[::-1]
+    ]
+    lay_asides(scene, spots, after=2)
 
 
 def _lay_card(scene: SceneBuilder, place: Rect, *, at: float, wins: bool, dx: int) -> None:

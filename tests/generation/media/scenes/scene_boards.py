@@ -30,8 +30,10 @@ ITEMS: dict[str, tuple[str, ...]] = {
     ),
 }
 LAYOUTS: tuple[LayoutName, ...] = (
-    "hero", "point", "compare", "before_after", "chart", "list", "quote", "end",
+    "hero", "point", "compare", "before_after", "chart", "list", "quote", "split", "detail", "steps", "checklist",
+    "timeline", "big_number", "do_dont", "quiz", "chat", "end",
 )  # fmt: skip
+POINTS = ("point", "detail", "steps", "checklist", "timeline")
 
 
 def picture(name: str) -> PictureChoice:
@@ -46,13 +48,18 @@ def scene(layout: LayoutName, language: Language, number: int, line: str = "") -
         narration="",
         picture_words="",
         seconds=3.0,
-        number=number if layout == "point" else None,
+        number=number if layout in POINTS else None,
+        year=f"{1900 + number}年"
+        if layout in ("timeline", "steps") and language == "zh"
+        else str(1900 + number)
+        if layout in ("timeline", "steps")
+        else "",
         items=ITEMS[language] if layout == "list" else (),
         figure=FigureData(87.5, "%", "的人都忘了" if language == "zh" else "of people forgot")
-        if layout == "chart"
+        if layout in ("chart", "big_number", "quiz")
         else None,
         versus=VersusData("左边这个", "fluent-emoji-flat:snowflake", "右边的睡垫", "fluent-emoji-flat:bed")
-        if layout in ("compare", "before_after")
+        if layout in ("compare", "before_after", "do_dont")
         else None,
         pictures=(picture("tent"), picture("bed")),
         transition="push",

@@ -319,12 +319,11 @@ def test_a_cover_has_the_asked_size_and_is_not_flat() -> None:
 
 
 def test_companions_of_the_opening_are_the_pictures_to_come() -> None:
-    story = board()
-    scenes = [replace(scene, pictures=(picture("tent"),)) for scene in story.scenes]
+    story = board()  # its opening too short for anything else to come in it
+    short = tuple(replace(scene, seconds=2.0) for scene in story.scenes)
+    scenes = [replace(scene, pictures=(picture("tent"),)) for scene in short]
     scenes[2] = replace(scenes[2], pictures=(PictureChoice("bed", "fluent-emoji-flat", ""),))
-    alone = replace(
-        story, scenes=tuple(replace(scene, pictures=(picture("tent"),)) for scene in story.scenes)
-    )
+    alone = replace(story, scenes=tuple(replace(scene, pictures=(picture("tent"),)) for scene in short))
     more = scene_picture(replace(story, scenes=tuple(scenes)), 0, size=TALL)
     assert len(more.layers) == len(scene_picture(alone, 0, size=TALL).layers) + 1
 
