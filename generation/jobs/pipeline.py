@@ -35,7 +35,7 @@ from generation.stages.music import soundtrack
 from generation.stages.script import plan, speaking_rate
 from generation.storyboard import FRAME_SIZES, Aspect, MusicChoice, Quality, Storyboard, Voice, digest
 
-PIPELINE_VERSION = 2
+PIPELINE_VERSION = 3
 SEGMENT_BYTES = 60_000_000  # kept of a job's encoded scenes for the next edit
 # (start, share) of each stage in the job's progress: shares of the time a 15 s video takes
 SHARES = {
@@ -233,7 +233,11 @@ def music_stage(work: Work, board: Storyboard, voice: np.ndarray | None) -> tupl
         played = made.board.music
         return {
             "music": asdict(played),
-            "detail": {"mood": played.mood, "tempo": played.tempo and round(played.tempo)},
+            "detail": {
+                "mood": played.mood,
+                "tempo": played.tempo and round(played.tempo),
+                "ceiling_dbtp": round(made.ceiling_dbtp, 2),
+            },
         }
 
     result = work.keep("music", key=key, make=make, files=(place,))

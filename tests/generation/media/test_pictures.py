@@ -122,7 +122,9 @@ def test_a_text_ten_times_as_long_takes_no_hundred_times_as_long(part: str) -> N
 
     seconds(100)
     short, long = min(seconds(2_000) for _ in range(3)), min(seconds(20_000) for _ in range(2))
-    assert long < 60 * short and long < 3.0, f"{short:.3f} s, then {long:.3f} s"  # 10 × as long, 100 × if quadratic
+    assert long < 60 * short and long < 3.0, (
+        f"{short:.3f} s, then {long:.3f} s"
+    )  # 10 × as long, 100 × if quadratic
 
 
 def test_forms_of_a_word_share_their_stem() -> None:
