@@ -275,7 +275,7 @@ def _set_scene(board: Storyboard, edit: SetScene, _files: Any) -> Storyboard:
         scene = replace(scene, line=edit.line.strip() or scene.line)
     if edit.narration is not None and (said := " ".join(edit.narration.split())) != scene.narration:
         # the times belong to the old words; the voice stage finds new ones
-        scene = replace(scene, narration=said, cues=())
+        scene = replace(scene, narration=said, cues=(), shorter="", longer="")
     if edit.layout is not None:
         if not _layout_fits(scene, edit.layout):
             raise StoryboardInvalid(

@@ -114,7 +114,8 @@ class VersusData:
 class Scene:
     """One shot. ``seconds`` is its length; ``cues`` count from the scene's start.
 
-    ``line`` stands on the screen, ``narration`` is said. ``number`` is the point's number (1, 2, …) or ``None``.
+    ``line`` stands on the screen, ``narration`` is said; ``shorter`` and ``longer`` (empty where there is none) may be said
+    instead where the voice takes more or less time than planned. ``number`` is the point's number (1, 2, …) or ``None``.
     """
 
     __pydantic_config__ = STRICT
@@ -134,6 +135,8 @@ class Scene:
     transition: TransitionKind = "crossfade"
     speech_start: float = 0.0  # when the narration begins, in seconds since the scene's start
     cues: tuple[Cue, ...] = ()
+    shorter: str = ""
+    longer: str = ""
 
 
 @dataclass(frozen=True)

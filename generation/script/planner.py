@@ -30,7 +30,6 @@ from generation.script.drafting import (
     CURT,
     OWN_TOLERANCE,
     REST_SECONDS,
-    SHORTER_SECONDS,
     TOLERANCE,
     Ending,
     ScriptDraft,
@@ -55,7 +54,9 @@ from generation.script.material import (
     terse,
 )
 from generation.script.own_points import picture_words, tidied
+from generation.script.pacing import TOLERANCE_SECONDS
 from generation.script.phrases import COUNT_WORDS, KIND_MOODS
+from generation.script.reserves import with_reserves
 from generation.script.script import Script
 from generation.script.understanding import asked_number
 from generation.storyboard import HookKind
@@ -154,6 +155,7 @@ def _from_topic(brief: Brief, topic: Topic, *, seed: int, rate: float, hook_kind
     ways = endings(text.payoff, call, seconds=brief.seconds, language=language, points=points)
     opening = ListOpening(language, seed)
     hook, draft = _drafted(brief, hooks, points, ways, opening, rate=rate, rng=rng, count=count)
+    scenes = scenes_of(hook, draft, opening, language=language, rng=rng)
     titles = bank_titles(text, brief.topic, seed, told=len(draft.told), said=hook.spoken, language=language)
     if count is not None:
         titles = tuple(dict.fromkeys([*_brief_as_title(brief), *titles]))
@@ -161,7 +163,7 @@ def _from_topic(brief: Brief, topic: Topic, *, seed: int, rate: float, hook_kind
         title=titles[0],
         titles=titles,
         hook_kind=hook.recorded_kind,
-        scenes=scenes_of(hook, draft, opening, language=language, rng=rng),
+        scenes=with_reserves(scenes, draft, ways, language=language),
         call_to_action=call,
         hashtags=text.hashtags,
         category=topic.category,
@@ -209,12 +211,13 @@ def _from_own_points(
         ways = endings(text.payoff, call, seconds=brief.seconds, language=language)
     hook, draft = _drafted(brief, hooks, points, ways, opening, rate=rate, rng=rng, count=None)
     hook = _counted(hook, len(draft.told), language)
+    scenes = scenes_of(hook, draft, opening, language=language, rng=rng, subject=brief.topic)
     titles = honest_titles(titles, len(draft.told), language)
     return Script(
         title=titles[0],
         titles=titles,
         hook_kind=hook.recorded_kind,
-        scenes=scenes_of(hook, draft, opening, language=language, rng=rng, subject=brief.topic),
+        scenes=with_reserves(scenes, draft, ways, language=language),
         call_to_action=call,
         hashtags=own_hashtags(brief),
         category=topic.category if topic else matching.category_of(brief.topic, language),
@@ -265,7 +268,7 @@ def _drafted(
     if best[1].deviation > most:
         raise _too_long(brief, hooks, points, ways, rate=rate, count=count)
     longest = longest_seconds(best[0].spoken, best[1], language=brief.language, rate=rate)
-    if longest < brief.seconds - SHORTER_SECONDS:
+    if longest < brief.seconds - TOLERANCE_SECONDS:
         raise _too_little(brief, best[1])
     return best
 

@@ -11,6 +11,7 @@ from generation.storyboard import FigureData, HookKind, LayoutName, Mood, Versus
 class ScriptScene:
     """One shot: ``line`` stands on the screen, ``narration`` is said, ``picture_words`` find a drawing.
 
+    ``shorter`` and ``longer`` are what may be said instead where the voice takes more or less time than planned.
     ``subject`` is what the whole video is about where its words alone could mean something else: a creator's own.
     """
 
@@ -23,6 +24,8 @@ class ScriptScene:
     figure: FigureData | None = None
     versus: VersusData | None = None
     subject: str = ""
+    shorter: str = ""
+    longer: str = ""
 
 
 @dataclass(frozen=True)
