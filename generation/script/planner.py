@@ -360,7 +360,13 @@ def _counted(hook: HookChoice, points: int, language: str) -> HookChoice:
     """The hook with the number of points in it, capital first."""
     spoken = hook.spoken.replace("{n}", COUNT_WORDS[language][points])
     line = hook.line.replace("{n}", COUNT_WORDS[language][points])
-    return replace(hook, line=line[:1].upper() + line[1:], spoken=spoken[:1].upper() + spoken[1:])
+    return replace(hook, line=_capital(line), spoken=_capital(spoken))
+
+
+def _capital(text: str) -> str:
+    """Capital first, where that is one letter: ß stays as it is."""
+    first = text[:1].upper()
+    return first + text[1:] if len(first) == 1 else text
 
 
 def _rng(brief: Brief, seed: int) -> random.Random:

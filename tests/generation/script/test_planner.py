@@ -40,7 +40,9 @@ def far(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _spoken_seconds(script: Script, language: str, rate: float) -> float:
-    return sum(spoken_length(s.narration, language) for s in script.scenes) / rate + 0.513 * len(script.scenes)
+    return sum(spoken_length(s.narration, language) for s in script.scenes) / rate + 0.513 * len(
+        script.scenes
+    )
 
 
 def _kept_rules(script: Script, *, language: str, rate: float, seconds: float, within: float) -> list[str]:
