@@ -70,7 +70,12 @@ def timed_board(topic: str, language: str, seconds: float, seed: int, folder: Pa
     """The storyboard with its narration's times."""
     board = planned(topic, language, seconds, seed)
     return narration.narrate(
-        board, speech=KokoroSpeech(), cache_dir=folder, may_drop=True, progress=lambda done: None
+        board,
+        speech=KokoroSpeech(),
+        cache_dir=folder,
+        may_change=True,
+        may_drop=True,
+        progress=lambda done: None,
     ).board
 
 
@@ -97,6 +102,7 @@ def make(topic: str, language: str, seconds: float, seed: int) -> dict[str, Any]
                 board,
                 speech=KokoroSpeech(),
                 cache_dir=folder / "n",
+                may_change=True,
                 may_drop=True,
                 progress=lambda done: None,
             ),

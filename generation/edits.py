@@ -288,7 +288,7 @@ def _set_scene(board: Storyboard, edit: SetScene, _files: Any) -> Storyboard:
     if edit.narration is not None and (said := " ".join(edit.narration.split())) != scene.narration:
         # the times belong to the old words; the voice stage finds new ones
         source = scene.source if is_taken_from(said, scene.source) else ""
-        scene = replace(scene, narration=said, cues=(), source=source)
+        scene = replace(scene, narration=said, cues=(), source=source, shorter="", longer="")
     if edit.layout is not None:
         if not _layout_fits(scene, edit.layout):
             raise StoryboardInvalid(

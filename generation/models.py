@@ -109,6 +109,7 @@ class GenerationJob(Leased):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED, db_index=True)
     progress = models.FloatField(default=0.0)
     cancel_requested = models.BooleanField(default=False)
+    repairs = models.JSONField(default=list, blank=True)  # what failed and was tried: generation.jobs.repairs
     revision = models.IntegerField(default=0)  # the storyboard version the next rendering takes
     error_code = models.CharField(max_length=40, blank=True)
     error = models.TextField(blank=True)

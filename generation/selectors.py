@@ -158,8 +158,11 @@ def with_queue_positions(jobs: QuerySet[GenerationJob]) -> QuerySet[GenerationJo
     return jobs.annotate(jobs_before=Coalesce(Subquery(number.values("n")), 0))
 
 
+REPAIR_FIELDS = ("check", "action", "outcome", "detail")
+
+
 def job_snapshot(job: GenerationJob) -> dict[str, Any]:
-    """What a client sees of a job: state, progress in [0, 1], stages, times in seconds, error, video id."""
+    """What a client sees of a job: state, progress in [0, 1], stages, times in seconds, error, repairs, video id."""
     now = timezone.now()
     elapsed = ((job.ended or now) - job.started).total_seconds() if job.started else 0.0
     remaining = None
@@ -175,6 +178,7 @@ def job_snapshot(job: GenerationJob) -> dict[str, Any]:
         "elapsed_seconds": round(elapsed, 1),
         "remaining_seconds": None if remaining is None else round(remaining, 1),
         "error": {"code": job.error_code, "detail": job.error} if job.error_code else None,
+        "repairs": [{name: row[name] for name in REPAIR_FIELDS} for row in job.repairs],
         "video": video.pk if video else None,
     }
 

@@ -130,7 +130,8 @@ class VersusData:
 class Scene:
     """One shot. ``seconds`` is its length; ``cues`` count from the scene's start.
 
-    ``line`` stands on the screen, ``narration`` is said. ``number`` is the point's number (1, 2, …) or ``None``.
+    ``line`` stands on the screen, ``narration`` is said; ``shorter`` and ``longer`` (empty where there is none) may be said
+    instead where the voice takes more or less time than planned. ``number`` is the point's number (1, 2, …) or ``None``.
     ``source`` is the sentence of the creator's text that it was taken from, "" where there is none; ``check`` are the words
     that a language model claimed and a person should look up.
     """
@@ -155,6 +156,8 @@ class Scene:
     cues: tuple[Cue, ...] = ()
     source: str = ""
     check: tuple[str, ...] = ()
+    shorter: str = ""
+    longer: str = ""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,9 @@ from core.languages import Language
 from generation import generators, writing
 from generation.jobs.completion import video_finish
 from generation.jobs.progress import JobLease
+from generation.jobs.repairs import Repairs
 from generation.media import provenance
+from generation.media.music.mixing import CEILING_DBTP
 from generation.media.rendering import trim_cache
 from generation.models import GenerationJob, JobStage, StoryboardVersion, Upload
 from generation.recipe import Recipe
@@ -30,13 +32,15 @@ from generation.script.brief import Brief
 from generation.script.planner import BankWriter
 from generation.script.understanding import asked_number
 from generation.selectors import storyboard_current
-from generation.stages import check, render
+from generation.stages import check, healing, render
 from generation.stages import voice as narration
+from generation.stages.fitting import Fitting
 from generation.stages.music import cuts_on_beats, soundtrack
+from generation.stages.remedy import Remedy
 from generation.stages.script import plan, speaking_rate
 from generation.storyboard import FRAME_SIZES, Aspect, MusicChoice, Quality, Storyboard, Voice, digest
 
-PIPELINE_VERSION = 2
+PIPELINE_VERSION = 3
 SEGMENT_BYTES = 60_000_000  # kept of a job's encoded scenes for the next edit
 # (start, share) of each stage in the job's progress: shares of the time a 15 s video takes
 SHARES = {
@@ -118,13 +122,10 @@ def job_make(work: Work) -> None:
     if work.job.stop_after_script:
         work.lease.update(state=GenerationJob.State.EDITING, ended=timezone.now())
         return
-    board = work.stamped(Storyboard.from_json(row.document))
-    timed, voice = voice_stage(work, board, may_drop=row.version == 1 and _may_lose_a_point(work.job, board))
-    timed, audio = music_stage(work, timed, voice)
-    timed = cuts_on_beats(timed)
-    film = render_stage(work, timed, audio)
-    signed = label_stage(work, timed, film)
-    report = check_stage(work, timed, signed)
+    repairs = Repairs(work.job, work.lease, version=row.version)
+    timed, signed, report = _made(work, row, repairs)
+    while repairs.after(_patient(work, timed, report)):
+        timed, signed, report = _made(work, row, repairs)
     video_finish(
         work.job,
         work.lease,
@@ -136,6 +137,36 @@ def job_make(work: Work) -> None:
         stages=work.stages,
     )
     trim_cache(work.folder / "segments", max_bytes=SEGMENT_BYTES)
+
+
+def _made(work: Work, row: StoryboardVersion, repairs: Repairs) -> tuple[Storyboard, Path, dict[str, Any]]:
+    """The storyboard with its times, the labelled file and the report of its check, under what the repairs ask for."""
+    remedy = repairs.remedy
+    board = remedy.voiced(work.stamped(Storyboard.from_json(row.document)))
+    untouched = row.version == 1  # what a person has edited is said as it stands
+    timed, voice = voice_stage(
+        work,
+        board,
+        repairs,
+        may_change=untouched,
+        may_drop=untouched and _may_lose_a_point(work.job, board),
+    )
+    timed, audio = music_stage(work, timed, voice, remedy)
+    timed = remedy.arranged(cuts_on_beats(timed))
+    film = render_stage(work, timed, audio)
+    signed = label_stage(work, timed, film)
+    return timed, signed, check_stage(work, timed, signed)
+
+
+def _patient(work: Work, timed: Storyboard, report: dict[str, Any]) -> healing.Patient:
+    return healing.Patient(
+        board=timed,
+        report=report,
+        ceiling_dbtp=work.stages["music"].result["ceiling_dbtp"],
+        speech=work.speech,
+        cache_dir=Path(settings.VAR_DIR) / "narration",
+        beat=work.lease.beat,
+    )
 
 
 def script_stage(work: Work) -> StoryboardVersion:
@@ -202,11 +233,15 @@ def _write(work: Work) -> dict[str, Any]:
     return {"detail": {**found, **{name: value for name, value in told.items() if value}}}
 
 
-def voice_stage(work: Work, board: Storyboard, *, may_drop: bool) -> tuple[Storyboard, np.ndarray | None]:
+def voice_stage(
+    work: Work, board: Storyboard, repairs: Repairs, *, may_change: bool, may_drop: bool
+) -> tuple[Storyboard, np.ndarray | None]:
     """The board with every scene's length and cues, and the voice's sound."""
     recording, heard = _recording(work.job, board)
     spoken = [scene.narration for scene in board.scenes]
-    key = digest([PIPELINE_VERSION, board.fingerprint(), spoken, heard])
+    remedy = repairs.remedy
+    said = {"readings": remedy.readings, "paces": remedy.paces}
+    key = digest([PIPELINE_VERSION, board.fingerprint(), spoken, heard, said])
     track = work.folder / f"voice-{key[:16]}.npy"
 
     def make() -> dict[str, Any]:
@@ -214,15 +249,23 @@ def voice_stage(work: Work, board: Storyboard, *, may_drop: bool) -> tuple[Story
             board,
             speech=work.speech,
             cache_dir=Path(settings.VAR_DIR) / "narration",
+            may_change=may_change,
             may_drop=may_drop,
             progress=work.tell("voice"),
             recording=recording,
+            remedy=remedy,
         )
         _save(track, made.voice if made.voice is not None else np.zeros(0, np.float32))
         words = sum(len(scene.cues) for scene in made.board.scenes)
-        return {"board": made.board.to_json(), "detail": {"words": words, "voice": board.voice.name}}
+        return {
+            "board": made.board.to_json(),
+            "fitted": [asdict(change) for change in made.changes],
+            "met": made.met,
+            "detail": {"words": words, "voice": board.voice.name},
+        }
 
     result = work.keep("voice", key=key, make=make, files=(track,))
+    repairs.note([Fitting(**change) for change in result["fitted"]], met=result["met"])
     samples = np.load(track, allow_pickle=False)
     return Storyboard.from_json(result["board"]), samples if len(samples) else None
 
@@ -235,17 +278,21 @@ def _recording(job: GenerationJob, board: Storyboard) -> tuple[narration.Recordi
     return narration.read_recording(media_files.absolute(upload.file), upload.transcript), upload.sha256
 
 
-def music_stage(work: Work, board: Storyboard, voice: np.ndarray | None) -> tuple[Storyboard, np.ndarray]:
+def music_stage(
+    work: Work, board: Storyboard, voice: np.ndarray | None, remedy: Remedy
+) -> tuple[Storyboard, np.ndarray]:
     """The board with the music that is really played, and the whole sound of the video, mixed."""
-    key = digest([PIPELINE_VERSION, work.stages["voice"].key, asdict(board.music), board.seconds])
+    ceiling = CEILING_DBTP if remedy.ceiling_dbtp is None else remedy.ceiling_dbtp
+    key = digest([PIPELINE_VERSION, work.stages["voice"].key, asdict(board.music), board.seconds, ceiling])
     place = work.folder / f"sound-{key[:16]}.npy"
 
     def make() -> dict[str, Any]:
-        made = soundtrack(board, voice, music=work.music)
+        made = soundtrack(board, voice, music=work.music, ceiling_dbtp=ceiling)
         _save(place, made.samples)
         played = made.board.music
         return {
             "music": asdict(played),
+            "ceiling_dbtp": round(made.ceiling_dbtp, 2),
             "detail": {"mood": played.mood, "tempo": played.tempo and round(played.tempo)},
         }
 

@@ -17,14 +17,18 @@ from numpy.typing import NDArray
 
 from generation.bank.topic import Figure, Versus, clauses
 from generation.language.length import length, spoken_length
+from generation.script.pacing import (
+    COMFORTABLE_PAUSE_SECONDS,
+    COMFORTABLE_REST_SECONDS,
+    LONGEST_HOLD_SECONDS,
+    LONGEST_PAUSE_SECONDS,
+    SLOWEST,
+)
 
 OUT, BRIEF, FULL, ITEM, CURT = 0, 1, 2, 3, 4
-PAUSE_SECONDS = 0.25  # between scenes
-REST_SECONDS = 0.8  # first breath and last hold, when nobody speaks
-SLOWEST = 0.92  # of the chosen speed that still sounds natural
-LONGEST_PAUSE_SECONDS = 0.88  # around each scene's narration before it feels slow
-LONGEST_HOLD_SECONDS = 1.57  # of the end card, more than that
-SHORTER_SECONDS = 0.4  # by which a video may end before the asked length
+# Planned with pauses in the middle of what feels natural, so that a voice may turn out slower or faster than its rate.
+PAUSE_SECONDS = COMFORTABLE_PAUSE_SECONDS  # around each scene's narration
+REST_SECONDS = COMFORTABLE_REST_SECONDS  # of the end card, more than that
 TOLERANCE = 0.06  # of the speaking time: what speed and pauses make good afterwards
 OWN_TOLERANCE = 0.1  # where a creator's point would have to go otherwise
 MAX_POINTS = 8

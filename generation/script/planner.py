@@ -35,7 +35,6 @@ from generation.script.drafting import (
     OWN_TOLERANCE,
     PAUSE_SECONDS,
     REST_SECONDS,
-    SHORTER_SECONDS,
     TOLERANCE,
     Ending,
     ScriptDraft,
@@ -63,7 +62,9 @@ from generation.script.material import (
     terse,
 )
 from generation.script.own_points import picture_words, tidied
+from generation.script.pacing import TOLERANCE_SECONDS
 from generation.script.phrases import COUNT_WORDS, KIND_MOODS
+from generation.script.reserves import with_reserves
 from generation.script.script import Script
 from generation.script.understanding import asked_number
 from generation.storyboard import HookKind
@@ -171,6 +172,7 @@ def _from_topic(brief: Brief, topic: Topic, *, seed: int, rate: float, hook_kind
     ways = endings(text.payoff, call, seconds=brief.seconds, language=language, points=points)
     opening = ListOpening(language, seed)
     hook, draft = _drafted(brief, hooks, points, ways, opening, rate=rate, rng=rng, count=count)
+    scenes = scenes_of(hook, draft, opening, language=language, rng=rng, form=topic.form)
     titles = bank_titles(text, brief.topic, seed, told=len(draft.told), said=hook.spoken, language=language)
     if count is not None:
         titles = tuple(dict.fromkeys([*_brief_as_title(brief), *titles]))
@@ -178,7 +180,7 @@ def _from_topic(brief: Brief, topic: Topic, *, seed: int, rate: float, hook_kind
         title=titles[0],
         titles=titles,
         hook_kind=hook.recorded_kind,
-        scenes=scenes_of(hook, draft, opening, language=language, rng=rng, form=topic.form),
+        scenes=with_reserves(scenes, draft, ways, language=language),
         call_to_action=call,
         hashtags=text.hashtags,
         category=topic.category,
@@ -226,20 +228,21 @@ def _from_own_points(
         ways = endings(text.payoff, call, seconds=brief.seconds, language=language)
     hook, draft = _drafted(brief, hooks, points, ways, opening, rate=rate, rng=rng, count=None)
     hook = _counted(hook, len(draft.told), language)
+    scenes = scenes_of(
+        hook,
+        draft,
+        opening,
+        language=language,
+        rng=rng,
+        form=form_of(brief.topic, own, language),
+        subject=brief.topic,
+    )
     titles = honest_titles(titles, len(draft.told), language)
     return Script(
         title=titles[0],
         titles=titles,
         hook_kind=hook.recorded_kind,
-        scenes=scenes_of(
-            hook,
-            draft,
-            opening,
-            language=language,
-            rng=rng,
-            form=form_of(brief.topic, own, language),
-            subject=brief.topic,
-        ),
+        scenes=with_reserves(scenes, draft, ways, language=language),
         call_to_action=call,
         hashtags=own_hashtags(brief),
         category=topic.category if topic else matching.category_of(brief.topic, language),
@@ -328,7 +331,7 @@ def _check_text_fits(brief: Brief, hook: HookChoice, draft: ScriptDraft, *, rate
         )
     if (
         longest_seconds(hook.spoken, draft, language=brief.language, rate=rate)
-        >= brief.seconds - SHORTER_SECONDS
+        >= brief.seconds - TOLERANCE_SECONDS
     ):
         return
     fits = int(brief.seconds * (1.0 + draft.deviation))
@@ -389,7 +392,7 @@ def _drafted(
     if best[1].deviation > most:
         raise _too_long(brief, hooks, points, ways, rate=rate, count=count)
     longest = longest_seconds(best[0].spoken, best[1], language=brief.language, rate=rate)
-    if longest < brief.seconds - SHORTER_SECONDS:
+    if longest < brief.seconds - TOLERANCE_SECONDS:
         raise _too_little(brief, best[1])
     return best
 
@@ -481,7 +484,13 @@ def _counted(hook: HookChoice, points: int, language: str) -> HookChoice:
     """The hook with the number of points in it, capital first."""
     spoken = hook.spoken.replace("{n}", COUNT_WORDS[language][points])
     line = hook.line.replace("{n}", COUNT_WORDS[language][points])
-    return replace(hook, line=line[:1].upper() + line[1:], spoken=spoken[:1].upper() + spoken[1:])
+    return replace(hook, line=_capital(line), spoken=_capital(spoken))
+
+
+def _capital(text: str) -> str:
+    """Capital first, where that is one letter: ß stays as it is."""
+    first = text[:1].upper()
+    return first + text[1:] if len(first) == 1 else text
 
 
 def _rng(brief: Brief, seed: int) -> random.Random:

@@ -11,6 +11,7 @@ from generation.storyboard import FigureData, HookKind, LayoutName, Mood, Versus
 class ScriptScene:
     """One shot: ``line`` stands on the screen, ``narration`` is said, ``picture_words`` find a drawing.
 
+    ``shorter`` and ``longer`` are what may be said instead where the voice takes more or less time than planned.
     ``subject`` is what the whole video is about where its words alone could mean something else: a creator's own.
     ``source`` is the sentence of a creator's text that the scene tells, "" where there is none.
     ``check`` are claims that a language model made and nobody has looked up, as they stand in line or narration.
@@ -28,6 +29,8 @@ class ScriptScene:
     subject: str = ""
     source: str = ""
     check: tuple[str, ...] = ()
+    shorter: str = ""
+    longer: str = ""
 
 
 @dataclass(frozen=True)

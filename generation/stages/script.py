@@ -135,6 +135,8 @@ def _scene(
         layout=scene.layout,
         line=scene.line,
         narration=scene.narration,
+        shorter=scene.shorter,
+        longer=scene.longer,
         picture_words=scene.picture_words,
         number=scene.number,
         items=scene.items,

@@ -5,51 +5,66 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LEAD_SECONDS = 0.15  # from the cut to the first sound: the eye arrives before the ear
-GAP_SECONDS = 0.18  # least silence after a scene's narration
-END_SECONDS = 0.7  # least hold of the end card after the last word
-STRETCH_SECONDS = 0.55  # most silence added to a scene before it feels slow
-END_STRETCH_SECONDS = 1.6
-TOLERANCE_SECONDS = 0.9  # final length may differ from the asked one by this much
-SLOWEST, FASTEST = 0.92, 1.12  # factors of the chosen speed that still sound natural
+from generation.script.pacing import (
+    END_SECONDS,
+    END_STRETCH_SECONDS,
+    FASTEST,
+    GAP_SECONDS,
+    LEAD_SECONDS,
+    SLOWEST,
+    STRETCH_SECONDS,
+    TOLERANCE_SECONDS,
+)
+
 SILENT_LEAST_SECONDS = 1.8
+_AIM = 0.5  # of the tolerance: where a voice that must hurry aims, so that a little more still fits
+_SHORT_SECONDS = 0.25  # by which pauses alone may stay below the asked length before the voice slows down
 
 
 @dataclass(frozen=True)
 class Fit:
-    """``seconds`` of each scene, or the ``speed`` factor to speak with instead, or how many scenes are too many."""
+    """``seconds`` of each scene; or the ``pace`` to speak with instead, as a factor of the chosen speed.
+
+    ``over`` says how many seconds too much there is to say even at the fastest pace, ``under`` how many too few at the
+    slowest.
+    """
 
     seconds: tuple[float, ...] = ()
-    speed: float = 1.0
-    drop: bool = False
+    pace: float = 1.0
+    over: float = 0.0
+    under: float = 0.0
 
 
-def fit(spoken: Sequence[float], *, target_seconds: float, fps: int = 30) -> Fit:
-    """Lengths for scenes whose narration takes ``spoken`` seconds, so that they sum to about ``target_seconds``.
+def fit(spoken: Sequence[float], *, target_seconds: float, pace: float = 1.0, fps: int = 30) -> Fit:
+    """Lengths for scenes whose narration takes ``spoken`` seconds at ``pace``, so that they sum to ``target_seconds``.
 
-    When pauses alone cannot do it, the answer asks for another speed (within natural bounds) or for one scene less.
-    Raises ``ValueError`` for no scene or a target that is not positive.
+    When pauses alone cannot do it, the answer asks for another pace within natural bounds. Raises ``ValueError`` for no
+    scene or a target that is not positive.
     """
     if not spoken or target_seconds <= 0:
         raise ValueError("fit needs at least one scene and a positive target.")
     least = _least(spoken)
-    shortest = sum(least)
-    speech = sum(spoken)
+    shortest, speech = sum(least), sum(spoken)
     rest = shortest - speech
-    if shortest > target_seconds + TOLERANCE_SECONDS:
-        speed = speech / max(target_seconds + TOLERANCE_SECONDS / 2 - rest, 0.1)
-        return Fit(speed=speed) if speed <= FASTEST else Fit(drop=True, speed=FASTEST)
     room = STRETCH_SECONDS * (len(spoken) - 1) + END_STRETCH_SECONDS
-    wanted = max(target_seconds - shortest, 0.0)
-    if wanted > room and speech > 0:
-        speed = max(speech / (speech + wanted - room), SLOWEST)
-        if speed < 0.985:
-            return Fit(speed=speed)
-    return Fit(seconds=_whole_frames(_stretched(least, min(wanted, room)), fps))
+    if shortest > target_seconds + TOLERANCE_SECONDS and speech > 0:
+        wanted = pace * speech / max(target_seconds + TOLERANCE_SECONDS * _AIM - rest, 0.1)
+        hurried = speech * pace / FASTEST + rest
+        over = max(hurried - target_seconds - TOLERANCE_SECONDS, 0.0)
+        return Fit(pace=min(wanted, FASTEST), over=over)
+    if shortest + room < target_seconds - _SHORT_SECONDS and speech > 0:
+        wanted = pace * speech / (target_seconds - rest - room)
+        slow = speech * pace / SLOWEST + rest + room
+        under = max(target_seconds - TOLERANCE_SECONDS - slow, 0.0)
+        return Fit(pace=max(wanted, SLOWEST), under=under)
+    return Fit(
+        seconds=_whole_frames(_stretched(least, min(max(target_seconds - shortest, 0.0), room)), fps),
+        pace=pace,
+    )
 
 
 def fit_at_last(spoken: Sequence[float], *, target_seconds: float, fps: int = 30) -> tuple[float, ...]:
-    """Like ``fit`` when speed and number of scenes are settled: pauses do what they can, speech is never cut."""
+    """Like ``fit`` when pace and what is said are settled: pauses do what they can, speech is never cut."""
     least = _least(spoken)
     wanted = max(target_seconds - sum(least), 0.0)
     return _whole_frames(_stretched(least, wanted), fps)

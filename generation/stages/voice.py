@@ -13,16 +13,20 @@ from scipy.io import wavfile
 from scipy.signal import resample_poly
 
 from core.files import atomic_path
+from core.languages import Language
 from generation.errors import MediaUnreadable
 from generation.generators import Speech
 from generation.media.speech import Narration
+from generation.script import pacing
 from generation.stages import timing
+from generation.stages.fitting import Fitting, fitted
+from generation.stages.readings import Readings, cues_as_written, respelled
+from generation.stages.remedy import NOTHING, Remedy
 from generation.storyboard import Cue, Scene, Storyboard, digest
 
 SAMPLE_RATE_HZ = 48_000
 SPEECH_RATE_HZ = 24_000
 CACHE_VERSION = 1
-_ROUNDS = 3
 
 Mono = NDArray[np.float32]
 Progress = Callable[[float], None]
@@ -30,10 +34,15 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, eq=False)
 class Narrated:
-    """``board`` with every scene's length and cues; ``voice`` is its sound (48 kHz mono), ``None`` without a voice."""
+    """``board`` with every scene's length and cues; ``voice`` is its sound (48 kHz mono), ``None`` without a voice.
+
+    ``changes`` are what the measured voice asked for; ``met`` says whether the asked length was reached.
+    """
 
     board: Storyboard
     voice: Mono | None
+    changes: tuple[Fitting, ...] = ()
+    met: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,63 +74,71 @@ def narrate(
     *,
     speech: Speech,
     cache_dir: Path,
+    may_change: bool,
     may_drop: bool,
     progress: Progress,
     recording: Recording | None = None,
+    remedy: Remedy = NOTHING,
 ) -> Narrated:
     """Speak the board with ``speech`` and fit it to its target length.
 
-    ``may_drop`` allows leaving out the last point when the text is far too long. ``progress`` gets [0, 1] and may
+    ``may_change`` allows a sentence less or more, ``may_drop`` leaving out the last point when even that is far too long; ``remedy`` says which lines are read otherwise. ``progress`` gets [0, 1] and may
     raise to stop. Raises ``NarrationImpossible`` for a text or voice that cannot be spoken.
     """
     if board.voice.name == "none":
         return _silent(board)
     if board.voice.name == "own" and recording is not None:
         return _recorded(board, recording)
-    speed = board.voice.speed
-    for attempt in range(_ROUNDS + len(board.scenes)):
-        spoken = _speak(board, speech, speed, cache_dir, progress)
-        lengths = [narration.seconds for narration in spoken]
-        found = timing.fit(lengths, target_seconds=board.target_seconds, fps=board.fps)
-        if found.seconds:
-            return _laid_out(board, spoken, found.seconds)
-        if found.drop and may_drop and len(board.scenes) > 3:
-            board = _without_last_point(board)
-        elif attempt >= _ROUNDS - 1 or speed * found.speed == speed:
-            break
-        else:
-            speed = _bounded(speed * found.speed, board.voice.speed)
-    seconds = timing.fit_at_last(lengths, target_seconds=board.target_seconds, fps=board.fps)
-    return _laid_out(board, spoken, seconds)
-
-
-def _bounded(speed: float, chosen: float) -> float:
-    return min(max(speed, chosen * timing.SLOWEST), chosen * timing.FASTEST)
-
-
-def _without_last_point(board: Storyboard) -> Storyboard:
-    return replace(board, scenes=(*board.scenes[:-2], board.scenes[-1]))
+    made = fitted(
+        board,
+        lambda said, speed: _speak(said, speech, speed, cache_dir, progress, remedy),
+        may_change=may_change,
+        may_drop=may_drop,
+    )
+    return replace(_laid_out(made.board, made.spoken, made.seconds), changes=made.changes, met=made.met)
 
 
 def _speak(
-    board: Storyboard, speech: Speech, speed: float, cache_dir: Path, progress: Progress
+    board: Storyboard, speech: Speech, speed: float, cache_dir: Path, progress: Progress, remedy: Remedy
 ) -> list[Narration]:
     spoken = []
     for index, scene in enumerate(board.scenes):
         progress(index / len(board.scenes))
         spoken.append(
-            scene_narration(scene.narration, board=board, speech=speech, speed=speed, cache_dir=cache_dir)
+            line_narration(
+                scene.narration,
+                language=board.language,
+                voice=board.voice.name,
+                speech=speech,
+                speed=speed * remedy.paces.get(scene.id, 1.0),
+                cache_dir=cache_dir,
+                readings=remedy.readings.get(scene.id, {}),
+            )
         )
     progress(1.0)
     return spoken
 
 
-def scene_narration(
-    text: str, *, board: Storyboard, speech: Speech, speed: float, cache_dir: Path
+def line_narration(
+    text: str,
+    *,
+    language: Language,
+    voice: str,
+    speech: Speech,
+    speed: float,
+    cache_dir: Path,
+    readings: Readings,
 ) -> Narration:
-    """One scene's narration, from ``cache_dir`` when it was spoken before."""
-    voice = board.voice.name
-    key = digest([CACHE_VERSION, speech.version, text, board.language, voice, round(speed, 4)])
+    """One scene's narration, from ``cache_dir`` when it was spoken before; its cues are as written, whatever is said."""
+    said = respelled(text, readings)
+    made = _spoken(said, language=language, voice=voice, speech=speech, speed=speed, cache_dir=cache_dir)
+    return replace(made, cues=cues_as_written(text, readings, made.cues))
+
+
+def _spoken(
+    text: str, *, language: Language, voice: str, speech: Speech, speed: float, cache_dir: Path
+) -> Narration:
+    key = digest([CACHE_VERSION, speech.version, text, language, voice, round(speed, 4)])
     kept = cache_dir / f"{key}.npz"
     if kept.exists():
         with np.load(kept, allow_pickle=False) as data:
@@ -132,7 +149,7 @@ def scene_narration(
             return Narration(samples=data["samples"], cues=tuple(cues), seconds=float(data["seconds"]))
     if not text.strip():
         return Narration(samples=np.zeros(0, np.float32), cues=(), seconds=0.0)
-    made = speech.synthesize(text, language=board.language, voice=voice, speed=round(speed, 4))
+    made = speech.synthesize(text, language=language, voice=voice, speed=round(speed, 4))
     with atomic_path(kept) as partial, partial.open("wb") as stream:
         np.savez(
             stream,
@@ -149,7 +166,7 @@ def _laid_out(board: Storyboard, spoken: Sequence[Narration], seconds: Sequence[
     track = np.zeros(total, np.float32)
     scenes, at = [], 0.0
     for scene, narration, length in zip(board.scenes, spoken, seconds, strict=True):
-        start = timing.LEAD_SECONDS
+        start = pacing.LEAD_SECONDS
         samples = resample_poly(narration.samples, SAMPLE_RATE_HZ // SPEECH_RATE_HZ, 1).astype(np.float32)
         first = round((at + start) * SAMPLE_RATE_HZ)
         room = max(min(len(samples), total - first), 0)
@@ -175,14 +192,14 @@ def _even_cues(text: str, language: str, seconds: float) -> tuple[Cue, ...]:
     units = [c for c in text if c.isalnum()] if language == "zh" else text.split()
     if not units:
         return ()
-    start, end = timing.LEAD_SECONDS, max(seconds - timing.GAP_SECONDS, timing.LEAD_SECONDS + 0.1)
+    start, end = pacing.LEAD_SECONDS, max(seconds - pacing.GAP_SECONDS, pacing.LEAD_SECONDS + 0.1)
     step = (end - start) / len(units)
     return tuple(Cue(unit, start + i * step, start + (i + 1) * step) for i, unit in enumerate(units))
 
 
 def _recorded(board: Storyboard, recording: Recording) -> Narrated:
     """Scenes share the creator's recording by the length of their text; captions say what was really heard."""
-    total = len(recording.samples) / SAMPLE_RATE_HZ + timing.END_SECONDS
+    total = len(recording.samples) / SAMPLE_RATE_HZ + pacing.END_SECONDS
     weights = [max(len(scene.narration), 1) for scene in board.scenes]
     seconds = timing.silent(weights, target_seconds=total, fps=board.fps)
     scenes: list[Scene] = []

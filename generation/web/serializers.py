@@ -83,6 +83,13 @@ class ErrorBrief(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
+class RepairAnswer(serializers.Serializer[Any]):
+    check = serializers.CharField(help_text="What had failed: a check of the finished file.")
+    action = serializers.CharField(help_text="What was tried: docs/api.md lists the actions.")
+    outcome = serializers.ChoiceField(["tried", "helped", "no_help", "suggested"])
+    detail = serializers.DictField()
+
+
 class JobAnswer(serializers.Serializer[GenerationJob]):
     id = serializers.IntegerField()
     state = serializers.ChoiceField(GenerationJob.State.choices)
@@ -92,6 +99,7 @@ class JobAnswer(serializers.Serializer[GenerationJob]):
     elapsed_seconds = serializers.FloatField()
     remaining_seconds = serializers.FloatField(allow_null=True)
     error = ErrorBrief(allow_null=True)
+    repairs = RepairAnswer(many=True)
     video = serializers.IntegerField(allow_null=True)
     topic = serializers.CharField()
     language = serializers.CharField()

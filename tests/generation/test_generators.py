@@ -215,8 +215,7 @@ def test_speech_refuses_what_cannot_be_said_in_words(speech: Speech) -> None:
 
 
 def test_another_speech_does_not_reuse_what_the_first_one_said(tmp_path: Path, speech: Speech) -> None:
-    from generation.stages.voice import scene_narration
-    from generation.storyboard import Voice
+    from generation.stages.voice import line_narration
 
     class Hum:
         version = "hum-1"
@@ -226,9 +225,8 @@ def test_another_speech_does_not_reuse_what_the_first_one_said(tmp_path: Path, s
 
             return Narration(np.full(24_000, 0.1, np.float32), (), 1.0)
 
-    spoken_board = board(language="en", voice=Voice("af_heart"))
-    told = {"board": spoken_board, "speed": 1.0, "cache_dir": tmp_path}
-    own = scene_narration("Stop here.", speech=speech, **told)  # type: ignore[arg-type]
-    hummed = scene_narration("Stop here.", speech=Hum(), **told)  # type: ignore[arg-type]
+    told = {"language": "en", "voice": "af_heart", "speed": 1.0, "cache_dir": tmp_path, "readings": {}}
+    own = line_narration("Stop here.", speech=speech, **told)  # type: ignore[arg-type]
+    hummed = line_narration("Stop here.", speech=Hum(), **told)  # type: ignore[arg-type]
     assert own.cues and not hummed.cues
-    assert scene_narration("Stop here.", speech=speech, **told).cues == own.cues  # type: ignore[arg-type]
+    assert line_narration("Stop here.", speech=speech, **told).cues == own.cues  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
 """Composition: pictured scenes → one mp4, a pure function whose finished parts are kept."""
 
 from generation.media.rendering.encoder import EncoderSettings
-from generation.media.rendering.muxer import Pcm, Sidecar
+from generation.media.rendering.muxer import Sidecar
 from generation.media.rendering.renderer import (
     RenderReport,
     draw_frame,
@@ -10,6 +10,7 @@ from generation.media.rendering.renderer import (
     render_scenes,
 )
 from generation.media.rendering.segments import trim_cache
+from generation.media.rendering.sound import Pcm
 from generation.media.rendering.warmup import warm_up
 
 __all__ = [

@@ -7,24 +7,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from heapq import merge
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import av
-import numpy as np
-from av.audio.stream import AudioStream
 from av.subtitles.stream import SubtitleStream
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
 from core.files import atomic_path, disk_errors
 from generation.media.rendering.encoder import EncoderSettings, set_up_encoder
 from generation.media.rendering.segments import EncodedSegment
+from generation.media.rendering.sound import Pcm, Timed, aac_packets, add_aac
 from generation.storyboard import Cue
 
-Pcm = NDArray[np.float32]  # (samples, 2) in [-1, 1] at 48 kHz
-
-SAMPLE_RATE_HZ = 48_000
-AUDIO_BITS_PER_SECOND = 160_000
 REORDER_FRAMES = 2  # how far x264's B-frames (with a pyramid) let decoding run ahead of showing
 CAPTION_CLOCK = 1000
 ISO_LANGUAGES = {"zh": "zho", "en": "eng"}
@@ -67,21 +60,20 @@ def write_mp4(
         container.metadata.update(sidecar.tags or {})
         video = container.add_stream("libx264", rate=fps)
         set_up_encoder(video.codec_context, settings, size, fps)
-        audio = _audio_stream(container, sidecar) if sidecar.audio is not None else None
+        audio = None
+        if sidecar.audio is not None:
+            audio = add_aac(container, language=ISO_LANGUAGES.get(sidecar.language, "und"))
         captions = _caption_stream(container, sidecar) if sidecar.captions else None
         container.start_encoding()
         streams = [_video_packets(segments, video, fps)]
         if audio is not None and sidecar.audio is not None:
-            streams.append(_audio_packets(sidecar.audio, audio))
+            streams.append(aac_packets(sidecar.audio, audio))
         if captions is not None:
             streams.append(_caption_packets(sidecar.captions, captions))
         for _, packet in merge(*streams, key=lambda timed: timed[0]):
             check()
             container.mux(packet)
     check()
-
-
-Timed: TypeAlias = "tuple[float, av.Packet[Any]]"  # seconds, packet
 
 
 def _video_packets(
@@ -100,33 +92,6 @@ def _video_packets(
             packet.is_keyframe = frame.keyframe
             yield float(position / fps), packet
             position += 1
-
-
-def _audio_stream(container: av.container.OutputContainer, sidecar: Sidecar) -> AudioStream:
-    stream = container.add_stream("aac", rate=SAMPLE_RATE_HZ)
-    stream.codec_context.layout = "stereo"
-    stream.codec_context.format = "fltp"
-    stream.bit_rate = AUDIO_BITS_PER_SECOND
-    stream.metadata["language"] = ISO_LANGUAGES.get(sidecar.language, "und")
-    return stream
-
-
-def _audio_packets(pcm: Pcm, stream: AudioStream) -> Iterator[Timed]:
-    if pcm.ndim != 2 or pcm.shape[1] != 2:
-        raise ValueError(f"Sound must be (samples, 2) at 48 kHz, got {pcm.shape}.")
-    clock = Fraction(1, SAMPLE_RATE_HZ)
-    block = stream.codec_context.frame_size or 1024
-    for start in range(0, len(pcm), block):
-        part = np.ascontiguousarray(pcm[start : start + block].T, dtype=np.float32)
-        frame = av.AudioFrame.from_ndarray(part, format="fltp", layout="stereo")
-        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE_HZ, start, clock
-        yield from _timed(stream.encode(frame))
-    yield from _timed(stream.encode(None))
-
-
-def _timed(packets: Iterable[av.Packet[Any]]) -> Iterator[Timed]:
-    for packet in packets:
-        yield float((packet.dts or 0) * (packet.time_base or 0)), packet
 
 
 def _caption_stream(container: av.container.OutputContainer, sidecar: Sidecar) -> SubtitleStream:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
 
-from generation.media.speech.loanwords import LETTERS, sinicized
+from generation.media.speech.loanwords import LETTERS, WORDS, sinicized
 from generation.media.speech.symbols import SYMBOL_IDS
 
 Accent = Literal["us", "gb", "zh"]  # zh: a Chinese voice
@@ -33,10 +33,8 @@ _lock = threading.Lock()
 def read_words(words: list[str], accent: Accent) -> list[str]:
     """Kokoro's symbols of each word of one clause; the neighbors decide weak forms (the ði/ðə, to tə/tʊ)."""
     if accent == "zh":
-        letters = [LETTERS.get(word, "") if len(word) == 1 else "" for word in words]
-        return [
-            letter or sinicized(said) for letter, said in zip(letters, read_words(words, "us"), strict=True)
-        ]
+        known = [LETTERS.get(word) or WORDS.get(word.lower(), "") for word in words]
+        return [own or sinicized(said) for own, said in zip(known, read_words(words, "us"), strict=True)]
     spelled = [""] * len(words)
     for at in range(len(words) - 1, -1, -1):
         following = spelled[at + 1] if at + 1 < len(words) else ""

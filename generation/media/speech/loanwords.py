@@ -15,6 +15,8 @@ LETTERS: dict[str, str] = {
     "R": "a→ɻ", "S": "ai→sɨ", "T": "tʰi→", "U": "jou→", "V": "vi→", "W": "ta→pu→ljou→", "X": "ai→kʰɤ↘sɨ", "Y": "wai→",
     "Z": "ʦei→",
 }  # fmt: skip
+# Words that everybody knows by a sound of their own, in the syllables that Chinese speakers give them.
+WORDS: dict[str, str] = {}
 _DIPHTHONGS = str.maketrans({"A": "ei", "I": "ai", "O": "ou", "W": "au"})
 _STOP_BEFORE_VOWEL = re.compile(r"(?<![sʰ])([ptk])(?=[ˈˌ]?[AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻɐɹljw])")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.media.music.mixing import FLOOR_DB, TARGET_LUFS, measure
+from generation.media.music.mixing import FLOOR_DB, PEAK_DBTP, TARGET_LUFS, measure
 from generation.media.recognition import Transcript, error_rate, transcribe
 from generation.recipe import MUSIC_LEAST_SECONDS
 from generation.stages.check.container import SAMPLE_RATE_HZ
@@ -15,7 +15,6 @@ from generation.stages.check.report import Check
 from generation.storyboard import Storyboard
 
 LOUDNESS_TOLERANCE_LU = 1.0
-PEAK_DBTP = -1.0
 DC_LIMIT = 0.005
 SILENCE_ALLOWANCE_SECONDS = 0.75
 NARRATION_LIMIT = {

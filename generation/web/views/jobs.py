@@ -24,6 +24,7 @@ from generation.selectors import job_for, job_snapshot, storyboard_current
 from generation.services.jobs import job_cancel, job_render, job_retry
 from generation.web.choices import HOOKS, MOODS, STAGES
 from generation.web.error_texts import failure_text, tell_error
+from generation.web.repair_texts import OUTCOMES, repair_text
 
 STREAM_SECONDS = 60.0
 STREAMS_MAX = 8
@@ -64,6 +65,8 @@ def page_snapshot(row: GenerationJob) -> dict[str, Any]:
         stage["text"] = detail_text(stage["detail"])
         if stage["name"] == "render" and stage["state"] == "running":
             stage["text"] = _frames_text(row, stage["progress"])
+    for repair in shown["repairs"]:
+        repair["text"], repair["outcome_text"] = repair_text(repair), str(OUTCOMES[repair["outcome"]])
     shown["state_text"] = row.get_state_display()
     if shown["error"]:
         shown["error"]["detail"] = failure_text(shown["error"]["code"], shown["error"]["detail"])

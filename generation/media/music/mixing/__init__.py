@@ -8,13 +8,32 @@ from scipy.signal import butter, sosfilt
 
 from generation.errors import MixImpossible
 from generation.media.music.mixing.dynamics import Limiter, compression, ducking_db, to_samples
-from generation.media.music.mixing.loudness import FLOOR_DB, Loudness, Pcm, gated_loudness, measure
+from generation.media.music.mixing.loudness import (
+    FLOOR_DB,
+    Loudness,
+    Pcm,
+    gated_loudness,
+    measure,
+    true_peak_dbtp,
+)
 
-__all__ = ["FLOOR_DB", "SAMPLE_RATE", "TARGET_LUFS", "Loudness", "duck", "measure", "mix"]
+__all__ = [
+    "CEILING_DBTP",
+    "FLOOR_DB",
+    "PEAK_DBTP",
+    "SAMPLE_RATE",
+    "TARGET_LUFS",
+    "Loudness",
+    "duck",
+    "measure",
+    "mix",
+    "true_peak_dbtp",
+]
 
 SAMPLE_RATE = 48000
 TARGET_LUFS = -14.0
-CEILING_DBTP = -2.0  # AAC raises peaks a little: one decibel stays for it below the promised −1
+PEAK_DBTP = -1.0  # promised of the finished file, after its encoding
+CEILING_DBTP = -2.0  # of the mix: AAC raises peaks, nearly always by less than this one decibel
 VOICE_LUFS = -16.0
 MUSIC_UNDER_VOICE_LU = 7.0  # how far the music stays below the voice in its pauses, at level 1
 DUCK_DB = 8.0
@@ -25,12 +44,17 @@ LOUDNESS_ROUNDS = 6
 
 
 def mix(
-    narration: Pcm | None, music: Pcm | None, *, seconds: float, level: float = 1.0
+    narration: Pcm | None,
+    music: Pcm | None,
+    *,
+    seconds: float,
+    level: float = 1.0,
+    ceiling_dbtp: float = CEILING_DBTP,
 ) -> NDArray[np.float32]:
     """Mix mono ``narration`` and stereo ``music`` (48 kHz) into (round(seconds · 48000), 2) float32.
 
     ``level`` scales the music: 0 leaves it out, 1 is its normal place under the voice. The result has −14
-    LUFS and true peaks of at most −2 dBTP; without any sound it is silence. Shorter sounds are padded, longer
+    LUFS and true peaks of at most ``ceiling_dbtp``; without any sound it is silence. Shorter sounds are padded, longer
     music is cut. Raises ``MixImpossible`` for a wrong shape, a sample that is no finite number, a level
     outside [0, 4], or narration that lasts longer than ``seconds``.
     """
@@ -56,7 +80,7 @@ def mix(
         together += bed if voice is None else duck(bed, voice)
     if voice is not None:
         together += voice[:, None]
-    return _master(_edges(together))
+    return _master(_edges(together), ceiling_dbtp)
 
 
 def duck(music: Pcm, voice: Pcm) -> NDArray[np.float32]:
@@ -124,7 +148,7 @@ def _edges(pcm: NDArray[np.float32]) -> NDArray[np.float32]:
     return pcm
 
 
-def _master(pcm: NDArray[np.float32]) -> NDArray[np.float32]:
+def _master(pcm: NDArray[np.float32], ceiling_dbtp: float) -> NDArray[np.float32]:
     """Bring the mix to ``TARGET_LUFS``: limiting lowers loudness, so the gain is found in rounds."""
     centered: NDArray[np.float32] = sosfilt(
         butter(2, 20, "highpass", fs=SAMPLE_RATE, output="sos"), pcm, axis=0
@@ -133,7 +157,7 @@ def _master(pcm: NDArray[np.float32]) -> NDArray[np.float32]:
     if loudness is None:
         return centered
     limiter = Limiter(centered, SAMPLE_RATE)
-    ceiling = 10 ** (CEILING_DBTP / 20)
+    ceiling = 10 ** (ceiling_dbtp / 20)
     gain_db = TARGET_LUFS - loudness
     limited = centered
     for _ in range(LOUDNESS_ROUNDS):

@@ -42,10 +42,9 @@ def measure(pcm: Pcm, rate: int) -> Loudness:
     if len(planes) == 0:
         return Loudness(FLOOR_DB, FLOOR_DB, 0.0, 0.0)
     loudness = gated_loudness(planes, rate)
-    peak = float(true_peaks(planes).max())
     return Loudness(
         lufs=FLOOR_DB if loudness is None else round(loudness, 3),
-        true_peak_dbtp=round(20 * math.log10(peak), 3) if peak > 1e-6 else FLOOR_DB,
+        true_peak_dbtp=true_peak_dbtp(planes),
         dc=float(max(abs(plane.mean(dtype=np.float64)) for plane in planes.T)),
         longest_silence_seconds=longest_silence(planes, rate),
     )
@@ -87,6 +86,12 @@ def true_peaks(planes: Pcm) -> NDArray[np.float32]:
         for phase in range(OVERSAMPLING):
             np.maximum(peaks, finer[phase::OVERSAMPLING], out=peaks)
     return peaks
+
+
+def true_peak_dbtp(planes: Pcm) -> float:
+    """True peak of the loudest channel of (N, channels) samples; −120 for silence."""
+    peak = float(true_peaks(planes).max()) if len(planes) else 0.0
+    return round(20 * math.log10(peak), 3) if peak > 1e-6 else FLOOR_DB
 
 
 def magnitude(planes: Pcm) -> NDArray[np.float32]:
