@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
@@ -71,6 +72,9 @@ from generation.storyboard import HookKind
 
 NOMINAL_RATES = {"zh": 4.6, "en": 2.7}  # hanzi/s and words/s of a typical voice
 NEAREST_NAMED = 3
+_USUAL_LETTERS = 4.4  # of an English word where a voice's rate holds, as measured on texts read by it
+_LETTERS_A_LETTER = 2.5  # of a word in capitals, which may be spelled
+_SLOWEST_PACE = 0.75
 _LONG_SECONDS = 50.0  # from which a topic's own points may not be enough
 _LONGEST_TITLE = {"zh": 20, "en": 12}  # hanzi, words of a brief that can be a title itself
 
@@ -254,6 +258,7 @@ def _from_own_points(
 def _from_text(brief: Brief, *, seed: int, rate: float, hook_kind: HookKind | None) -> Script:
     """The sentences of the creator's text that fill the time best, in its order, each shortened by leaving out at most."""
     language = cast(Language, brief.language)
+    rate *= _pace_of(brief.text, language)
     rng = _rng(brief, seed)
     call = call_to_action(brief, "", seed=seed)
     picture = picture_words(brief.topic, language)
@@ -294,6 +299,18 @@ def _from_text(brief: Brief, *, seed: int, rate: float, hook_kind: HookKind | No
     )  # fmt: skip
 
 
+def _pace_of(text: str, language: Language) -> float:
+    """How fast a text's words are said beside usual ones: an English word of more letters takes longer, a hanzi never."""
+    if language == "zh":
+        return 1.0
+    words = [
+        _LETTERS_A_LETTER * len(word) if word.isupper() and len(word) > 1 else len(word)
+        for word in re.findall(r"[A-Za-z']+", text)
+    ]
+    usual = sum(words) / max(len(words), 1) or _USUAL_LETTERS
+    return min(max(_USUAL_LETTERS / usual, _SLOWEST_PACE), 1.0)
+
+
 def _room(brief: Brief, call: str, *, rate: float) -> tuple[float, float]:
     """(least, most) hanzi or words that the points of a text may take beside a usual hook and ending."""
     language = brief.language
@@ -301,7 +318,7 @@ def _room(brief: Brief, call: str, *, rate: float) -> tuple[float, float]:
     speaking = (brief.seconds - REST_SECONDS - pauses) * rate
     hook = 0.8 * HOOK_SECONDS * rate
     ending = spoken_length(call, language)
-    return 0.95 * speaking - 1.3 * ending - hook, 1.06 * speaking - ending - hook
+    return 0.93 * speaking - 1.3 * ending - hook, speaking - ending - hook
 
 
 def _heading_said(summary: Summary, hook: HookChoice) -> str:
