@@ -29,7 +29,7 @@ from generation.script.drafting import ScriptPoint, choose
 from generation.script.hooks import HOOK_SECONDS, HookChoice
 from generation.script.layouts import form_of
 from generation.script.material import ListOpening, endings
-from generation.script.own_points import LINE_LIMIT, sentence, shortened, tidied
+from generation.script.own_points import LINE_LIMIT, picture_words, sentence, shortened, tidied
 from generation.script.phrases import KIND_MOODS
 from generation.script.script import Script
 from generation.script.understanding import asked_number
@@ -89,9 +89,9 @@ def instructions(brief: Brief, *, rate: float, hook_kind: str | None) -> str:
     return "\n".join(
         [
             f"Write a narrated short video of {brief.seconds:.0f} seconds in {tongue}. Answer with one JSON object, nothing else:",
-            '{"titles": ["", "", ""], "hook": {"kind": "", "line": "", "spoken": "", "picture": ""}, '
-            '"points": [{"line": "", "spoken": "", "picture": ""}], '
-            '"payoff": {"line": "", "spoken": "", "picture": ""}, "call_to_action": "", "hashtags": ["", "", ""]}',
+            '{"titles": [three different titles], "hook": {"kind": …, "line": …, "spoken": …, "picture": …}, '
+            '"points": [{"line": …, "spoken": …, "picture": …}], '
+            '"payoff": {"line": …, "spoken": …, "picture": …}, "call_to_action": …, "hashtags": [three words]}',
             f"hook.kind is {kind}. hook.spoken has at most {hook_most} {unit}. Give {_points_asked(brief)} points.",
             f"All spoken texts and the call to action together have about {budget} {unit}.",
             f"spoken: one or two sentences, at most {limits['spoken'][1]} {unit}. line: big text on the screen, at most "
@@ -182,11 +182,7 @@ def script_of(proposal: Proposal, brief: Brief, *, seed: int, rate: float, write
     Raises ``ProposalRefused`` when it does not fit, repeats itself, leaves the topic or tells fewer points than were named.
     """
     language = brief.language
-    spoken = proposal.hook.spoken
-    if spoken_length(spoken, language) > HOOK_SECONDS * rate:
-        spoken = sentence(proposal.hook.line, language)
-    if spoken_length(spoken, language) > HOOK_SECONDS * rate:
-        raise ProposalRefused(f"hook.spoken must have at most {int(HOOK_SECONDS * rate)} {_unit(language)}.")
+    opening_line, spoken = _opening(proposal, language, most=HOOK_SECONDS * rate)
     opening = ListOpening(language, seed)
     ways = endings(proposal.payoff, proposal.call_to_action, seconds=brief.seconds, language=language)
     named = asked_number(brief.topic, cast(Language, language))
@@ -210,7 +206,13 @@ def script_of(proposal: Proposal, brief: Brief, *, seed: int, rate: float, write
         raise ProposalRefused(
             f"The texts say {fault}: they take {brief.seconds * (1 + draft.deviation):.0f} of {brief.seconds:.0f} seconds."
         )
-    hook = HookChoice(proposal.hook_kind, proposal.hook.line, spoken, proposal.hook.picture)
+    hook = HookChoice(
+        proposal.hook_kind,
+        opening_line,
+        spoken,
+        proposal.hook.picture,
+        guessed=spoken != proposal.hook.spoken,  # another sentence than the one whose kind was told
+    )
     category, mood = _category_and_mood(brief)
     scenes = scenes_of(
         hook,
@@ -223,7 +225,7 @@ def script_of(proposal: Proposal, brief: Brief, *, seed: int, rate: float, write
     script = Script(
         title=proposal.titles[0],
         titles=proposal.titles,
-        hook_kind=proposal.hook_kind,
+        hook_kind=hook.recorded_kind,
         scenes=tuple(
             replace(scene, check=claims(f"{scene.line} {scene.narration}", language)) for scene in scenes
         ),
@@ -237,6 +239,22 @@ def script_of(proposal: Proposal, brief: Brief, *, seed: int, rate: float, write
     if fault:
         raise ProposalRefused(fault)
     return script
+
+
+def _opening(proposal: Proposal, language: str, *, most: float) -> tuple[str, str]:
+    """(line, spoken) of the hook: as it was written, else its line or a title said, whichever is first short enough.
+
+    ``most`` is in hanzi or words, numbers as long as they are said. Raises ``ProposalRefused``.
+    """
+    line = proposal.hook.line
+    said = [
+        (line, proposal.hook.spoken),
+        *((text, sentence(text, language)) for text in (line, *proposal.titles)),
+    ]
+    for shown, spoken in said:
+        if spoken_length(spoken, language) <= most:
+            return shown, spoken
+    raise ProposalRefused(f"hook.spoken must have at most {int(most)} {_unit(language)}.")
 
 
 def _category_and_mood(brief: Brief) -> tuple[str, Mood]:
@@ -274,7 +292,17 @@ def _line(value: Any, where: str, language: str) -> Line:
         raise ProposalRefused(f"{where} must be an object with line, spoken and picture.")
     spoken = sentence(_text(value["spoken"], f"{where}.spoken", "spoken", language), language)
     line = _text(value["line"], f"{where}.line", "line", language, shorten=True)
-    return Line(line, spoken, _text(value["picture"], f"{where}.picture", "picture", language, shorten=True))
+    return Line(line, spoken, _picture(value["picture"], f"{where}.picture", language))
+
+
+def _picture(value: Any, where: str, language: str) -> str:
+    """What is drawn; of a whole phrase ("a loaf of bread with bubbles") its content words."""
+    _, most = _LIMITS[language]["picture"]
+    if isinstance(value, str) and length(tidied(line_cleaned(value[:1000]), language), language) > most:
+        _text(value, where, "spoken", language)  # no address, no markup, the right language
+        value = picture_words(value, language)
+        value = value[:most] if language == "zh" else " ".join(value.split()[:most])
+    return _text(value, where, "picture", language)
 
 
 def _text(value: Any, where: str, rule: str, language: str, *, shorten: bool = False) -> str:

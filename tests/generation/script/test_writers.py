@@ -475,6 +475,22 @@ def test_a_server_that_writes_in_another_tongue_or_of_something_else_is_told_and
     assert len(server.requests) == 2 and fault in server.requests[1][1]["messages"][-1]["content"]
 
 
+def test_small_faults_of_form_are_made_good_instead_of_refused(server: EndpointServer) -> None:
+    long = "The best coffee you will ever make at home never once meets any heat at all."
+    hook = {**GOOD["hook"], "spoken": long, "line": "The best coffee never meets any heat, ever"}
+    points = [
+        {**GOOD["points"][0], "picture": "a big jar of ground coffee with some ice"},
+        *GOOD["points"][1:],
+    ]
+    server.answers = [_chat(_with(hook=hook, points=points))]
+    script = _writer(server).write(BRIEF, seed=3, rate=RATE)
+    assert len(server.requests) == 1
+    assert script.scenes[0].narration == "Cold Brew at Home." and script.scenes[0].line == "Cold Brew at Home"
+    assert script.hook_kind is None  # nobody said of which kind a title is
+    drawn = next(scene.picture_words for scene in script.scenes if scene.line == "Grind it coarse")
+    assert "coffee" in drawn and len(drawn.split()) <= 5
+
+
 def test_claims_with_numbers_are_marked_on_their_scene(server: EndpointServer) -> None:
     points = [
         {**GOOD["points"][0], "spoken": "Two cafes in three grind it coarse, since 1990."},
