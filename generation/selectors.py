@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from statistics import median
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.cache import cache
@@ -11,6 +11,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from core.languages import Language
 from core.roles import ADMINISTRATOR, MODERATOR, has_role
 from generation.models import (
     GenerationJob,
@@ -22,6 +23,7 @@ from generation.models import (
     Video,
     WriterTrial,
 )
+from generation.script.matching import answering
 
 AnyUser = AbstractBaseUser | AnonymousUser
 # Seconds of work a second of video before this machine has made any: the goals of the pipeline's benchmark.
@@ -119,6 +121,54 @@ def storyboard_current(job: GenerationJob) -> StoryboardVersion | None:
 def jobs_unfinished(owner: AbstractBaseUser) -> int:
     waiting = (GenerationJob.State.QUEUED, GenerationJob.State.RUNNING)
     return GenerationJob.objects.filter(owner_id=owner.pk, state__in=waiting).count()
+
+
+UNDER_WAY = (GenerationJob.State.QUEUED, GenerationJob.State.RUNNING, GenerationJob.State.EDITING)
+
+
+def job_alike(
+    owner: AnyUser, *, topic: str, text: str, language: str, before: int | None = None
+) -> GenerationJob | None:
+    """The owner's newest job, under way or with a video, on the same topic of the bank or asked for with the same text.
+
+    ``topic`` is the bank's id, "" for none; another language is another video. ``before`` leaves out that job and
+    those after it. What was cancelled, failed or put into the bin does not count.
+    """
+    jobs = GenerationJob.objects.filter(owner_id=owner.pk, language=language).select_related("video")
+    if before is not None:
+        jobs = jobs.filter(pk__lt=before)
+    jobs = jobs.filter(Q(state__in=UNDER_WAY) | Q(video__isnull=False, video__deleted__isnull=True))
+    alike = Q(topic__iexact=text.strip())
+    if topic:
+        written = StoryboardVersion.objects.filter(job__owner_id=owner.pk, job__state__in=UNDER_WAY)
+        alike |= Q(video__recipe__topic=topic) | Q(pk__in=written.filter(document__topic=topic).values("job"))
+    found = [jobs.filter(alike).order_by("-pk").first()]
+    if topic:  # whose script is not written yet: the few that wait
+        unwritten = jobs.filter(state__in=UNDER_WAY, storyboards=None)
+        found += [job for job in unwritten if not job.points and _topic_asked(job) == topic]
+    return max((job for job in found if job is not None), key=lambda job: job.pk, default=None)
+
+
+def job_repeated(job: GenerationJob) -> GenerationJob | None:
+    """The earlier job of the same creator that ``job`` makes again."""
+    board = storyboard_current(job)
+    topic = str(board.document.get("topic", "")) if board else "" if job.points else _topic_asked(job)
+    return job_alike(job.owner, topic=topic, text=job.topic, language=job.language, before=job.pk)
+
+
+def _topic_asked(job: GenerationJob) -> str:
+    """The id of the bank's topic that answers what was asked; "" where none does."""
+    match = answering(job.topic, cast(Language, job.language))
+    return match.topic_id if match else ""
+
+
+def job_title(job: GenerationJob) -> str:
+    """What a page calls the job: its video's title, else its script's, else what was asked."""
+    video = getattr(job, "video", None)
+    if video is not None:
+        return str(video.title)
+    board = storyboard_current(job)
+    return str(board.document.get("title", "")) if board else job.topic
 
 
 def jobs_claimable() -> QuerySet[GenerationJob]:

@@ -31,6 +31,7 @@ from generation.web.serializers import (
     JobRequest,
     ModelVersionAnswer,
     ModelVersionQuery,
+    OneJobAnswer,
     OwnVideoAnswer,
     PublishRequest,
     StoryboardAnswer,
@@ -110,7 +111,10 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         jobs = selectors.jobs_for(self.request.user)
         return selectors.with_queue_positions(jobs) if self.action == "list" else jobs
 
-    @extend_schema(request=JobRequest, responses={201: JobAnswer, **REFUSED})
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        return OneJobAnswer if self.action in ("create", "retrieve") else JobAnswer
+
+    @extend_schema(request=JobRequest, responses={201: OneJobAnswer, **REFUSED})
     def create(self, request: Request) -> Response:
         form = JobRequest(data=request.data)
         form.is_valid(raise_exception=True)

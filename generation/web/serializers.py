@@ -14,7 +14,7 @@ from core.schema import inlined
 from generation.edits import edits_reader
 from generation.models import GenerationJob, ModelKind, ModelVersion, StoryboardVersion, Upload, Video
 from generation.recipe import ASKABLE, Recipe
-from generation.selectors import job_snapshot
+from generation.selectors import job_repeated, job_snapshot, job_title
 from generation.storyboard import ASPECTS, Storyboard
 
 RECIPE = inlined(Recipe.model_json_schema())
@@ -111,6 +111,37 @@ class JobAnswer(serializers.Serializer[GenerationJob]):
     def to_representation(self, instance: GenerationJob) -> dict[str, Any]:
         brief = ("topic", "language", "seconds", "aspect", "quality", "seed")
         return {**job_snapshot(instance), **{name: getattr(instance, name) for name in brief}}
+
+
+class DuplicateAnswer(serializers.Serializer[GenerationJob]):
+    """The earlier job of the same creator, language and topic."""
+
+    job = serializers.IntegerField()
+    video = serializers.IntegerField(allow_null=True)
+    title = serializers.CharField()
+    state = serializers.ChoiceField(GenerationJob.State.choices)
+
+    def to_representation(self, instance: GenerationJob) -> dict[str, Any]:
+        video = getattr(instance, "video", None)
+        return {
+            "job": instance.pk,
+            "video": video.pk if video else None,
+            "title": job_title(instance),
+            "state": instance.state,
+        }
+
+
+class OneJobAnswer(JobAnswer):
+    """A job asked for by its number, or just requested."""
+
+    duplicate_of = DuplicateAnswer(
+        allow_null=True, help_text="The earlier job on the same topic: this one is made all the same."
+    )
+
+    def to_representation(self, instance: GenerationJob) -> dict[str, Any]:
+        earlier = job_repeated(instance)
+        told = DuplicateAnswer(earlier).data if earlier else None
+        return {**super().to_representation(instance), "duplicate_of": told}
 
 
 class VersionAnswer(serializers.Serializer[StoryboardVersion]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ from generation.script.allowed import brief_allowed
 from generation.script.brief import MAX_TOPIC_LETTERS
 from generation.script.matching import answering, nearest_topics
 from generation.script.planner import NEAREST_NAMED
-from generation.selectors import seconds_per_second, uploads_for
+from generation.selectors import job_alike, job_title, seconds_per_second, uploads_for
 from generation.services.jobs import job_request
 from generation.services.uploads import document_read, document_text_of
 from generation.web.error_texts import error_text
@@ -99,7 +100,7 @@ def create(request: HttpRequest) -> HttpResponse:
         "palettes": [palette_colors(palette) for palette in PALETTES.values()],
         "draft_ratio": seconds_per_second("draft"),
         "full_ratio": seconds_per_second("full"),
-        **_suggestion(topic, known_language(form["language"].value())),
+        **_suggestion(topic, known_language(form["language"].value()), signed_in(request)),
     }
     return render(request, "create/create.html", context, status=422 if form.errors else 200)
 
@@ -174,8 +175,10 @@ def palette_colors(palette: Palette) -> dict[str, Any]:
     }
 
 
-def _suggestion(text: str, language: Language) -> dict[str, Any]:
+def _suggestion(text: str, language: Language, user: User) -> dict[str, Any]:
     """The nearest topic to ``text`` with its first lines and drawings; an example of the bank for no text.
+
+    What the ``user`` has already made on it is told with it.
 
     Of a text that is too long for a topic, only as much is read as a topic may have: the form has refused the rest.
     """
@@ -198,7 +201,12 @@ def _suggestion(text: str, language: Language) -> dict[str, Any]:
         found = search(picture, language=language, k=1)
         lines.append({"line": line, "word": picture, "picture": found[0] if found else None})
     model = site_model() if text and refusal is None else None
+    earlier = None
+    if len(text) >= 2:
+        earlier = job_alike(user, topic=match.topic_id if match else "", text=text, language=language)
     return {
+        "earlier": earlier,
+        "earlier_title": job_title(earlier) if earlier else "",
         "match": match,
         "written_by": model.name if model and (model.writes_all or (offers and model.writes)) else "",
         "is_near": near,
@@ -233,7 +241,11 @@ def _words(title: str, language: Language) -> list[str]:
 def nearest(request: HttpRequest) -> HttpResponse:
     """The hint under the topic and, out of band, the preview beside the form."""
     language = known_language(request.GET.get("language"))
-    return render(request, "create/_nearest.html", _suggestion(request.GET.get("topic", ""), language))
+    return render(
+        request,
+        "create/_nearest.html",
+        _suggestion(request.GET.get("topic", ""), language, signed_in(request)),
+    )
 
 
 @require_safe

@@ -20,7 +20,7 @@ from core.web import found, known_language
 from generation.models import GenerationJob
 from generation.script.matching import TopicMatch, nearest_topics
 from generation.script.planner import NEAREST_NAMED
-from generation.selectors import job_for, job_snapshot, storyboard_current
+from generation.selectors import job_for, job_repeated, job_snapshot, job_title, storyboard_current
 from generation.services.jobs import job_cancel, job_render, job_retry
 from generation.web.choices import HOOKS, MOODS, STAGES
 from generation.web.error_texts import failure_text, tell_error
@@ -38,7 +38,10 @@ _streams = threading.BoundedSemaphore(STREAMS_MAX)
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     row = found(job_for, request.user, pk)
     shown = page_snapshot(row)
+    earlier = job_repeated(row)
     context = {
+        "earlier": earlier,
+        "earlier_title": job_title(earlier) if earlier else "",
         "job": row,
         "snapshot": shown,
         "video": getattr(row, "video", None),

@@ -30,7 +30,7 @@ from generation.stages import render
 from generation.stages.check import NAMES, SENTENCES, CheckReport, judge
 from generation.stages.check.audio import check_narration, planned_silence
 from generation.stages.check.container import read_facts
-from generation.storyboard import Cue, Look, MusicChoice, Scene, Storyboard, Voice
+from generation.storyboard import Cue, Look, MusicChoice, PictureChoice, Scene, Storyboard, Voice
 from tests.generation.media.rendering.small_films import film, stream_copy
 
 SIZE = (360, 360)
@@ -44,6 +44,7 @@ def cues(text: str, start: float) -> tuple[Cue, ...]:
 
 def make_board() -> Storyboard:
     texts = ("露营最容易忘记的三样东西。", "头灯比手电方便得多。")
+    drawn_things = (("tent", "fire"), ("flashlight", "backpack"))
     scenes = tuple(
         Scene(
             id=f"s{i}",
@@ -52,10 +53,11 @@ def make_board() -> Storyboard:
             narration=text,
             picture_words="",
             seconds=3.0,
+            pictures=tuple(PictureChoice(name, "fluent-emoji", "") for name in names),
             transition="crossfade",
             cues=cues(text, 0.15),
         )
-        for i, (layout, text) in enumerate(zip(("hero", "point"), texts, strict=True))
+        for i, (layout, text, names) in enumerate(zip(("hero", "point"), texts, drawn_things, strict=True))
     )
     return Storyboard(
         title="露营",
@@ -175,7 +177,7 @@ def still(color: int, start: float, end: float) -> Layer:
     ("fault", "options"),
     [
         ("black", {"cover": still(0, 3.2, 4.2)}),
-        ("frozen", {"cover": still(120, 3.2, 5.7)}),
+        ("frozen", {"cover": still(120, 3.2, 5.4)}),
         ("label_visible", {"labelled": False}),
         ("captions", {"captioned": False}),
         ("label_c2pa", {"signed": False}),
@@ -243,7 +245,8 @@ def test_a_label_in_the_wrong_language_is_no_label(good: Path) -> None:
 
 def test_a_text_under_the_players_buttons_is_told(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     outside = drawn.Box(0.0, 20.0, 359.0, 60.0, "Over the edge", "text")
-    monkeypatch.setattr(drawn, "text_boxes", lambda *args, **options: (outside,))
+    tent = drawn.Box(100.0, 150.0, 200.0, 250.0, "tent", "picture")
+    monkeypatch.setattr(drawn, "text_boxes", lambda *args, **options: (outside, tent))
     report = judged(good)
     assert report.failed == ("safe_area",)
     assert "Over the edge" in " ".join(check.sentence for check in report.checks)

@@ -13,7 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.authtoken.models import Token
 
+from generation.bank.reading import topics
 from generation.models import STAGES, GenerationJob, Upload, Video
+from generation.script.matching import answering
 from tests import factories
 from tests.generation import boards
 
@@ -376,3 +378,30 @@ def test_analysts_read_the_registry_by_kind_and_state(client_of, analyst):
     assert "folder" not in one
     refused = client.get("/api/v1/models/?kind=poet")
     assert refused.status_code == 400 and "kind" in refused.json()["fields"]
+
+
+def test_a_job_on_a_topic_that_the_channel_has_names_the_earlier_one_and_is_made(program, creator):
+    first = program.post("jobs/", BRIEF).json()
+    assert first["duplicate_of"] is None
+    video = factories.video(
+        creator, job=GenerationJob.objects.get(pk=first["id"]), title="露营清单", recipe={"topic": "x"}
+    )
+    second = program.post("jobs/", {**BRIEF, "seconds": 20})
+    told = {"job": first["id"], "video": video.pk, "title": "露营清单", "state": "queued"}
+    assert second.status_code == 201 and second.json()["duplicate_of"] == told
+    assert program.get(f"jobs/{second.json()['id']}/").json()["duplicate_of"] == told
+    assert program.get(f"jobs/{first['id']}/").json()["duplicate_of"] is None
+    assert "duplicate_of" not in program.get("jobs/").json()["results"][0]
+    topic = next(topic for topic in topics() if topic.id == answering(BRIEF["topic"], "zh").topic_id)
+    other = program.post("jobs/", {**BRIEF, "topic": topic.texts["en"].title, "language": "en"})
+    assert (
+        other.status_code == 201 and other.json()["duplicate_of"] is None
+    )  # another language, another video
+
+
+def test_what_is_a_repeat_is_told_by_the_banks_topic_and_not_only_by_the_words(program, creator):
+    topic = answering(BRIEF["topic"], "zh")
+    factories.job(creator, topic=topic.title)
+    asked = program.post("jobs/", {**BRIEF, "topic": BRIEF["topic"]}).json()
+    assert BRIEF["topic"] != topic.title and asked["duplicate_of"]["video"] is None
+    assert asked["duplicate_of"]["title"] == topic.title

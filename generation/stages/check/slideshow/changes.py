@@ -49,7 +49,7 @@ class ChangeSight:
             self._begin(cells, seconds)
             return
         self._waiting.append((seconds, cells))
-        while self._waiting and seconds >= self._waiting[0][0] + LASTING_SECONDS:
+        while self._waiting and seconds - self._waiting[0][0] >= LASTING_SECONDS - 1e-3:
             self._judge(self._anchor)
 
     def _begin(self, cells: Cells, seconds: float) -> None:

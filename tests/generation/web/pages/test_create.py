@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils import timezone
 
 from generation.media.scenes import PALETTES
 from generation.models import GenerationJob
+from generation.script.matching import answering
 from tests import factories
+from tests.generation.web.pages.boards import edited
 
 pytestmark = pytest.mark.django_db
 
@@ -145,3 +148,58 @@ def test_a_brief_that_is_not_answered_says_why_and_makes_nothing(
     response = client_of(creator).post(reverse("create"), {**BRIEF, "topic": topic})
     assert response.status_code == 422 and not GenerationJob.objects.exists()
     assert response.context["form"].errors["topic"]
+
+
+def hinted(client: Any, topic: str, language: str = "zh") -> str:
+    return client.get(reverse("create-nearest"), {"topic": topic, "language": language}).content.decode()
+
+
+def test_a_topic_that_the_channel_has_is_said_with_a_link_and_made_all_the_same(
+    client_of: Any, creator: User, other_creator: User
+) -> None:
+    """In other words than the first time: what counts is the bank's topic that answers."""
+    topic = answering(BRIEF["topic"], "zh")
+    assert topic is not None
+    client = client_of(creator)
+    assert "已经有一条" not in (fresh := hinted(client, topic.title)) and "already has a video" not in fresh
+    row = factories.video(creator, title="带什么去露营", recipe={"topic": topic.topic_id})
+    link = f'href="{reverse("video", args=[row.pk])}"'
+    for text in (topic.title, BRIEF["topic"]):
+        shown = hinted(client, text)
+        assert link in shown and "带什么去露营" in shown and "already has a video on this" in shown
+    assert "already has" not in hinted(client, "绿茶和红茶的区别")
+    assert link not in hinted(client_of(other_creator), topic.title)
+    response = client.post(reverse("create"), BRIEF)
+    made = GenerationJob.objects.latest("pk")
+    assert response.status_code == 302 and made.pk != row.job_id
+    page = client.get(response["Location"]).content.decode()
+    assert link in page and "already has a video on this" in page
+    chinese = client.get(response["Location"], headers={"accept-language": "zh-hans"}).content.decode()
+    assert "你的频道已经有一条讲这个的视频" in chinese
+
+
+def test_what_is_in_the_making_is_said_and_what_was_given_up_is_not(client_of: Any, creator: User) -> None:
+    client = client_of(creator)
+    own = "我家楼下的三只猫"
+    row = factories.job(creator, topic=own, points=["一", "二"])
+    link = f'href="{reverse("job", args=[row.pk])}"'
+    assert link in hinted(client, own) and "already in the making" in hinted(client, own)
+    for state in ("cancelled", "failed"):
+        GenerationJob.objects.filter(pk=row.pk).update(
+            state=state, error_code="x" if state == "failed" else ""
+        )
+        assert link not in hinted(client, own)
+    binned = factories.video(creator, title=own, deleted=timezone.now(), job=row)
+    GenerationJob.objects.filter(pk=row.pk).update(state="done", error_code="")
+    assert reverse("video", args=[binned.pk]) not in hinted(client, own)
+
+
+def test_a_script_that_waits_in_the_editor_counts_by_its_topic(client_of: Any, creator: User) -> None:
+    topic = answering(BRIEF["topic"], "zh")
+    assert topic is not None
+    waiting = edited(creator, topic="随便")
+    version = waiting.storyboards.get()
+    version.document["topic"] = topic.topic_id
+    version.save()
+    assert reverse("job", args=[waiting.pk]) in hinted(client_of(creator), BRIEF["topic"])
+    assert reverse("job", args=[waiting.pk]) not in hinted(client_of(creator), "camping packing list", "en")
