@@ -103,6 +103,7 @@ def _changes(picture: SceneLayers, seconds: float) -> list[float]:
     """When something of a hundredth of the frame or more has come, or moved by a tenth of its width, since it last did."""
     width, height = TALL
     stood: dict[int, tuple[float, float]] = {}
+    alike: set[tuple[int, int, int]] = set()  # the same drawing put again where it stood is nothing new
     found: list[float] = []
     for frame in range(int(seconds * 15)):
         t = frame / 15
@@ -117,7 +118,8 @@ def _changes(picture: SceneLayers, seconds: float) -> list[float]:
             )
             if area >= 0.01 * width * height:
                 now[at] = (place.x, place.y)
-        new = any(at not in stood for at in now)
+        places = {(id(picture.layers[at].rgba), round(x), round(y)) for at, (x, y) in now.items()}
+        new = any(at not in stood for at in now) and bool(places - alike)
         moved = any(
             max(abs(now[at][0] - x), abs(now[at][1] - y)) >= 0.1 * width
             for at, (x, y) in stood.items()
@@ -126,7 +128,7 @@ def _changes(picture: SceneLayers, seconds: float) -> list[float]:
         if frame and (new or moved):
             found.append(t)
         if new or moved or not frame:
-            stood = now
+            stood, alike = now, places
         else:
             stood = {at: stood[at] for at in stood if at in now}
     return found
