@@ -63,8 +63,13 @@ def test_clauses_begin_where_they_are_said() -> None:
     assert clauses[2].start == next(cue.start for cue in scene.cues if cue.text == "换")
 
 
-@pytest.mark.parametrize("seconds", [2.9, 6.8])
-@pytest.mark.parametrize("layout", [layout for layout in LAYOUTS if layout != "clip"])
+@pytest.mark.parametrize(
+    ("layout", "seconds"),
+    [
+        *((layout, 6.8) for layout in LAYOUTS),
+        *((name, 2.9) for name in ("point", "split", "quiz", "chat", "end")),
+    ],
+)
 def test_something_substantial_comes_every_two_and_a_half_seconds_in_every_layout(
     layout: LayoutName, seconds: float
 ) -> None:
