@@ -349,7 +349,11 @@ def _add(board: Storyboard, edit: AddScene, _files: Any) -> Storyboard:
         picture_words=line,
         number=1 if any(other.number is not None for other in board.scenes) else None,
         pictures=choose_pictures(
-            line, narration, language=board.language, preferred_set=board.look.picture_set
+            line,
+            narration,
+            language=board.language,
+            preferred_set=board.look.picture_set,
+            about=board.title,
         ),
     )
     at = len(board.scenes) - 1 if board.scenes[-1].layout == "end" else len(board.scenes)

@@ -51,7 +51,7 @@ _FIGURE_IN_LINE = {
 }
 _YEAR = re.compile(
     r"(?P<before>公元前|前)?(?P<zh>\d{2,4}|[〇零一二三四五六七八九]{4})年(?!代|前|后|内|级)"
-    r"|\b(?:[Ii]n|[Bb]y|[Ss]ince|[Oo]f|[Uu]ntil|[A-Z][a-z]+,?)\s(?P<en>1\d{3}|20\d{2})\b(?P<bc> BC)?"
+    r"|\b(?:[Ii]n|[Bb]y|[Ss]ince|[Oo]f|[Uu]ntil|[A-Z][a-z]+,?)\s(?P<en>1\d{3}|20\d{2})\b(?P<bc> BC)?|^(?P<bare>\d{3,4})$"
 )
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _SIGNS = frozenset("🚫❌⛔✅☑✔➡⬇⬆↔⚠➕➖⭕")
@@ -103,7 +103,7 @@ def year_of(text: str) -> tuple[int, str] | None:
     found = _YEAR.search(text)
     if found is None:
         return None
-    digits = (found["zh"] or found["en"]).translate(_DIGITS)
+    digits = (found["zh"] or found["en"] or found["bare"]).translate(_DIGITS)
     old = bool(found["before"] or found["bc"])
     if found["zh"]:
         label = f"{'前' if old else ''}{digits}年"
@@ -121,7 +121,7 @@ def _ways(
     own: list[tuple[LayoutName, Fill]] = []
     if telling.form == "steps" and len(telling.points) >= _STATIONS_FROM:
         own.append(("steps", _as_is))
-    elif place + 1 >= _CHECKLIST_FROM:
+    elif _CHECKLIST_FROM <= place + 1 < len(telling.points):  # after the last one all are shown again anyway
         own.append(("checklist", _as_is))
     if quoted:
         own.append(("quote", _as_is))

@@ -33,12 +33,19 @@ def speaking_rate(recipe: Recipe, *, language: str, seed: int) -> tuple[str, flo
 
 
 def choose_pictures(
-    words: str, narration: str, *, language: str, preferred_set: str, companions: int = 2, subject: str = ""
+    words: str,
+    narration: str,
+    *,
+    language: str,
+    preferred_set: str,
+    companions: int = 2,
+    subject: str = "",
+    about: str = "",
 ) -> tuple[PictureChoice, ...]:
-    """The drawing for ``words`` first (with others to swap in), then companions found in the narration.
+    """The drawing for ``words`` first (with others to swap in), then companions that the narration names.
 
-    With a ``subject`` all of them belong to it, and companions are only what the narration itself names. Words that are
-    drawings' characters name every drawing of the scene.
+    Companions are read as part of what the video is ``about``, so that no figure of speech is drawn; without that there
+    are none but those that ``words`` name by their characters. With a ``subject`` all drawings belong to it.
     """
     if subject:
         found = search_within(
@@ -48,11 +55,12 @@ def choose_pictures(
     else:
         found = search(words, language=language, k=ALTERNATIVES + 1, preferred=preferred_set)
         named = named_pictures(words, language=language, preferred=preferred_set)
-        more = named[1:] or [
-            picture
-            for picture in search(narration, language=language, k=4, preferred=preferred_set)
-            if picture.because
-        ]
+        within = (
+            search_within(narration, about, language=language, k=4, preferred=preferred_set, of_subject=True)
+            if about
+            else []
+        )
+        more = named[1:] or [picture for picture in within if _is_named_in(picture.because, narration)]
     if not found:
         return ()
     first, *others = found
@@ -69,6 +77,10 @@ def choose_pictures(
                 PictureChoice(picture.name, picture.set, picture.because, round(picture.score, 4)),
             )
     return tuple(choices.values())
+
+
+def _is_named_in(word: str, narration: str) -> bool:
+    return bool(word) and word.lower() in narration.lower()
 
 
 def plan(
@@ -96,7 +108,8 @@ def plan(
     )
     transitions = choose_transitions(len(script.scenes), mood, seed)
     scenes = tuple(
-        _scene(i, scene, language, look.picture_set, transitions[i]) for i, scene in enumerate(script.scenes)
+        _scene(i, scene, language, look.picture_set, transitions[i], script.title)
+        for i, scene in enumerate(script.scenes)
     )
     music = MusicChoice(
         mood=mood,
@@ -126,10 +139,15 @@ def plan(
 
 
 def _scene(
-    index: int, scene: ScriptScene, language: Language, preferred_set: str, transition: TransitionKind
+    index: int,
+    scene: ScriptScene,
+    language: Language,
+    preferred_set: str,
+    transition: TransitionKind,
+    about: str,
 ) -> Scene:
-    # a hook or a call to action says nothing that can be drawn: there the creator's subject itself stands
-    opens_or_ends = bool(scene.subject) and scene.layout in ("hero", "end")
+    # a hook or a call to action says nothing that can be drawn: there the subject itself stands
+    opens_or_ends = scene.layout in ("hero", "end")
     return Scene(
         id=f"s{index + 1}",
         layout=scene.layout,
@@ -146,11 +164,12 @@ def _scene(
         source=scene.source,
         pictures=choose_pictures(
             scene.picture_words,
-            scene.subject if opens_or_ends else f"{scene.line} {scene.narration}",
+            scene.subject if opens_or_ends and scene.subject else f"{scene.line} {scene.narration}",
             language=language,
             preferred_set=preferred_set,
             companions=0 if opens_or_ends else 2,
             subject=scene.subject,
+            about=about,
         ),
         transition=transition,
         check=scene.check,

@@ -83,6 +83,9 @@ def test_a_scene_takes_an_own_file_and_gives_it_back():
         ({"op": "move", "scene": "s9", "to": 0}, SceneUnknown, "no scene 's9'; this script has s1, s2"),
         ({"op": "order", "scenes": ["s1"]}, SceneUnknown, "every scene once"),
         ({"op": "scene", "scene": "s1", "layout": "chart"}, StoryboardInvalid, "cannot be laid out as chart"),
+        ({"op": "scene", "scene": "s1", "layout": "quiz"}, StoryboardInvalid, "cannot be laid out as quiz"),
+        ({"op": "scene", "scene": "s1", "layout": "timeline"}, StoryboardInvalid, "laid out as timeline"),
+        ({"op": "scene", "scene": "s1", "layout": "do_dont"}, StoryboardInvalid, "laid out as do_dont"),
         ({"op": "scene", "scene": "s1", "focus": [0.5, 0.5]}, StoryboardInvalid, "shows a drawing"),
         ({"op": "media", "scene": "s1", "upload": 8}, MediaUnusable, "File 8 is not"),
         (

@@ -26,6 +26,7 @@ KEYWORD_SHARE = 1.0
 MEANING_SHARE = 0.75
 _OTHER_MATCHES = 0.3  # what a second keyword of the same drawing adds, as a share of its own strength
 _WHOLE_TEXT = 0.4  # what a word of ours or a label adds where it is the whole text
+_OF_SUBJECT = 0.4  # standing in meaning from which a subject alone brings a drawing to mind
 _WITHIN = 0.45  # standing in meaning from which a drawing belongs to a subject, as ``meaning_scores`` counts
 _WORD_WITHIN = 0.5  # what a word of the text adds to a drawing that belongs, as a share of its standing
 _NAMED_SCORE = 0.95  # of a drawing that was asked for by its character
@@ -218,12 +219,19 @@ def named_pictures(
 
 
 def search_within(
-    text: str, subject: str, *, language: str, k: int = 5, preferred: str | None = None
+    text: str,
+    subject: str,
+    *,
+    language: str,
+    k: int = 5,
+    preferred: str | None = None,
+    of_subject: bool = False,
 ) -> list[Illustration]:
     """The ``k`` drawings that fit ``text`` as part of what is told about ``subject``, best first.
 
     The sense of both together ranks them; a word of the text counts only for drawings that belong there, so that "pick"
-    in a text on watermelons is no pickaxe. A text that nothing depicts gets its subject's drawing.
+    in a text on watermelons is no pickaxe. A text that nothing depicts gets its subject's drawing. With ``of_subject`` only
+    drawings are found that the subject alone brings to mind: no doughnut for a sweet watermelon.
     """
     text, subject = text[:_LONGEST], subject[:_LONGEST]
     if not text.strip():
@@ -235,6 +243,8 @@ def search_within(
     totals[
         [i for i, concept in enumerate(found.concepts) if concept.group == FLAGS and i not in keywords]
     ] = -1.0
+    if of_subject:
+        totals[found.meaning_scores(subject, language) < _OF_SUBJECT] = -1.0
     words: dict[int, str] = {}
     for at, (strength, word) in keywords.items():
         if senses[at] >= _WITHIN:

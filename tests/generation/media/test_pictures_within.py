@@ -6,6 +6,7 @@ import pytest
 
 from core.languages import Language
 from generation.media.pictures import named_pictures, search, search_within
+from generation.stages.script import choose_pictures
 
 
 def test_characters_name_their_drawings_in_order() -> None:
@@ -32,3 +33,27 @@ def test_words_are_drawn_in_the_sense_of_their_subject(
     found = search_within(text, subject, language=language, k=3)
     assert found[0].name == wanted
     assert not never & {picture.name for picture in found if picture.because}
+
+
+@pytest.mark.parametrize(
+    ("words", "narration", "about", "language", "never"),
+    [
+        ("🍉", "怎么一眼挑中甜西瓜？", "怎么挑西瓜", "zh", {"doughnut", "honey-pot", "candy", "lollipop"}),
+        ("🐸", "一个爱跳，一个爱爬。", "青蛙和蟾蜍的区别", "zh", {"ladder", "person-climbing"}),
+        ("🐸", "滑皮长腿是蛙，疙瘩短腿是蟾。", "青蛙和蟾蜍的区别", "zh", {"mechanical-leg"}),
+        ("🦉", "Eyes stuck, so the neck spins.", "Why owls turn their heads", "en", {"spinning-top", "scarf"}),
+        ("🌡️", "Let it rest, and keep an eye on the clock.", "How to roast a chicken", "en", {"eye", "eyes"}),
+    ],
+)  # fmt: skip
+def test_a_figure_of_speech_is_not_drawn_beside_the_picture(
+    words: str, narration: str, about: str, language: Language, never: set[str]
+) -> None:
+    chosen = choose_pictures(words, narration, language=language, preferred_set="fluent-emoji", about=about)
+    assert not never & {picture.name for picture in chosen[1:]}
+
+
+def test_without_what_it_is_about_only_named_drawings_stand_beside_each_other() -> None:
+    named = choose_pictures("🍉 👂", "拍一拍，听声音。", language="zh", preferred_set="fluent-emoji")
+    assert [picture.name for picture in named] == ["watermelon", "ear"]
+    alone = choose_pictures("🍉", "怎么一眼挑中甜西瓜？", language="zh", preferred_set="fluent-emoji")
+    assert [picture.name for picture in alone] == ["watermelon"]

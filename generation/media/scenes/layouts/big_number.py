@@ -34,7 +34,7 @@ def lay_big_number(scene: SceneBuilder) -> None:
         grid.zone("title"),
         align=grid.title_align,
         max_size=104,
-        max_lines=title_lines(scene),
+        max_lines=title_lines(scene) if grid.shape == "wide" else 1,  # the number needs the height
     )
     starts = count_start(scene, figure.value)
     cast = scene.cast()

@@ -73,8 +73,8 @@ def lay_chart(scene: SceneBuilder) -> None:
         side = int(radius * 0.92)
         lay_main(scene, scene.pictures()[0], x - radius * 1.0, y + radius * 0.84, side, at=0.45)
     spots = (
-        Place(x + radius * 0.98, y + radius * 0.7, int(radius * 0.9)),
-        Place(x - radius, y - radius * 0.7, int(radius * 0.8)),
+        Place(x + radius * 0.95, y - radius * 0.55, int(radius * 0.95)),
+        Place(x - radius * 0.95, y - radius * 0.55, int(radius * 0.95)),
     )
     lay_asides(scene, spots, cast=scene.cast()[1:], after=1 if starts < scene.moments(2)[1] - 0.3 else 2)
 

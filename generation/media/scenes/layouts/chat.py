@@ -19,6 +19,7 @@ from generation.storyboard import PictureChoice
 NIGHT: Color = (26, 24, 36)
 FIRST_ANSWER = 0.7  # seconds from the question to the first answer
 _SCROLL = 0.35  # seconds
+_OUT = 0.25  # share of a bubble that stands out at the top when it is gone
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,9 +163,9 @@ def _pushed(
             if t >= scene.at(at):
                 up += (shift - up) * motion.smooth((t - scene.at(at)) / _SCROLL)
         over = zone.top - (y - up - bubble.height / 2)  # pixels that stand out at the top
-        if over >= bubble.height * 0.6:
+        if over >= bubble.height * _OUT:
             return None
-        fade = 1 - max(over, 0.0) / (bubble.height * 0.6)
+        fade = 1 - max(over, 0.0) / (bubble.height * _OUT)
         return Placement(x, round(y - up), place.scale, place.rotation_degrees, fade)
 
     return moves

@@ -7,7 +7,7 @@ from generation.media.scenes.grid import Rect
 from generation.media.scenes.layouts.common import main_place
 from generation.media.scenes.layouts.hero import title_lines
 from generation.media.scenes.layouts.listing import Row, lay_rows, row_picture, rows_zone
-from generation.media.scenes.layouts.shots import Place, lay_asides, lay_shots
+from generation.media.scenes.layouts.shots import Place, corners_of, lay_asides, lay_shots
 from generation.media.scenes.ornaments import lay_hills, lay_stage
 
 MOST_ROWS = 5
@@ -43,8 +43,7 @@ def lay_checklist(scene: SceneBuilder) -> None:
         lay_shots(scene, cast[:1], [{0: Place(x, y, side)}, *({0: icon} for _ in scene.beats)])
     else:
         lay_shots(scene, cast[:1], [{0: icon}])
-    spot = Place(zone.right - 0.16 * side, zone.top + 0.1 * side, int(side * 0.46))
-    lay_asides(scene, [spot], after=2, cast=cast[1:])
+    lay_asides(scene, corners_of(zone, int(side * 0.48)), after=2, cast=cast[1:])
 
 
 def _icon(row: Rect) -> tuple[float, float, int]:

@@ -10,7 +10,7 @@ from generation.media.scenes.grid import Rect
 from generation.media.scenes.layouts.common import lay_companion, lay_main, main_place
 from generation.media.scenes.layouts.hero import title_lines
 from generation.media.scenes.layouts.listing import Row, lay_rows, rows_zone
-from generation.media.scenes.layouts.shots import Place, lay_asides, lay_shots
+from generation.media.scenes.layouts.shots import Place, corners_of, lay_asides, lay_shots
 from generation.media.scenes.ornaments import lay_hills, lay_shapes, lay_stage, throw_confetti
 from generation.media.scenes.sprites import card, stacked, text_line
 from generation.media.scenes.typography import TextStyle, shape
@@ -47,12 +47,13 @@ def lay_end(scene: SceneBuilder) -> None:
     else:
         if scene.pictures():
             lay_main(scene, scene.pictures()[0], x, y, side)
-        spots = ((-0.6, 0.24, 0.32), (0.6, 0.28, 0.30), (0.52, -0.38, 0.24), (-0.5, -0.38, 0.24))
+        around = ((-0.6, 0.24, 0.32), (0.6, 0.28, 0.30), (0.52, -0.38, 0.24), (-0.5, -0.38, 0.24))
         comes = scene.beats[0] if scene.beats else 0.4
         for i, choice in enumerate(scene.companions(4)):
-            dx, dy, share = spots[i]
+            dx, dy, share = around[i]
             lay_companion(scene, choice, x + dx * side, y + dy * side, int(side * share), at=comes + 0.12 * i)
-        lay_asides(scene, [Place(x + 0.4 * side, y - 0.3 * side, int(side * 0.5))], after=2)
+        spots = corners_of(Rect(x - 0.7 * side, y - 0.5 * side, x + 0.7 * side, y), int(side * 0.5))
+        lay_asides(scene, spots, after=2)
     throw_confetti(scene, x, y + side * 0.2)
 
 
@@ -65,6 +66,8 @@ def told_before(scene: SceneBuilder) -> list[Scene]:
 def lay_recap(scene: SceneBuilder, told: Sequence[Scene]) -> None:
     """What was told, a row each with its drawing, from the first beat on; the checks come with the second."""
     zone = rows_zone(scene)
+    if scene.grid.shape == "square":  # the hashtags stand below
+        zone = Rect(zone.left, zone.top, zone.right, zone.bottom - 0.06 * scene.size[1])
     starts = scene.beats[0]
     checks = scene.beats[1] if len(scene.beats) > 1 else starts + 0.5
     rows = []
@@ -74,8 +77,7 @@ def lay_recap(scene: SceneBuilder, told: Sequence[Scene]) -> None:
         picture = (other.pictures[0].name, other.pictures[0].set) if other.pictures else None
         rows.append(Row(other.line, picture, at, max(checks, at + 0.3) + 0.12 * i))
     lay_rows(scene, rows, zone)
-    side = int(0.34 * zone.height)
-    lay_asides(scene, [Place(zone.right - 0.3 * side, zone.top + 0.2 * side, side)], after=2)
+    lay_asides(scene, corners_of(zone, int(0.42 * zone.height)), after=2)
 
 
 def lay_chips(scene: SceneBuilder, x: float, y: float, room: float, *, align_left: bool) -> None:

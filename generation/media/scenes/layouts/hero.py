@@ -29,7 +29,11 @@ def lay_hero(scene: SceneBuilder) -> None:
         dx, dy, share = spots[i]
         lay_companion(scene, choice, x + dx * side, y + dy * side, int(side * share), at=comes + 0.14 * i)
     taken = len(scene.companions(3))
-    lay_asides(scene, [Place(x - 0.5 * side, y - 0.3 * side, int(side * 0.36))], after=2 if taken else 1)
+    lay_asides(
+        scene,
+        [Place(x + dx * side, y - 0.3 * side, int(side * 0.4)) for dx in (-0.5, 0.5)],
+        after=2 if taken else 1,
+    )
 
 
 def title_lines(scene: SceneBuilder) -> int:

@@ -9,7 +9,7 @@ from generation.media.scenes import motion
 from generation.media.scenes.builder import SceneBuilder
 from generation.media.scenes.grid import Rect
 from generation.media.scenes.layouts.hero import title_lines
-from generation.media.scenes.layouts.shots import Place, lay_asides
+from generation.media.scenes.layouts.shots import corners_of, lay_asides
 from generation.media.scenes.layouts.versus import GOOD, verdict_art
 from generation.media.scenes.line_breaks import TextBlock, fit_text
 from generation.media.scenes.ornaments import WHITE, lay_hills, lay_shapes
@@ -50,10 +50,8 @@ def lay_list(scene: SceneBuilder) -> None:
         for item, at in zip(items, row_times(scene, items), strict=True)
     ]
     lay_rows(scene, rows, zone)
-    side = int(0.3 * zone.height)
     later = sum(beat > rows[-1].at + 0.3 for beat in scene.beats)
-    spots = [Place(zone.right - 0.3 * side, zone.bottom - 0.5 * side, side)]
-    lay_asides(scene, spots, after=1 + len(scene.beats) - later)
+    lay_asides(scene, corners_of(zone, int(0.4 * zone.height)), after=1 + len(scene.beats) - later)
     lay_shapes(scene, zone.x, zone.y, zone.width * 0.62, count=5)
 
 

@@ -67,7 +67,11 @@ def lay_do_dont(scene: SceneBuilder) -> None:
         picture = picture_of(words.split()[0] if words.split() else "", language, preferred)
         at = comes[i] + (0.08 if i == 0 else 0.0)
         lay_band(scene, rects[i], picture, text, at=at, mirrored=i == 1, verdict=verdict)
-    spots = [Place(rect.x, rect.y, int(rect.height * 0.95)) for rect in rects]
+    side = int(rects[0].height * 0.66)  # at the ends where no words stand
+    spots = [
+        Place(rects[0].right - 0.3 * side, rects[0].y, side),
+        Place(rects[1].left + 0.3 * side, rects[1].bottom - 0.1 * side, side),
+    ]
     lay_asides(scene, spots, after=2)
 
 

@@ -177,6 +177,15 @@ def lay_tag(
     scene.mark_box(Rect(x - half, y - 0.3 * room, x + half, y + 0.3 * room), text, "text")
 
 
+def corners_of(zone: Rect, side: int) -> list[Place]:
+    """Places for asides over the upper corners of ``zone``, clear of the captions."""
+    inward = 0.34 * side
+    return [
+        Place(zone.right - inward, zone.top + 0.22 * side, side),
+        Place(zone.left + inward, zone.top + 0.22 * side, side),
+    ]
+
+
 def lay_asides(
     scene: SceneBuilder,
     spots: Sequence[Place],

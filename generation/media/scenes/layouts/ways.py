@@ -21,6 +21,7 @@ from generation.media.scenes.sprites import card, even, paint, painted, stacked,
 from generation.media.scenes.typography import TextStyle, shape
 from generation.storyboard import Scene
 
+NIGHT: Color = (28, 24, 34)
 MOST_STATIONS = 6
 # by the frame's shape, in shares of width and height: first and last station and their height; the picture's place and side
 _STEPS = {
@@ -46,9 +47,7 @@ def lay_steps(scene: SceneBuilder) -> None:
             disc = verdict_art(2 * radius, GOOD, check=True)
             scene.add(disc, motion.still(round(x), y))
         elif i > at:
-            disc = number_art(
-                numbers[i], radius, WHITE, scene.palette.ink, 0.35 if scene.palette.dark else 0.85
-            )
+            disc = number_art(numbers[i], radius, WHITE, NIGHT, 0.8)
             scene.add(disc, motion.still(round(x), y))
     lit = number_art(numbers[at], round(radius * 1.32), scene.palette.marker, scene.palette.on_marker, 1.0)
     come = motion.pop_in(round(xs[at]), y, at=scene.at(0.3), character=scene.character, turn=70)

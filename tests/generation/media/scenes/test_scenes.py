@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.languages import Language
+from generation.edits import layouts_for
 from generation.media.layers import ClipSource, Placement, SceneLayers
 from generation.media.scenes import (
     PALETTES,
@@ -213,6 +214,14 @@ def test_a_scene_without_pictures_is_still_drawn() -> None:
     bare = replace(story, scenes=tuple(replace(scene, pictures=()) for scene in story.scenes))
     for index in range(len(LAYOUTS)):
         assert scene_picture(bare, index, size=TALL).layers
+
+
+def test_every_layout_that_the_editor_offers_for_a_scene_can_be_drawn() -> None:
+    story = board()
+    bare = replace(story.scenes[0], pictures=(), narration="", number=None)
+    for name in layouts_for(bare):
+        changed = replace(story, scenes=(replace(bare, layout=name), *story.scenes[1:]))
+        assert scene_picture(changed, 0, size=TALL).layers, name
 
 
 def test_an_unknown_palette_is_refused_with_the_known_ones() -> None:
