@@ -273,9 +273,12 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             for share in range(PROCESSES)
         ]
         for worker in workers:
-            worker.wait()
+            _await(worker, began + 60 * options.minutes if options.minutes else None)
         rows = [made(number, brief, seconds) for number, seconds, brief in jobs]
+        left = [row for row in rows if row["state"] in ("queued", "running")]
+        rows = [row for row in rows if row not in left]
         report = summed(rows, seed, bool(texts))
+        report["unfinished"] = len(left)
         report["figures"] = {name: figure.to_json() for name, figure in figures(report).items()}
         report["minutes"] = round((time.monotonic() - began) / 60, 1)
         if options.rows:
@@ -286,11 +289,21 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _await(worker: subprocess.Popen[bytes], deadline: float | None) -> None:
+    """Let the worker finish, or end it at the deadline: what it was making then counts as unfinished."""
+    try:
+        worker.wait(None if deadline is None else max(deadline - time.monotonic(), 0.1))
+    except subprocess.TimeoutExpired:
+        worker.terminate()
+        worker.wait()
+
+
 def main() -> None:
     parser = measured.parser(__doc__)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, help="drawn at run time when left out")
     parser.add_argument("--texts", type=Path, help="folder of *.zh.txt and *.en.txt")
+    parser.add_argument("--minutes", type=float, help="stop then, and report the jobs that were finished")
     parser.add_argument("--rows", type=Path, help="also write what became of every job to this file")
     parser.add_argument("--keep", action="store_true", help="leave the scratch site where it is")
     parser.add_argument("--share", type=int, help=argparse.SUPPRESS)

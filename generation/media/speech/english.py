@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
 
-from generation.media.speech.loanwords import LETTERS, WORDS, sinicized
+from generation.media.speech.loanwords import LETTERS, PAIRS, WORDS, sinicized
 from generation.media.speech.symbols import SYMBOL_IDS
 
 Accent = Literal["us", "gb", "zh"]  # zh: a Chinese voice
@@ -33,13 +33,25 @@ _lock = threading.Lock()
 def read_words(words: list[str], accent: Accent) -> list[str]:
     """Kokoro's symbols of each word of one clause; the neighbors decide weak forms (the ði/ðə, to tə/tʊ)."""
     if accent == "zh":
-        known = [LETTERS.get(word) or WORDS.get(word.lower(), "") for word in words]
-        return [own or sinicized(said) for own, said in zip(known, read_words(words, "us"), strict=True)]
+        return _as_chinese(words)
     spelled = [""] * len(words)
     for at in range(len(words) - 1, -1, -1):
         following = spelled[at + 1] if at + 1 < len(words) else ""
         spelled[at] = _word(words, at, following, accent)
     return spelled
+
+
+def _as_chinese(words: list[str]) -> list[str]:
+    """The words in a Chinese voice; the letters of a known pair are one word of two syllables, said on its first letter."""
+    read: list[str] = []
+    for at, (word, said) in enumerate(zip(words, read_words(words, "us"), strict=True)):
+        if "".join(words[at : at + 2]) in PAIRS:
+            read.append(PAIRS["".join(words[at : at + 2])])
+        elif at and "".join(words[at - 1 : at + 1]) in PAIRS:
+            read.append("")
+        else:
+            read.append(LETTERS.get(word) or WORDS.get(word.lower()) or sinicized(said))
+    return read
 
 
 def _word(words: list[str], at: int, following: str, accent: Accent) -> str:

@@ -10,13 +10,20 @@ from __future__ import annotations
 import re
 
 LETTERS: dict[str, str] = {
-    "A": "ei→", "B": "pi→", "C": "sei→", "D": "ti→", "E": "i→", "F": "ai→fu", "G": "ʨi→", "H": "ˈeiʧʰ ", "I": "ai→",
+    "A": "ei↗", "B": "pi→", "C": "sei→", "D": "ti→", "E": "i→", "F": "ˈɛf ", "G": "ʨi→", "H": "ˈeiʧʰ ", "I": "ˈai ",
     "J": "ʨei→", "K": "kʰei→", "L": "ai→lu", "M": "ˈɛm ", "N": "ˈɛn ", "O": "ou→", "P": "pʰi→", "Q": "kʰjou→",
-    "R": "a→ɻ", "S": "ai→sɨ", "T": "tʰi→", "U": "jou→", "V": "vi→", "W": "ta→pu→ljou→", "X": "ai→kʰɤ↘sɨ", "Y": "wai→",
+    "R": "a→ɻ", "S": "ai→sɨ", "T": "tʰi→", "U": "jou→", "V": "vi→", "W": "ta→pu→ljou→", "X": "ˈɛks ", "Y": "wai→",
     "Z": "ʦei→",
 }  # fmt: skip
+# Letters that melt into one word: parted, "AI" between hanzi was heard as 耶尾, for the voice gave A a glide and I no vowel.
+PAIRS: dict[str, str] = {"AI": "ˌAˈI"}
 # Words that everybody knows by a sound of their own, in the syllables that Chinese speakers give them.
-WORDS: dict[str, str] = {}
+WORDS: dict[str, str] = {
+    "excel": "i→kʰɤ→sai↘ɚ",
+    "python": "pʰai↘sə→n",
+    "chat": "ʨʰja↘tʰɤ↘",
+    "log": "lwo↘kɤ↗",
+}
 _DIPHTHONGS = str.maketrans({"A": "ei", "I": "ai", "O": "ou", "W": "au"})
 _STOP_BEFORE_VOWEL = re.compile(r"(?<![sʰ])([ptk])(?=[ˈˌ]?[AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻɐɹljw])")
 

@@ -9,6 +9,7 @@ from generation.errors import NarrationImpossible
 from generation.language.normalization import spoken
 from generation.media.speech import SAMPLE_RATE_HZ, synthesize, voices
 from generation.media.speech.english import read_words
+from generation.media.speech.loanwords import LETTERS, PAIRS, WORDS
 from generation.media.speech.mandarin import pinyin
 from generation.media.speech.symbols import MAX_SYMBOLS, SYMBOL_IDS
 from generation.media.speech.utterances import utterances
@@ -89,6 +90,22 @@ def test_the_and_to_follow_the_next_sound() -> None:
 def test_a_chinese_voice_says_photo_with_a_full_t() -> None:
     assert "ɾ" in read_words(["photo"], "us")[0]
     assert "tʰ" in read_words(["photo"], "zh")[0]
+
+
+def test_letters_that_melt_are_one_word_in_a_chinese_voice_and_keep_their_cue() -> None:
+    assert read_words(["A", "I"], "zh") == ["ˌAˈI", ""]
+    assert read_words(["open", "A", "I"], "zh")[1:] == ["ˌAˈI", ""]
+    assert read_words(["A", "P", "P"], "zh")[0] != "ˌAˈI" and all(read_words(["I", "A"], "zh"))
+    tokens = spoken("用AI写", "zh")
+    [part] = utterances(tokens, "zh")
+    assert "ˌAˈI" in part.symbols
+    assert {tokens[owner].written for owner in part.owners if owner >= 0} == {"用", "AI", "写"}
+
+
+def test_every_letter_and_known_word_of_a_chinese_voice_is_written_in_its_symbols() -> None:
+    for symbols in (*LETTERS.values(), *WORDS.values(), *PAIRS.values()):
+        assert set(symbols) <= set(SYMBOL_IDS)
+    assert all(word == word.lower() for word in WORDS)
 
 
 def test_to_record_is_a_verb_and_a_record_a_noun() -> None:
