@@ -134,6 +134,73 @@ class TextUnusable(BriefInvalid):
     field = "text"
 
 
+class TextTooLong(TextUnusable):
+    """A text has more characters than are read."""
+
+    code = "text_too_long"
+
+
+class TextTooShort(TextUnusable):
+    """A text holds too few sentences that can be told."""
+
+    code = "text_too_short"
+
+
+class TextTooLittle(TextUnusable):
+    """All that a text holds fills less than the shortest video."""
+
+    code = "text_too_little"
+
+
+class TextSentencesTooLong(TextUnusable):
+    """Two sentences of a text take longer than the longest video."""
+
+    code = "text_sentences_too_long"
+
+
+class TextWordless(TextUnusable):
+    """There is no word in a text."""
+
+    code = "text_wordless"
+
+
+class TextUntitled(TextUnusable):
+    """Nothing in a text can name its video."""
+
+    code = "text_untitled"
+
+
+class TextLanguageUnknown(TextUnusable):
+    """A text is in a language that is not read."""
+
+    code = "text_language_unknown"
+
+
+class TextLanguageDiffers(TextUnusable):
+    """A text is in another language than was asked for."""
+
+    code = "text_language_differs"
+
+
+class TextAndPoints(TextUnusable):
+    """Both points and a text were given."""
+
+    code = "text_and_points"
+
+
+class TextAndDocument(TextUnusable):
+    """Both a text and a document were given."""
+
+    code = "text_and_document"
+
+
+class DocumentUnusable(BriefInvalid):
+    """A document that is to be told is not the creator's, did not pass its check, or is gone."""
+
+    code = "document_unusable"
+    field = "source_upload"
+
+
 class NumberTooLarge(BriefInvalid):
     """More of something was asked for than the bank's topic tells."""
 

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 from core.languages import Language
 from generation.documents.tongue import tongue_of
-from generation.errors import TextUnusable
+from generation.errors import (
+    TextLanguageDiffers,
+    TextLanguageUnknown,
+    TextTooLong,
+    TextWordless,
+)
 
 MAX_TEXT_LETTERS = 60_000
 LANGUAGE_WORDS: dict[Language, str] = {"zh": "Chinese", "en": "English"}
 
 
 def check_text(text: str, language: Language) -> None:
-    """Raises ``TextUnusable`` for a text that is too long, without words, or in another language than ``language``."""
+    """Raises a ``TextUnusable`` for a text that is too long, without words, or in another language than ``language``."""
     if len(text) > MAX_TEXT_LETTERS:
         count, most = f"{len(text):,}", f"{MAX_TEXT_LETTERS:,}"
-        raise TextUnusable(
+        raise TextTooLong(
             f"The text has {count} characters; at most {most} are taken. Cut it to the part you want told.",
-            code="text_too_long",
             values={"count": count, "most": most},
         )
     if not any(c.isalpha() for c in text):
-        raise TextUnusable("There are no words in this text. Paste another.", code="text_wordless")
+        raise TextWordless("There are no words in this text. Paste another.")
     tongue = tongue_of(text)
     if tongue is None:
-        raise TextUnusable(
+        raise TextLanguageUnknown(
             "This text is neither Chinese nor English, the two languages that are read. Paste a translation.",
-            code="text_language_unknown",
         )
     if tongue != language:
         written, asked = LANGUAGE_WORDS[tongue], LANGUAGE_WORDS[language]
-        raise TextUnusable(
+        raise TextLanguageDiffers(
             f"This text is {written}, and the video was to be {asked}. Choose {written} as the language, "
             f"or paste a text in {asked}.",
-            code="text_language_differs",
             values={"written": tongue, "asked": language},
         )

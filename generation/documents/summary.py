@@ -15,7 +15,9 @@ from generation.documents.headlines import headline
 from generation.documents.ranking import Ranked, ranked, word_weights
 from generation.documents.sentences import Document, document_of
 from generation.documents.shortening import shortened, untied
-from generation.errors import TextUnusable
+from generation.errors import (
+    TextTooShort,
+)
 from generation.language.length import spoken_length
 
 LEAST_POINTS, MOST_POINTS = 2, 8  # fewer only where the room holds no two
@@ -70,10 +72,9 @@ def summary_of(text: str, language: Language, *, room: tuple[float, float]) -> S
     document = document_of(text, language)
     found = ranked(document)
     if len(found.sentences) < LEAST_POINTS:
-        raise TextUnusable(
+        raise TextTooShort(
             f"The text has {len(found.sentences)} sentences that can be told; at least {LEAST_POINTS} are needed. "
             "Add whole sentences to it.",
-            code="text_too_short",
             values={"count": str(len(found.sentences)), "least": str(LEAST_POINTS)},
         )
     longs = [untied(sentence.text, language) for sentence in found.sentences]

@@ -10,7 +10,11 @@ from core.languages import LANGUAGES, Language
 from generation.documents.checks import check_text
 from generation.documents.sentences import document_of
 from generation.documents.summary import title_of
-from generation.errors import BriefInvalid, TextUnusable
+from generation.errors import (
+    BriefInvalid,
+    TextAndPoints,
+    TextUntitled,
+)
 from generation.language.cleaning import line_cleaned, text_cleaned
 from generation.storyboard import ASPECTS
 
@@ -88,18 +92,15 @@ class Brief:
                     field="points",
                 )
         if text and own:
-            raise BriefInvalid(
+            raise TextAndPoints(
                 "A video is made from points or from a text. Leave one of them out.",
-                code="text_and_points",
-                field="text",
             )
         if text:
             check_text(text, cast(Language, language))
             topic = topic or title_of(document_of(text, cast(Language, language)))[:MAX_TOPIC_LETTERS]
             if not topic:
-                raise TextUnusable(
+                raise TextUntitled(
                     "No topic can be taken from this text. Write what it is about.",
-                    code="text_untitled",
                     field="topic",
                 )
         return cls(topic, language, float(seconds), aspect, kind, own, text)

@@ -21,7 +21,9 @@ from generation.errors import (
     NumberTooLarge,
     PointsTooLong,
     PointsTooShort,
+    TextSentencesTooLong,
     TextTooDense,
+    TextTooLittle,
     TextTooThin,
     TextUnusable,
     TopicTooFar,
@@ -335,9 +337,8 @@ def _check_text_fits(brief: Brief, hook: HookChoice, draft: ScriptDraft, *, rate
     if draft.deviation > OWN_TOLERANCE:
         needed = math.ceil(brief.seconds * (1.0 + draft.deviation))
         if needed > MAX_SECONDS:
-            raise TextUnusable(
+            raise TextSentencesTooLong(
                 "The sentences of this text are too long to be said in one video. Shorten them.",
-                code="text_sentences_too_long",
             )
         raise TextTooDense(
             f"Two sentences of this text take about {needed} seconds, {brief.seconds:.0f} were asked. "
@@ -354,9 +355,8 @@ def _check_text_fits(brief: Brief, hook: HookChoice, draft: ScriptDraft, *, rate
     fits = int(brief.seconds * (1.0 + draft.deviation))
     sentence = f"All that can be told of this text fills about {max(fits, 1)} of the {brief.seconds:.0f} seconds asked. "
     if fits < MIN_SECONDS:
-        raise TextUnusable(
+        raise TextTooLittle(
             f"{sentence}Paste a longer text.",
-            code="text_too_little",
             values={"fits": str(max(fits, 1)), "seconds": f"{brief.seconds:.0f}"},
         )
     raise TextTooThin(

@@ -12,7 +12,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from generation import tasks
-from generation.errors import BriefInvalid, JobStateConflict, LimitReached, TopicTooFar
+from generation.errors import (
+    BriefInvalid,
+    DocumentUnusable,
+    JobStateConflict,
+    LimitReached,
+    TextAndDocument,
+    TopicTooFar,
+)
 from generation.media.scenes import PALETTES
 from generation.media.speech import voices
 from generation.models import STAGES, GenerationJob, JobStage, Upload
@@ -94,25 +101,19 @@ def job_request(
 def _document_of(owner: User, number: int, text: str) -> tuple[str, str]:
     """(text, name) of a document that is the creator's and passed its check."""
     if text:
-        raise BriefInvalid(
+        raise TextAndDocument(
             "A video is made from one text. Send either text or source_upload.",
-            code="text_and_document",
-            field="text",
         )
     ready = Upload.objects.filter(owner_id=owner.pk, kind=Upload.Kind.DOCUMENT, state=Upload.State.READY)
     upload = ready.filter(pk=number).first()
     if upload is None:
-        raise BriefInvalid(
+        raise DocumentUnusable(
             f"source_upload must be the number of a document of yours that passed its check, got {number}.",
-            code="document_unusable",
-            field="source_upload",
         )
     told = document_text_of(upload)
     if not told:
-        raise BriefInvalid(
+        raise DocumentUnusable(
             f"The text of {upload.original_name} is no longer on the server. Send the file again.",
-            code="document_unusable",
-            field="source_upload",
         )
     return told, upload.original_name
 
