@@ -10,8 +10,9 @@ it lies beyond what our own texts reach, so that a good script passes.
 | repetition | 4-grams said before, of hanzi or words | 0.07 at most | 0.1 |
 | topic | how far the brief's likeness to the script stands out from that of 48 other titles, in standard deviations | zh 1.7 at least, en 0.5 for 93 % (the rest: dishes in pinyin) | zh 1.4, en 0.6 |
 
-Of scripts about something else 91 % (zh) and 87 % (en) stay under the last limit. A script that uses one of the brief's
-telling words is on the topic: 2 % of the others do by chance.
+``python -m benchmarks.answer_checks`` tries them on other topics of the bank: 97.5 % (zh) and 95 % (en) of our texts pass; of
+the same texts for another brief 92 % and 79 % are refused, of texts that repeat a point or are in the other language all. A
+script that uses one of the brief's telling words is on the topic: 2 % of the others do by chance.
 """
 
 from __future__ import annotations

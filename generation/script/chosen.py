@@ -43,7 +43,8 @@ class ChosenWriter:
             except TopicTooFar:
                 pass
         try:
-            return self._model.write(brief, seed=seed, rate=rate, hook_kind=hook_kind)
+            wordless = replace(brief, points=())  # points of which nothing can be said are not sent either
+            return self._model.write(wordless, seed=seed, rate=rate, hook_kind=hook_kind)
         except ScriptWriterFailed as failure:
             return self._without_model(brief, failure, **asked)  # type: ignore[arg-type]
 

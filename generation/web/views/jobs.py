@@ -39,14 +39,17 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     row = found(job_for, request.user, pk)
     shown = page_snapshot(row)
     earlier = job_repeated(row)
+    storyboard = storyboard_current(row)
+    board = storyboard.document if storyboard else None
     context = {
         "earlier": earlier,
         "earlier_title": job_title(earlier) if earlier else "",
         "job": row,
         "snapshot": shown,
         "video": getattr(row, "video", None),
-        "storyboard": storyboard_current(row),
-        "board": (current := storyboard_current(row)) and current.document,
+        "storyboard": storyboard,
+        "board": board,
+        "claims": [claim for scene in (board or {}).get("scenes", []) for claim in scene.get("check", [])],
         "fallback": next((s["detail"].get("fallback") for s in shown["stages"] if s["name"] == "script"), ""),
         "near": _near(row),
     }

@@ -153,6 +153,7 @@ def test_claims_are_marked_in_the_editor_until_somebody_says_they_are_right(
     stored.save()
     client = client_of(creator)
     address = reverse("editor", args=[row.pk])
+    assert client.get(reverse("job", args=[row.pk])).content.decode().count("<q>") == 2
     assert client.get(address).content.decode().count("<q>") == 2
     client.post(reverse("editor-save", args=[row.pk]), {f"scene-{scene['id']}-narration": "走八公里就够了。"})
     text = client.get(address).content.decode()
