@@ -72,7 +72,10 @@ class Patient:
 def answers(patient: Patient, *, tried: set[tuple[str, str]]) -> Iterator[Repair]:
     """For each failed check the next way that was not ``tried``; ways found useless at once come before it, as ``no_help``."""
     for check in patient.report["failed"]:
-        for action in STRATEGIES.get("slideshow" if check.startswith("slideshow") else check, ()):
+        ways = STRATEGIES.get("slideshow" if check.startswith("slideshow") else check, ())
+        if check == "narration" and _is_the_voice(patient):
+            ways = ways[::-1]
+        for action in ways:
             if (check, action) in tried:
                 continue
             remedy, detail = _WAYS[action](patient)
@@ -115,6 +118,13 @@ def _misheard(patient: Patient) -> list[LineHeard]:
     lines = lines_heard(patient.board, patient.report["heard"])
     limit = NARRATION_LIMIT[patient.board.language]
     return ([line for line in lines if line.error_rate > limit] or list(lines[:1]))[:_LINES]
+
+
+def _is_the_voice(patient: Patient) -> bool:
+    """Whether more than half of the lines are misheard: then no line is to blame."""
+    lines = lines_heard(patient.board, patient.report["heard"])
+    limit = NARRATION_LIMIT[patient.board.language]
+    return sum(line.error_rate > limit for line in lines) > len(lines) / 2
 
 
 _Tried = tuple[Remedy | None, dict[str, Any]]
@@ -168,7 +178,11 @@ def _other_voice(patient: Patient) -> _Tried:
         return None, {}
     lines = _misheard(patient)
     others = [v.id for v in known.values() if v.gender == known[now].gender and v.id != now][:_VOICES]
-    errors = {voice: _misheard_share(patient, lines, voice) for voice in (now, *others)}
+    errors = {now: _misheard_share(patient, lines, now)}
+    for voice in others:  # the recommended ones come first
+        errors[voice] = _misheard_share(patient, lines, voice)
+        if errors[voice] <= NARRATION_LIMIT[patient.board.language] / 2:
+            break
     best = min(errors, key=errors.__getitem__)
     if best == now or errors[best] > errors[now] - _SAID_BETTER:
         return None, {"voice": now}

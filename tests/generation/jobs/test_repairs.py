@@ -102,6 +102,7 @@ def test_a_worker_killed_in_the_middle_of_a_repair_is_followed_by_one_that_goes_
     assert len(seen) == 2 and seen[0].seed != seen[1].seed  # judged once before the kill, once after
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_what_no_repair_helps_ends_held_after_each_was_tried_once(monkeypatch, settings, tmp_path):
     settings.VAR_DIR = tmp_path
@@ -200,6 +201,14 @@ def test_the_other_voice_is_of_the_same_language_and_kind(monkeypatch: pytest.Mo
     row = next(answers(patient("山脊", "narration"), tried={("narration", "read_otherwise")}))
     assert row.remedy.voice == "zf_xiaoyi"
     assert all(voice.startswith("zf_") for voice in heard)
+
+
+def test_where_most_lines_are_misheard_another_voice_comes_first(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(
+        healing, "_heard_alone", lambda _p, _t, voice, *_: 0.1 if voice == "zf_xiaobei" else 0.6
+    )
+    row = next(answers(patient("笑曲门扣的造惨店仙侃迪", "narration"), tried=set()))
+    assert (row.action, row.remedy.voice) == ("other_voice", "zf_xiaobei")
 
 
 def test_a_respelled_line_keeps_its_captions():
