@@ -27,7 +27,7 @@ from generation.language.words import commonness_zh, content_words
 
 Numbers = NDArray[np.float64]
 
-MOST_EMBEDDED = 160
+MOST_EMBEDDED = 96
 SHORTEST = {"zh": 8, "en": 5}  # hanzi or words of a sentence that says something
 LONGEST = {"zh": 95, "en": 55}
 _ADDRESS = re.compile(r"https?://|www\.|\S@\S+\.\S|©|ISBN|doi:", re.IGNORECASE)

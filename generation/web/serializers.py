@@ -69,6 +69,13 @@ class JobRequest(serializers.Serializer[Any]):
         default=False, help_text="Wait for the creator after the script."
     )
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not (attrs["topic"] or attrs["text"] or "source_upload" in attrs):
+            raise serializers.ValidationError(
+                {"topic": "Write what the video is about, or send a text of yours."}
+            )
+        return attrs
+
 
 class StageAnswer(serializers.Serializer[Any]):
     name = serializers.CharField()
