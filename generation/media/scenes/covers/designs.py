@@ -63,7 +63,7 @@ def lay_steps(scene: CoverBuilder, cast: Cast) -> None:
     """A flight of numbered cards, one drawing each, joined by a dotted way."""
     title, stage = places(scene, "top")
     steps = list(cast[:MOST_STEPS])
-    side = min(stage.width * 0.44, stage.height * 0.5)
+    side = min(stage.width * 0.40, stage.height * 0.44)
     spots = [
         (
             stage.left + side * 0.55 + (stage.width - side * 1.1) * i / max(len(steps) - 1, 1),
@@ -85,7 +85,7 @@ def lay_steps(scene: CoverBuilder, cast: Cast) -> None:
         tag = pill(
             str(i + 1), side * 0.24, scene.palette.marker, scene.palette.on_marker, side, scene.shadow(0.3)
         )
-        put(scene, tag, x - side * 0.46, y - side * 0.42)
+        put(scene, tag, x - side * 0.5, y - side * 0.3)
     headline(scene, title, align=scene.grid.title_align)
 
 

@@ -88,8 +88,9 @@ def pattern_art(
             canvas.drawPath(path, body)
         elif name == "arch":
             radius = min(width, height) * dice.uniform(0.42, 0.47)
-            canvas.drawCircle(x, y, radius, body)
-            canvas.drawRect(skia.Rect.MakeLTRB(x - radius, y, x + radius, height), body)
+            path = skia.Path()
+            path.addRRect(skia.RRect.MakeRectXY(skia.Rect.MakeLTRB(x - radius, y - radius, x + radius, height + radius), radius, radius))  # fmt: skip
+            canvas.drawPath(path, body)
         elif name == "stripes":
             step = dice.choice((110, 150)) * unit
             canvas.rotate(dice.choice((-35, 35)), width / 2, height / 2)
