@@ -148,7 +148,8 @@ def _by_content(
     if point.versus is not None:
         v = point.versus
         versus = VersusData(v.left, v.left_picture, v.right, v.right_picture)
-        kinds: list[LayoutName] = [v.kind, "do_dont"] if v.kind == "before_after" else [v.kind]
+        advises = v.kind == "before_after" and telling.form in ("tips", "steps")
+        kinds: list[LayoutName] = [v.kind, "do_dont"] if advises else [v.kind]
         rng.shuffle(kinds)
         for kind in kinds:
             yield kind, _with_versus(versus)

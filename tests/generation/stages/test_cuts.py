@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.stages.music import cuts_on_beats
@@ -55,6 +55,7 @@ def test_without_music_or_without_room_between_words_nothing_moves() -> None:
     assert _cuts(cuts_on_beats(tight)) == pytest.approx([2.9, 6.0])
 
 
+@settings(deadline=None)  # a busy machine
 @given(st.lists(st.integers(40, 200).map(lambda n: n / 30), min_size=1, max_size=8), st.floats(60, 170))
 def test_the_sound_and_the_whole_length_stay(lengths: list[float], tempo: float) -> None:
     before = _spoken(lengths, tempo)

@@ -12,7 +12,7 @@ from generation.media.scenes.ornaments import lay_hills, lay_stage
 
 # by the frame's shape, in shares of width and height: the number's middle and reach, the drawing's place and side
 _PLACES = {
-    "tall": (0.5, 0.415, 0.27, 0.5, 0.54, 0.125),
+    "tall": (0.5, 0.4, 0.25, 0.5, 0.553, 0.108),
     "square": (0.5, 0.47, 0.3, 0.5, 0.69, 0.2),
     "wide": (0.735, 0.36, 0.34, 0.735, 0.64, 0.28),
 }

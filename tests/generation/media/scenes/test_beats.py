@@ -46,6 +46,7 @@ def test_beats_fall_where_clauses_start_and_on_the_music_where_it_is_near() -> N
     assert beats_of(4.0, [2.0], pulse=Pulse(60, 10.08)) == pytest.approx((1.92,))
 
 
+@settings(deadline=None)
 @given(st.floats(40, 220), st.floats(0, 60), st.floats(0, 20))
 def test_only_what_is_within_120_ms_of_the_music_is_moved(tempo: float, start: float, at: float) -> None:
     moved = Pulse(tempo, start).snapped(at)
