@@ -35,7 +35,7 @@ def writer() -> Iterator[GgufWriter]:
         pytest.skip("No model file; tests/generation/writer/tiny_model.py says how to get it.")
     if find_spec("xllamacpp") is None:
         pytest.skip("pip install -r requirements-gguf.txt")
-    made = GgufWriter(str(MODEL), threads=1)
+    made = GgufWriter(str(MODEL), threads=1, timeout_seconds=900.0)  # a busy machine takes its time
     yield made
     made.close()
 
