@@ -3,7 +3,8 @@
 ``python -m benchmarks.topics --json`` reads ``benchmarks/briefs/{zh,en}_{fit,judge}.jsonl``: one object a line with the
 brief, its kind of question, its subject words and class (everyday, benign_lookalike, timebound, personal, harmful), written
 by people who had not seen the bank, and ``answers``: the ids of the topics that answer it, added by others who wrote no
-topic. The halves were drawn before the matcher was written; the half to judge is only looked at as a number.
+topic and judged by the points, not by the title. The halves were drawn before anything was written or fitted for them; the
+half to judge is only looked at as a number. ``written_for`` marks briefs of the other half that topics were written for.
 
 Of the briefs that may be answered (everyday and lookalikes) ``answered`` is the share that gets a topic of the bank,
 ``precision`` the share of accepted briefs whose topic answers them, ``found`` the share of answerable ones that get a right
@@ -35,7 +36,7 @@ BRIEFS = Path(__file__).with_name("briefs")
 HALVES = ("fit", "judge")
 TO_ANSWER = ("everyday", "benign_lookalike")
 GOALS = {"precision": 0.97, "answered": 0.75}
-_SURE = 0.98  # precision that the threshold is chosen for, by cross-validation on the half for fitting
+_SURE = 0.975  # precision that the threshold is chosen for, on folds of those briefs for fitting that no topic was written for
 _CANDIDATES = 12  # nearest topics of a brief that the curve is fitted to
 _FOLDS = 5
 _REGULARITY = 10.0  # C of the logistic curve
@@ -47,6 +48,7 @@ class Labelled:
     asks: str
     kind: str
     answers: frozenset[str]
+    written_for: bool = False
 
 
 Answered = tuple[Labelled, str | None, tuple[str, ...]]  # a brief, the topic taken, the topics offered
@@ -60,7 +62,14 @@ def labelled(language: Language, half: str) -> list[Labelled]:
         for line in (BRIEFS / f"{language}_{half}.jsonl").read_text(encoding="utf-8").splitlines()
     ]
     return [
-        Labelled(row["brief"], row["asks"], row["class"], frozenset(row["answers"]) & known) for row in rows
+        Labelled(
+            row["brief"],
+            row["asks"],
+            row["class"],
+            frozenset(row["answers"]) & known,
+            row.get("written_for", False),
+        )
+        for row in rows
     ]
 
 
@@ -122,7 +131,7 @@ def _fitted(language: Language) -> dict[str, Any]:
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold
 
-    x, y, groups = _pairs(language)
+    x, y, groups, met = _pairs(language)
     chances = np.zeros(len(y))
     for train, test in GroupKFold(_FOLDS).split(x, y, groups):
         model = LogisticRegression(C=_REGULARITY, max_iter=5000).fit(x[train], y[train])
@@ -131,16 +140,17 @@ def _fitted(language: Language) -> dict[str, Any]:
     weights = (round(float(weight), 4) for weight in model.coef_[0])
     return {
         "bias": round(float(model.intercept_[0]), 4),
-        "threshold": _threshold(chances, y, groups),
+        "threshold": _threshold(chances[met], y[met], groups[met]),
         "weights": dict(zip(matching.FEATURES, weights, strict=True)),
     }
 
 
-def _pairs(language: Language) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Features of each brief beside the topics nearest to it, whether the topic answers it, and the brief's number."""
+def _pairs(language: Language) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Features of each brief beside the topics nearest to it, whether the topic answers it, the brief's number, and whether
+    the bank met it unprepared."""
     ids = [topic.id for topic in topics()]
     column = {name: at for at, name in enumerate(matching.FEATURES)}
-    features, right, group = [], [], []
+    features, right, group, met = [], [], [], []
     for number, row in enumerate(row for row in labelled(language, "fit") if row.kind in TO_ANSWER):
         table = matching.features(row.brief, language)
         orders = [
@@ -153,7 +163,8 @@ def _pairs(language: Language) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             features.append(table[at])
             right.append(ids[at] in row.answers)
             group.append(number)
-    return np.array(features), np.array(right), np.array(group)
+            met.append(not row.written_for)
+    return np.array(features), np.array(right), np.array(group), np.array(met)
 
 
 def _threshold(chances: np.ndarray, right: np.ndarray, groups: np.ndarray) -> float:
