@@ -37,7 +37,7 @@ _LIST_SIZES = (3, 4)
 _LOOKED_AT = 60  # drafts of each ending, best first, until one says nothing twice
 _SECONDS_A_POINT = 6.0
 _THREE_POINTS_FROM_SECONDS = 15.0
-_LACKING, _CROWDED = 3.5, 0.9  # what a point less or more than wanted costs, in units of worth
+_LACKING, _CROWDED = 6.0, 0.9  # what a point less or more than wanted costs, in units of worth
 _REPEAT_LEAST = {"zh": 4, "en": 4}  # clauses shorter than this may come twice ("真的", "not today")
 
 

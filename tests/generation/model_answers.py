@@ -29,7 +29,7 @@ FAR_SCRIPT: dict[str, Any] = {
         },
         {
             "line": "Finer and finer",
-            "spoken": "Renormalization keeps 3 percent errors small as the grid gets finer.",
+            "spoken": "Finer grids keep errors under 3 percent.",
             "picture": "microscope",
         },
     ],

@@ -104,7 +104,12 @@ def made_board(
         versions={"script": script.writer},
     )
     timed = narrate(
-        board, speech=KokoroSpeech(), cache_dir=Path("unused"), may_drop=True, progress=lambda _: None
+        board,
+        speech=KokoroSpeech(),
+        cache_dir=Path("unused"),
+        may_change=True,
+        may_drop=True,
+        progress=lambda _: None,
     ).board
     sounded = soundtrack(timed, None, music=ComposedMusic()).board
     return completion.Recipe.of(sounded).to_json(), sounded

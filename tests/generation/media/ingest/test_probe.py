@@ -49,7 +49,7 @@ def test_many_kinds_of_bad_files_have_many_reasons() -> None:
 
 def test_every_reason_is_a_whole_sentence_with_a_code_that_fits_the_row() -> None:
     for code, template in REFUSALS.items():
-        assert code.startswith("upload_") and len(code) <= 40
+        assert code.startswith(("upload_", "document_")) and len(code) <= 40
         assert template.endswith(".") and template[0].isupper() | template.startswith("{")
 
 
