@@ -135,10 +135,11 @@ def category_of(text: str, language: Language) -> str:
     """The category that the topics nearest in meaning vote for, nearer ones with more weight; "" for an empty text."""
     if not text.strip():
         return ""
-    meaning = _index(language).features(text[:_LONGEST])[:, FEATURES.index("meaning")]
+    table = _index(language).features(text[:_LONGEST])
+    near = table[:, FEATURES.index("meaning")] + table[:, FEATURES.index("paraphrase")]
     votes: dict[str, float] = defaultdict(float)
-    for rank, at in enumerate(np.argsort(-meaning, kind="stable")[:_VOTERS]):
-        votes[topics()[at].category] += float(meaning[at]) / (2 + rank)
+    for rank, at in enumerate(np.argsort(-near, kind="stable")[:_VOTERS]):
+        votes[topics()[at].category] += float(near[at]) / (2 + rank)
     return max(votes, key=lambda category: votes[category])
 
 

@@ -15,6 +15,8 @@ LONGEST_HOLD_SECONDS = (
     END_SECONDS - GAP_SECONDS + END_STRETCH_SECONDS - STRETCH_SECONDS
 )  # of the end card, more
 
-_COMFORTABLE = 0.1  # of what may be added to a pause: a third point in 15 s is worth more than a longer breath
+_COMFORTABLE = (
+    0.1  # of what may be added to a pause: a third point in 15 s is worth more than a longer breath
+)
 COMFORTABLE_PAUSE_SECONDS = LEAD_SECONDS + GAP_SECONDS + _COMFORTABLE * STRETCH_SECONDS
 COMFORTABLE_REST_SECONDS = END_SECONDS - GAP_SECONDS + _COMFORTABLE * (END_STRETCH_SECONDS - STRETCH_SECONDS)

@@ -167,6 +167,8 @@ def _from_topic(brief: Brief, topic: Topic, *, seed: int, rate: float, hook_kind
         )
         points = mixed(points, list(beside), rng)
     count = asked_number(brief.topic, language)
+    if count != len(text.points) and brief.topic in text.titles:
+        count = None  # "the six kinds of tea" names what it is about, and asks for no six points
     if count is not None and count > len(points):
         raise NumberTooLarge(
             f"{count} were asked for, and we have {len(points)} on “{text.title}”. "
