@@ -20,7 +20,7 @@ from generation.media.scenes.sprites import Shadow, marker, stacked, text_line
 from generation.media.scenes.typography import ShapedLine, TextStyle, shape
 from generation.storyboard import PictureChoice, Scene, Storyboard, digest
 
-LOOKS_VERSION = 4  # part of every layer's key: raise it when drawing changes
+LOOKS_VERSION = 5  # part of every layer's key: raise it when drawing changes
 MIDDLE = 0.37  # em from the baseline up to the middle of hanzi and capitals
 MARK_PAD = 0.13  # em from a marked word to its block's edge
 LINE = 1.24  # em from one title line to the next

@@ -6,8 +6,8 @@ from generation.media.scenes.builder import SceneBuilder
 from generation.media.scenes.grid import Rect
 from generation.media.scenes.layouts.common import main_place
 from generation.media.scenes.layouts.hero import title_lines
-from generation.media.scenes.layouts.listing import Row, lay_rows, row_picture, rows_zone
-from generation.media.scenes.layouts.shots import Place, corners_of, lay_asides, lay_shots
+from generation.media.scenes.layouts.listing import Row, beside_rows, lay_rows, row_picture, rows_zone
+from generation.media.scenes.layouts.shots import Place, lay_asides, lay_shots
 from generation.media.scenes.ornaments import lay_hills, lay_stage
 
 MOST_ROWS = 5
@@ -43,7 +43,7 @@ def lay_checklist(scene: SceneBuilder) -> None:
         lay_shots(scene, cast[:1], [{0: Place(x, y, side)}, *({0: icon} for _ in scene.beats)])
     else:
         lay_shots(scene, cast[:1], [{0: icon}])
-    lay_asides(scene, corners_of(zone, int(side * 0.48)), after=2, cast=cast[1:])
+    lay_asides(scene, beside_rows(zone, places), after=2, cast=cast[1:])
 
 
 def _icon(row: Rect) -> tuple[float, float, int]:

@@ -9,7 +9,7 @@ from generation.media.scenes.builder import MIDDLE, SceneBuilder
 from generation.media.scenes.grid import Rect
 from generation.media.scenes.layouts.common import lay_companion, lay_main, main_place
 from generation.media.scenes.layouts.hero import title_lines
-from generation.media.scenes.layouts.listing import Row, lay_rows, rows_zone
+from generation.media.scenes.layouts.listing import Row, beside_rows, lay_rows, rows_zone
 from generation.media.scenes.layouts.shots import Place, corners_of, lay_asides, lay_shots
 from generation.media.scenes.ornaments import lay_hills, lay_shapes, lay_stage, throw_confetti
 from generation.media.scenes.sprites import card, stacked, text_line
@@ -76,8 +76,7 @@ def lay_recap(scene: SceneBuilder, told: Sequence[Scene]) -> None:
         at = starts + 0.14 * i if said is None else max(said, starts)
         picture = (other.pictures[0].name, other.pictures[0].set) if other.pictures else None
         rows.append(Row(other.line, picture, at, max(checks, at + 0.3) + 0.12 * i))
-    lay_rows(scene, rows, zone)
-    lay_asides(scene, corners_of(zone, int(0.42 * zone.height)), after=2)
+    lay_asides(scene, beside_rows(zone, lay_rows(scene, rows, zone)), after=2)
 
 
 def lay_chips(scene: SceneBuilder, x: float, y: float, room: float, *, align_left: bool) -> None:

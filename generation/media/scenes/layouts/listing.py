@@ -9,7 +9,7 @@ from generation.media.scenes import motion
 from generation.media.scenes.builder import SceneBuilder
 from generation.media.scenes.grid import Rect
 from generation.media.scenes.layouts.hero import title_lines
-from generation.media.scenes.layouts.shots import corners_of, lay_asides
+from generation.media.scenes.layouts.shots import Place, lay_asides
 from generation.media.scenes.layouts.versus import GOOD, verdict_art
 from generation.media.scenes.line_breaks import TextBlock, fit_text
 from generation.media.scenes.ornaments import WHITE, lay_hills, lay_shapes
@@ -49,9 +49,9 @@ def lay_list(scene: SceneBuilder) -> None:
         Row(item, row_picture(scene, item), at, at + 0.34)
         for item, at in zip(items, row_times(scene, items), strict=True)
     ]
-    lay_rows(scene, rows, zone)
+    places = lay_rows(scene, rows, zone)
     later = sum(beat > rows[-1].at + 0.3 for beat in scene.beats)
-    lay_asides(scene, corners_of(zone, int(0.4 * zone.height)), after=1 + len(scene.beats) - later)
+    lay_asides(scene, beside_rows(zone, places), after=1 + len(scene.beats) - later)
     lay_shapes(scene, zone.x, zone.y, zone.width * 0.62, count=5)
 
 
@@ -100,6 +100,14 @@ def lay_rows(scene: SceneBuilder, rows: Sequence[Row], zone: Rect, *, lit: int |
         )
         scene.add(check, come)
     return places
+
+
+def beside_rows(zone: Rect, places: Sequence[Rect]) -> list[Place]:
+    """Places for asides that cover no row's words: below the rows where there is room, else over their ends, where checks are."""
+    height, free = places[0].height, zone.bottom - places[-1].bottom
+    if free >= height:
+        return [Place(zone.x + dx * zone.width, zone.bottom - free / 2, int(free)) for dx in (0.18, -0.18)]
+    return [Place(row.right - 0.5 * height, row.y, int(1.4 * height)) for row in (places[0], places[-1])]
 
 
 def row_times(scene: SceneBuilder, items: Sequence[str]) -> list[float]:
