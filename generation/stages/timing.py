@@ -52,7 +52,9 @@ def fit(spoken: Sequence[float], *, target_seconds: float, pace: float = 1.0, fp
         hurried = speech * pace / FASTEST + rest
         over = max(hurried - target_seconds - TOLERANCE_SECONDS, 0.0)
         return Fit(pace=min(wanted, FASTEST), over=over)
-    if shortest + room < target_seconds - _SHORT_SECONDS and speech > 0:
+    short = target_seconds - shortest - room
+    # a voice at its slowest that ends a little early has nothing left to try
+    if short > (_SHORT_SECONDS if pace > SLOWEST else TOLERANCE_SECONDS) and speech > 0:
         wanted = pace * speech / (target_seconds - rest - room)
         slow = speech * pace / SLOWEST + rest + room
         under = max(target_seconds - TOLERANCE_SECONDS - slow, 0.0)

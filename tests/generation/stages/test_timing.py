@@ -1,7 +1,7 @@
 """Scene lengths: the video is as long as asked, speech is never cut, cuts fall on frames."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generation.script import pacing
@@ -22,6 +22,7 @@ def test_a_fit_leaves_room_for_every_narration_and_meets_the_target(spoken, targ
 
 
 @given(spoken_lengths, st.floats(10, 60))
+@example([1.75, 1.375, 1.875], 10.0)
 def test_a_voice_that_keeps_the_asked_pace_is_within_half_a_second(spoken, target):
     """Unless there is too much or too little to say at any natural pace, which is told in seconds."""
     found = timing.fit(spoken, target_seconds=target)
