@@ -35,12 +35,11 @@ POINTS: dict[str, list[dict[str, Any]]] = json.loads(
 )
 LEAST_SECONDS, MOST_SECONDS = 10, 60
 PROCESSES = 2
+_LONGEST_TITLE = 80
 HELD_MOST, LOST_MOST, NEAR_LEAST, NEAR_SECONDS = 0.01, 0.03, 0.95, 0.5
 NARRATION_MOST = {"zh": 0.04, "en": 0.03}
 LOSSES = ("sentence_left_out", "point_left_out")
 _FITTING = re.compile(r"or make the video (\d+) seconds|Make the video (\d+) seconds")
-_SENTENCES = {"zh": re.compile(r"[^。！？\n]+[。！？]"), "en": re.compile(r"[^.!?\n]+[.!?](?=\s|$)")}
-_SAYABLE = {"zh": (6, 40), "en": (4, 22)}  # hanzi, words of a sentence that can be a point
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,7 @@ class Asked:
     voice: str
     seed: int
     points: tuple[str, ...] = ()
+    text: str = ""
 
 
 class Site(ScratchSite):
@@ -77,13 +77,14 @@ def drawn(count: int, seed: int, texts: dict[str, list[tuple[str, str]]]) -> lis
         language = rng.choice(("zh", "en"))
         kind = ("bank", "bank", "points", "text" if texts.get(language) else "points")[number % 4]
         points: tuple[str, ...] = ()
+        text = ""
         if kind == "bank":
             topic = rng.choice(topics()).texts[language].title  # type: ignore[index]
         elif kind == "points":
             own = rng.choice(POINTS[language])
             topic, points = own["topic"], tuple(own["points"])
         else:
-            topic, points = of_text(*rng.choice(texts[language]), language, rng)
+            topic, text = rng.choice(texts[language])
         asked.append(
             Asked(
                 kind,
@@ -94,6 +95,7 @@ def drawn(count: int, seed: int, texts: dict[str, list[tuple[str, str]]]) -> lis
                 rng.choice([voice.id for voice in voices(language)]),  # type: ignore[arg-type]
                 rng.randrange(1 << 31),
                 points,
+                text,
             )
         )
     return asked
@@ -105,19 +107,8 @@ def read_texts(folder: Path | None) -> dict[str, list[tuple[str, str]]]:
     for language in ("zh", "en"):
         for place in sorted(folder.glob(f"*.{language}.txt")) if folder else ():
             title, _, body = place.read_text(encoding="utf-8").strip().partition("\n")
-            found.setdefault(language, []).append((title.strip(), body.strip()))
+            found.setdefault(language, []).append((title.strip()[:_LONGEST_TITLE], body.strip()))
     return found
-
-
-def of_text(title: str, body: str, language: str, rng: random.Random) -> tuple[str, tuple[str, ...]]:
-    """A text as a brief: its title, and sentences of it in their order as points."""
-    from generation.language.length import length
-
-    least, most = _SAYABLE[language]
-    told = [part.strip() for part in _SENTENCES[language].findall(body)]
-    told = [sentence for sentence in dict.fromkeys(told) if least <= length(sentence, language) <= most]
-    taken = sorted(rng.sample(range(len(told)), min(rng.randint(2, 5), len(told))))
-    return title[:80], tuple(told[at] for at in taken)
 
 
 def request(owner: Any, asked: Asked) -> tuple[int, float]:
@@ -136,6 +127,7 @@ def request(owner: Any, asked: Asked) -> tuple[int, float]:
                 aspect=asked.aspect,
                 quality="draft",
                 points=asked.points,
+                text=asked.text,
                 recipe={"voice": asked.voice},
                 seed=asked.seed,
             )
@@ -210,7 +202,7 @@ def summed(rows: Sequence[dict[str, Any]], seed: int, texts: bool) -> dict[str, 
         "seed": seed,
         "jobs": len(rows),
         "failed_jobs": [row["error"] for row in rows if row["state"] != "done"],
-        "texts": "sentences of the texts as points" if texts else "no texts: that quarter has own points too",
+        "texts": "a quarter from their main points" if texts else "no texts: that quarter has own points too",
         "held": sum(bool(row["failed"]) for row in finished) / count,
         "lost_sentence": sum(bool(row["lost"]) for row in finished) / count,
         "own_points_lost": sum(len(row["own_lost"]) for row in finished),
