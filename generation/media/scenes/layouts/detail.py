@@ -10,11 +10,9 @@ from generation.media.layers import Motion, Placement, Rgba
 from generation.media.scenes import motion
 from generation.media.scenes.builder import SceneBuilder
 from generation.media.scenes.grid import Rect
-from generation.media.scenes.layouts.common import main_place
-from generation.media.scenes.layouts.hero import title_lines
-from generation.media.scenes.layouts.point import lay_number, stands_above, tag_height
+from generation.media.scenes.layouts.point import lay_number, lay_point_ground, tag_height
 from generation.media.scenes.layouts.shots import lay_shots, lay_words, shots_of
-from generation.media.scenes.ornaments import WHITE, lay_hills, lay_stage, tint
+from generation.media.scenes.ornaments import WHITE, tint
 from generation.media.scenes.palettes import Color
 from generation.media.scenes.sprites import card, even, illustration, paint, painted
 from generation.storyboard import PictureChoice
@@ -25,17 +23,7 @@ NEAR = 1.55  # the drawing's side in widths of the window
 
 def lay_detail(scene: SceneBuilder) -> None:
     grid, number = scene.grid, scene.scene.number
-    above = stands_above(scene)
-    x, y, side = main_place(scene, above=above)
-    lay_hills(scene)
-    lay_stage(scene, x, y, side * 1.46)
-    bottom = scene.title(
-        scene.scene.line,
-        grid.zone("title_low" if above else "title"),
-        align=grid.title_align,
-        max_size=132 if grid.shape == "wide" else 96 if above else 116,
-        max_lines=title_lines(scene),
-    )
+    above, (x, y, side), bottom = lay_point_ground(scene)
     cast = scene.cast()
     left = number is None or number % 2 == 1
     if cast:

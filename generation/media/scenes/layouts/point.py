@@ -15,7 +15,22 @@ from generation.media.scenes.typography import TextStyle, shape
 
 def lay_point(scene: SceneBuilder) -> None:
     """Title over the picture in one point, under it (beside it on wide frames) in the next."""
-    grid, number = scene.grid, scene.scene.number
+    number = scene.scene.number
+    above, (x, y, side), bottom = lay_point_ground(scene)
+    lay_shapes(scene, x, y, side * 0.66, count=5)
+    left = number is None or number % 2 == 1
+    cast = scene.cast()
+    lay_shots(scene, cast, shots_of(scene, cast, x, y, side, left=left))
+    if len(cast) == 1:
+        lay_words(scene, x, y, side)
+    if number is not None:
+        tag_y = tag_height(scene, y - 0.44 * side, bottom, above=above)
+        lay_number(scene, number, x + (-0.56 if left else 0.5) * side, tag_y)
+
+
+def lay_point_ground(scene: SceneBuilder) -> tuple[bool, tuple[float, float, int], float]:
+    """Hills, stage and title of a point: whether the picture stands above, its (x, y, side), and where the title ends."""
+    grid = scene.grid
     above = stands_above(scene)
     x, y, side = main_place(scene, above=above)
     lay_hills(scene)
@@ -27,15 +42,7 @@ def lay_point(scene: SceneBuilder) -> None:
         max_size=132 if grid.shape == "wide" else 96 if above else 116,
         max_lines=title_lines(scene),
     )
-    lay_shapes(scene, x, y, side * 0.66, count=5)
-    left = number is None or number % 2 == 1
-    cast = scene.cast()
-    lay_shots(scene, cast, shots_of(scene, cast, x, y, side, left=left))
-    if len(cast) == 1:
-        lay_words(scene, x, y, side)
-    if number is not None:
-        tag_y = tag_height(scene, y - 0.44 * side, bottom, above=above)
-        lay_number(scene, number, x + (-0.56 if left else 0.5) * side, tag_y)
+    return above, (x, y, side), bottom
 
 
 def tag_height(scene: SceneBuilder, y: float, title_bottom: float, *, above: bool) -> float:
