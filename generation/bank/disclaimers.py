@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.languages import Language
-from generation.bank.reading import topics
+from generation.bank.reading import topic_with
 from generation.bank.topic import Care
 
 DISCLAIMERS: dict[Care, dict[Language, str]] = {
@@ -24,5 +24,5 @@ DISCLAIMERS: dict[Care, dict[Language, str]] = {
 
 def disclaimer(topic_id: str, language: Language) -> str:
     """The sentence for a topic of the bank; "" where it asks for no care or is not in the bank."""
-    care = next((topic.care for topic in topics() if topic.id == topic_id), None)
-    return DISCLAIMERS[care][language] if care else ""
+    topic = topic_with(topic_id)
+    return DISCLAIMERS[topic.care][language] if topic and topic.care else ""

@@ -50,6 +50,11 @@ def topics() -> tuple[Topic, ...]:
     return tuple(found.values())
 
 
+def topic_with(topic_id: str) -> Topic | None:
+    """The topic of this id; ``None`` where the bank has none."""
+    return next((topic for topic in topics() if topic.id == topic_id), None)
+
+
 def topics_beside(topic: Topic) -> list[Topic]:
     """Other topics about the very same thing, those that ask the same kind of question first."""
     same = [

@@ -12,7 +12,7 @@ from typing import cast
 import numpy as np
 
 from core.languages import Language
-from generation.bank.reading import topics, topics_beside
+from generation.bank.reading import topic_with, topics_beside
 from generation.bank.topic import Topic
 from generation.documents.summary import Summary, summary_of
 from generation.errors import (
@@ -144,7 +144,7 @@ class BankWriter:
 def _written(
     brief: Brief, match: matching.TopicMatch | None, *, seed: int, rate: float, hook_kind: HookKind | None
 ) -> Script:
-    topic = next((topic for topic in topics() if match and topic.id == match.topic_id), None)
+    topic = topic_with(match.topic_id) if match else None
     if brief.text:
         return _from_text(brief, seed=seed, rate=rate, hook_kind=hook_kind)
     own = points_of_creator(brief.points, brief.language)

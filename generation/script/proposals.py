@@ -15,7 +15,7 @@ from typing import Any, cast
 import numpy as np
 
 from core.languages import Language
-from generation.bank.reading import topics
+from generation.bank.reading import topic_with
 from generation.bank.topic import Line
 from generation.language.cleaning import line_cleaned
 from generation.language.hanzi import HANZI
@@ -260,8 +260,9 @@ def _opening(proposal: Proposal, language: str, *, most: float) -> tuple[str, st
 def _category_and_mood(brief: Brief) -> tuple[str, Mood]:
     language = cast(Language, brief.language)
     match = matching.answering(brief.topic, language)
-    if match is not None:
-        return match.category, next(topic.mood for topic in topics() if topic.id == match.topic_id)
+    topic = topic_with(match.topic_id) if match else None
+    if topic is not None:
+        return topic.category, topic.mood
     mood = KIND_MOODS[brief.kind]
     assert mood in MOODS
     return matching.category_of(brief.topic, language), mood

@@ -16,7 +16,7 @@ from core.errors import PlatformError
 from core.languages import LANGUAGES, Language
 from core.roles import CREATOR
 from core.web import known_language, role_required, signed_in, text_language
-from generation.bank.reading import topics
+from generation.bank.reading import topic_with, topics
 from generation.documents.checks import MAX_TEXT_LETTERS
 from generation.errors import LengthUnfit, TopicTooFar, UploadRejected
 from generation.language.words import segment_zh
@@ -188,7 +188,7 @@ def _suggestion(text: str, language: Language, user: User) -> dict[str, Any]:
     offers = (
         nearest_topics(text, language=language, k=NEAREST_NAMED) if len(text) >= 2 and match is None else []
     )
-    shown = next((t for t in topics() if match and t.id == match.topic_id), None)
+    shown = topic_with(match.topic_id) if match else None
     near = shown is not None
     example = shown or next((t for t in topics() if t.category == "outdoors"), topics()[0])
     words = example.texts[language]
