@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "generation",
     "generation.moderation",
     "recommender",
+    "analytics",
 ]
 MIDDLEWARE = [
     "aigc_platform.health.HealthMiddleware",  # before anything that looks at host or scheme

@@ -11,11 +11,13 @@ urlpatterns = [
     path("api/", include("aigc_platform.api_urls")),  # first: asked most, and what comes before is tried
     path("", include("recommender.web.urls")),
     path("", include("generation.web.urls")),
+    path("", include("generation.moderation.web.urls")),
+    path("", include("analytics.web.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path(
         "jsi18n/",
-        JavaScriptCatalog.as_view(packages=["generation", "recommender"]),
+        JavaScriptCatalog.as_view(packages=["generation", "recommender", "analytics"]),
         name="javascript-catalog",
     ),
     path("media/<path:path>", media_file, name="media-file"),

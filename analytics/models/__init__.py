@@ -1,0 +1,1 @@
+"""The records of analytics, a file a family."""

@@ -1,0 +1,1 @@
+"""Statistics of the audience; plain Python that opens in a notebook."""
