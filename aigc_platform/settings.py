@@ -295,6 +295,7 @@ CELERY_TASK_ROUTES = {
     "generation.tasks.job_run": {"queue": "render"},
     "generation.tasks.trial_run": {"queue": "render"},  # the process that would load the model for a video
     "generation.tasks.upload_run": {"queue": "light"},
+    "generation.tasks.training_run": {"queue": "train"},
     "recommender.tasks.ranker_train": {"queue": "train"},
     "recommender.tasks.training_take": {"queue": "train"},
 }
@@ -426,6 +427,14 @@ VISUALS = read("AIGC_VISUALS", "illustrated", "which of GENERATORS draws scenes:
 SPEECH = read("AIGC_SPEECH", "kokoro", "which of GENERATORS speaks: kokoro, speech-endpoint", str)
 MUSIC = read("AIGC_MUSIC", "composer", "which of GENERATORS makes music: composer", str)
 # What reads the files of a version, by its kind: a version is promoted only when its reader can.
+TRAINING_DIR = read(
+    "AIGC_TRAINING_DIR",
+    BASE_DIR / "var" / "training-data",
+    "folder whose files an administrator may choose as training data on the page of models",
+    Path,
+)
+# Who trains a kind (``generation.ml.training.Trainer``), on the queue ``train``, one of a kind at a time.
+TRAINERS: dict[str, str] = {}
 VERSION_READERS = {"ranker": "recommender.training.production.load"}
 JOB_LEASE_SECONDS = read(
     "AIGC_JOB_LEASE", 30.0, "seconds without a heartbeat before a job is taken over", float

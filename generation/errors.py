@@ -275,6 +275,19 @@ class TrainingBusy(GenerationError):
     status = 409
 
 
+class TrainingInvalid(GenerationError):
+    """A training that cannot be done: a kind nobody trains, data that is not there, a time out of bounds."""
+
+    code = "training_invalid"
+
+
+class TrainingEnded(GenerationError):
+    """A training that is over cannot be cancelled."""
+
+    code = "training_ended"
+    status = 409
+
+
 class VersionStateConflict(GenerationError):
     """A version in the registry cannot be promoted or rolled back to from the state it is in."""
 

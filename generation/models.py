@@ -409,10 +409,12 @@ class TrainingRun(Leased):
         RUNNING = "running", _("Working")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
 
     kind = models.CharField(max_length=16, choices=ModelKind)
-    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     progress = models.FloatField(default=0.0)
+    cancel_requested = models.BooleanField(default=False)
     parameters = models.JSONField(default=dict, blank=True)  # what the trainer was asked for
     version = models.OneToOneField(
         ModelVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="run"

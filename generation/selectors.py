@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from pathlib import Path
 from statistics import median
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.cache import cache
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
@@ -264,6 +268,52 @@ def versions_by_kind() -> dict[str, int]:
 def run_latest(kind: str) -> TrainingRun | None:
     """The newest training of the kind, whatever became of it."""
     return TrainingRun.objects.filter(kind=kind).order_by("-created", "-pk").first()
+
+
+def trainings_claimable(kinds: Iterable[str]) -> QuerySet[TrainingRun]:
+    """Trainings of these kinds that wait or lost their process."""
+    return TrainingRun.claimable().filter(kind__in=list(kinds))
+
+
+def training_folder(pk: int) -> Path:
+    """Where a training keeps its checkpoints and numbers until it has ended."""
+    return Path(settings.VAR_DIR) / "training" / str(pk)
+
+
+def training_files(pk: int) -> Path:
+    """What a training has made so far; becomes the version's folder."""
+    return training_folder(pk) / "files"
+
+
+def version_folder(version: ModelVersion) -> Path:
+    """Where a version's files lie."""
+    return Path(settings.VAR_DIR) / version.folder
+
+
+def curve_read(path: Path, *, points: int = 200) -> list[dict[str, Any]]:
+    """The numbers a training told of, oldest first: ``done`` in [0, 1], ``time``, and what its trainer names.
+
+    Thinned evenly to at most ``points``, the newest among them; a line that was being written when its process died is
+    left out.
+    """
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    step = max(1, -(-len(lines) // points))
+    told = []
+    for line in lines[::-1][::step][::-1]:
+        try:
+            told.append(json.loads(line))
+        except ValueError:
+            continue
+    return told
+
+
+def training_curve(pk: int) -> list[dict[str, Any]]:
+    """The numbers of a training that goes on; see ``curve_read``."""
+    return curve_read(training_curve_path(pk))
+
+
+def training_curve_path(pk: int) -> Path:
+    return training_folder(pk) / "curve.jsonl"
 
 
 def seconds_per_second(quality: str) -> float:

@@ -7,9 +7,12 @@ seconds sooner without the models' libraries.
 from __future__ import annotations
 
 from celery import shared_task
+from django.conf import settings
 
 from generation import selectors
 from generation.jobs import cleanup
+
+TRAINING_WAKE_SECONDS = 5.0  # a message older than a look is not needed: the next look sends another
 
 
 @shared_task
@@ -34,6 +37,13 @@ def trial_run(pk: int) -> None:
 
 
 @shared_task
+def training_run(pk: int) -> None:
+    from generation.jobs import training
+
+    training.training_take(pk)
+
+
+@shared_task
 def work_wake() -> None:
     """Queue what waits without a message or lost its worker: one message a row, extra ones find it taken."""
     for pk in selectors.jobs_claimable().values_list("pk", flat=True)[:20]:
@@ -42,6 +52,8 @@ def work_wake() -> None:
         upload_run.delay(pk)
     for pk in selectors.trials_claimable().values_list("pk", flat=True)[:20]:
         trial_run.delay(pk)
+    for pk in selectors.trainings_claimable(settings.TRAINERS).values_list("pk", flat=True):
+        training_run.apply_async((pk,), expires=TRAINING_WAKE_SECONDS)
 
 
 @shared_task

@@ -138,9 +138,16 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "account/": {"get": members(200), "post": members(302)},
     "account/token": {**POST_ONLY, "post": members(302)},
     "dashboards/": {"get": analyst(200), "post": analyst(405)},
-    "rankers/": {"get": analyst(200), "post": analyst(405)},
-    "rankers/<int:pk>/promote": {"get": analyst(405), "post": analyst(302)},
-    "rankers/rollback": {"get": analyst(405), "post": analyst(302)},
+    "rankers/": {"get": (*[301] * 7,), "post": (*[301] * 7,)},
+    "versions/": {"get": analyst(200), "post": analyst(405)},
+    "versions/<int:pk>/": {"get": analyst(200), "post": analyst(405)},
+    "versions/<int:pk>/samples": {"get": analyst(404), "post": analyst(405)},
+    "versions/<int:pk>/promote": {"get": analyst(405), "post": analyst(302)},
+    "versions/rollback": {"get": analyst(405), "post": analyst(302)},
+    "trainings/": {"get": administrator(405), "post": administrator(302)},
+    "trainings/<int:pk>/": {"get": analyst(200), "post": analyst(405)},
+    "trainings/<int:pk>/samples": {"get": analyst(404), "post": analyst(405)},
+    "trainings/<int:pk>/cancel": {"get": administrator(405), "post": administrator(302)},
     "writer/": {"get": administrator(200), "post": administrator(422)},
     "writer/servers": {"get": administrator(200), "post": administrator(405)},
     "writer/choose": {"get": administrator(405), "post": administrator(302)},
@@ -298,7 +305,7 @@ def world(db: None, media_root: Path) -> dict[str, Any]:
 def address(route: str, world: dict[str, Any]) -> str:
     """The route with the owner's objects in its gaps."""
     for action, thing in (("cancel", "waiting"), ("retry", "failed"), ("restore", "binned")):
-        if f"/<int:pk>/{action}" in route:
+        if f"/<int:pk>/{action}" in route and "trainings/" not in route:
             route = route.replace("<int:pk>", str(world[thing]))
     if any(f"/<int:pk>/{action}/" in route for action in SOCIAL):
         route = route.replace("videos/<int:pk>", f"videos/{world['public']}")
@@ -308,7 +315,8 @@ def address(route: str, world: dict[str, Any]) -> str:
         "upload": "upload",
         "creators/": "creator",
         "comments/": "comment",
-        "rankers/": "ranker",
+        "versions/": "ranker",
+        "trainings/": "run",
         "models/": "ranker",
     }
     for room, thing in rooms.items():

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from generation.jobs.trash import bin_empty
-from generation.models import GenerationJob, Upload
+from generation.models import GenerationJob, ModelVersion, TrainingRun, Upload
 
 
 def sweep() -> dict[str, int]:
@@ -17,6 +17,7 @@ def sweep() -> dict[str, int]:
     return {
         "videos": bin_empty(),
         "jobs": _sweep_jobs(Path(settings.VAR_DIR) / "jobs"),
+        "trainings": _sweep_trainings(Path(settings.VAR_DIR)),
         "narration": _sweep_old(Path(settings.VAR_DIR) / "narration"),
         "incoming": _sweep_incoming(Path(settings.MEDIA_ROOT) / "incoming"),
     }
@@ -34,6 +35,22 @@ def _sweep_jobs(folder: Path) -> int:
             shutil.rmtree(place, ignore_errors=True)
             removed += 1
     return removed
+
+
+def _sweep_trainings(root: Path) -> int:
+    """Folders of trainings that ended, and files of versions that are gone or that a killed process never registered."""
+    live = set(TrainingRun.objects.filter(state__in=("queued", "running")).values_list("pk", flat=True))
+    kept = set(ModelVersion.objects.values_list("folder", flat=True))
+    lost = [
+        place
+        for place in (root / "training").glob("*")
+        if place.name.isdigit() and int(place.name) not in live
+    ]
+    lost += [place for place in (root / "versions").glob("*/*") if str(place.relative_to(root)) not in kept]
+    removed = [place for place in lost if place.is_dir() and _is_old(place)]
+    for place in removed:
+        shutil.rmtree(place, ignore_errors=True)
+    return len(removed)
 
 
 def _sweep_old(folder: Path) -> int:

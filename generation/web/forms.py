@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import User
@@ -11,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from core.languages import LANGUAGE_NAMES
 from generation.media.scenes import PALETTES
 from generation.media.speech import voices
-from generation.models import Upload, Video
+from generation.models import ModelKind, Upload, Video
 from generation.script.brief import MAX_POINT_LETTERS, MAX_POINTS, MAX_SECONDS, MAX_TOPIC_LETTERS, MIN_SECONDS
+from generation.services.trainings import MINUTES_MAX, MINUTES_MIN, training_data
 from generation.storyboard import ASPECTS
 from generation.web.choices import CAPTION_STYLES, MOODS, MUSIC_LEVELS, SPEEDS
 
@@ -205,3 +207,21 @@ class LibraryForm(forms.Form):
         required=False,
         choices=[("", _("All sources")), ("generated", _("Generated")), ("uploaded", _("Uploaded"))],
     )
+
+
+class TrainingForm(forms.Form):
+    """What to train, on which of the files in AIGC_TRAINING_DIR, for how long."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=ModelKind.choices, widget=forms.HiddenInput)
+    source = forms.ChoiceField(label=_("Training data"))
+    minutes = forms.FloatField(label=_("Minutes"), min_value=MINUTES_MIN, max_value=MINUTES_MAX, initial=10)
+    seed = forms.IntegerField(label=_("Seed"), min_value=0, max_value=2**31 - 1, initial=0)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        source = cast(forms.ChoiceField, self.fields["source"])
+        source.choices = [(place.name, place.name) for place in training_data()]
+
+    def clean_source(self) -> Path:
+        name: str = self.cleaned_data["source"]
+        return next(place for place in training_data() if place.name == name)

@@ -1,6 +1,7 @@
 """The pages of creation; the API has its own addresses."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from generation.web.views import (
     about,
@@ -11,6 +12,7 @@ from generation.web.views import (
     library,
     overview,
     player,
+    trainings,
     uploads,
     verify,
     versions,
@@ -51,10 +53,16 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/token", account.token, name="account-token"),
     path("dashboards/", overview.dashboards, name="dashboards"),
-    # the registry of all kinds, where the rankers' page has always been
-    path("rankers/", versions.versions, name="rankers"),
-    path("rankers/<int:pk>/promote", versions.promote, name="ranker-promote"),
-    path("rankers/rollback", versions.rollback, name="ranker-rollback"),
+    path("versions/", versions.versions, name="versions"),
+    path("versions/<int:pk>/", versions.card, name="version"),
+    path("versions/<int:pk>/samples", versions.samples, name="version-samples"),
+    path("versions/<int:pk>/promote", versions.promote, name="version-promote"),
+    path("versions/rollback", versions.rollback, name="version-rollback"),
+    path("rankers/", RedirectView.as_view(pattern_name="versions", permanent=True)),  # where it used to be
+    path("trainings/", trainings.start, name="training-start"),
+    path("trainings/<int:pk>/", trainings.training, name="training"),
+    path("trainings/<int:pk>/samples", trainings.samples, name="training-samples"),
+    path("trainings/<int:pk>/cancel", trainings.cancel, name="training-cancel"),
     path("writer/", writer.writer, name="writer"),
     path("writer/servers", writer.servers, name="writer-servers"),
     path("writer/choose", writer.choose, name="writer-choose"),

@@ -22,13 +22,8 @@ from django.utils import timezone
 
 from core.leases import lease_owner_new
 from generation.models import ModelKind, ModelVersion, TrainingRun
-from generation.services.versions import (
-    TrainingLease,
-    pointer_move,
-    run_claim,
-    run_request,
-    version_register,
-)
+from generation.registry import TrainingLease, pointer_move, run_claim, version_register
+from generation.services.versions import run_request
 from recommender.errors import TooLittleData
 from recommender.ml.engagement.duration import DurationCorrection
 from recommender.ml.engagement.model import EngagementModel

@@ -1,23 +1,34 @@
-"""The registry, kind by kind: versions with their marks; an administrator promotes one or goes back."""
+"""The registry, kind by kind: versions with their marks and cards; who may promotes one or goes back."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import PlatformError
-from core.roles import ADMINISTRATOR, ANALYST
+from core.roles import ADMINISTRATOR, ANALYST, has_role
 from core.web import found, role_required
-from generation.models import ModelKind, ModelVersion, TrainingRun
-from generation.selectors import run_latest, version_current, versions_all, versions_by_kind
+from generation.jobs.training import CURVE, SAMPLES
+from generation.models import ModelKind, ModelVersion
+from generation.selectors import (
+    curve_read,
+    run_latest,
+    version_current,
+    version_folder,
+    versions_all,
+    versions_by_kind,
+)
 from generation.services.versions import version_promote, version_rollback
-from generation.web.error_texts import failure_text, tell_error
+from generation.web.charts import curve_charts
+from generation.web.error_texts import tell_error
+from generation.web.forms import TrainingForm
+from generation.web.views.trainings import page_of, picture_answer, training_context
 
 SHOWN = 30
 
@@ -31,13 +42,46 @@ def versions(request: HttpRequest) -> HttpResponse:
     context = {
         "kind": kind,
         "is_ranker": kind == ModelKind.RANKER,
-        "kinds": [(one, counts.get(one, 0)) for one in ModelKind if one == kind or one in counts],
+        "kinds": [
+            (one, counts.get(one, 0))
+            for one in ModelKind
+            if one == kind or one in counts or one in settings.TRAINERS
+        ],
         "rows": [_row(version) for version in versions_all(kind=kind)[:SHOWN]],
         "current": current,
         "before": current and current.replaced,
-        "run": _run(run_latest(kind)),
+        "trainable": kind in settings.TRAINERS,
+        **(_run(request, kind)),
     }
-    return render(request, "rankers/versions.html", context)
+    return render(request, "versions/versions.html", context)
+
+
+@role_required(ANALYST, ADMINISTRATOR)
+@require_safe
+def card(request: HttpRequest, pk: int) -> HttpResponse:
+    """One version's model card: what it is, what it learned from, how well it does, what it makes."""
+    version = found(lambda number: versions_all().get(pk=number), pk)
+    folder = version_folder(version)
+    context = {
+        **_row(version),
+        "kind": ModelKind(version.kind),
+        "charts": curve_charts(curve_read(folder / CURVE)),
+        "has_samples": (folder / SAMPLES).is_file(),
+        "config": sorted(version.config.items()),
+        "gate": version.metrics.get("verdict", {}),
+        "bytes": sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+        if folder.is_dir()
+        else 0,
+    }
+    return render(request, "versions/card.html", context)
+
+
+@role_required(ANALYST, ADMINISTRATOR)
+@require_safe
+def samples(request: HttpRequest, pk: int) -> HttpResponse:
+    version = found(lambda number: ModelVersion.objects.get(pk=number), pk)
+    place = version_folder(version) / SAMPLES
+    return picture_answer(place if place.is_file() else None)
 
 
 @role_required(ANALYST, ADMINISTRATOR)
@@ -51,7 +95,7 @@ def promote(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         values = {"kind": _label(version.kind), "number": pk}
         messages.success(request, _("%(kind)s %(number)s serves now.") % values)
-    return redirect(_page(version.kind))
+    return redirect(page_of(version.kind))
 
 
 @role_required(ANALYST, ADMINISTRATOR)
@@ -65,7 +109,7 @@ def rollback(request: HttpRequest) -> HttpResponse:
     else:
         values = {"kind": _label(kind), "number": version.pk}
         messages.success(request, _("Back to %(kind)s %(number)s.") % values)
-    return redirect(_page(kind))
+    return redirect(page_of(kind))
 
 
 def _kind(asked: str | None) -> ModelKind:
@@ -77,14 +121,15 @@ def _label(kind: str) -> str:
     return str(ModelKind(kind).label)
 
 
-def _page(kind: str) -> str:
-    return reverse("rankers") + ("" if kind == ModelKind.RANKER else f"?kind={kind}")
-
-
-def _run(run: TrainingRun | None) -> dict[str, Any] | None:
-    if run is None:
-        return None
-    return {"run": run, "why": failure_text(run.error_code, run.error) if run.error_code else ""}
+def _run(request: HttpRequest, kind: str) -> dict[str, Any]:
+    """The newest training of the kind, and the form for the next."""
+    run = run_latest(kind)
+    panel = (
+        training_context(request, run)
+        if run is not None
+        else {"may_train": has_role(request.user, ADMINISTRATOR)}
+    )
+    return {**panel, "form": TrainingForm(initial={"kind": kind})}
 
 
 def _row(version: ModelVersion) -> dict[str, Any]:

@@ -27,7 +27,8 @@ from core.errors import LeaseLost, PlatformError
 from core.leases import lease_owner_new
 from generation.errors import TrainingBusy, VersionStateConflict
 from generation.models import GenerationJob, ModelVersion, TrainingRun, Video
-from generation.services.versions import run_claim, run_request
+from generation.registry import run_claim
+from generation.services.versions import run_request
 from recommender import tasks
 from recommender.errors import TooLittleData
 from recommender.feed import feed_page
@@ -387,9 +388,9 @@ def test_the_page_of_versions_shows_marks_and_promotes(
 ) -> None:
     version = ranker_train(until=site["now"])
     client = client_of(analyst)
-    page = client.get("/rankers/").content.decode()
+    page = client.get("/versions/").content.decode()
     assert f"Ranker {version.pk}" in page and "NDCG@10" in page
-    answer = client.post("/rankers/rollback", follow=True)
+    answer = client.post("/versions/rollback", follow=True)
     assert "replaced no other" in answer.content.decode()
 
 
@@ -400,19 +401,19 @@ def test_the_page_promotes_goes_back_and_shows_the_other_kinds(
     second = factories.ranker(folder=first.folder)
     writer = factories.version(kind="script", metrics={"perplexity": 12.5})
     client = client_of(analyst)
-    answer = client.post(f"/rankers/{second.pk}/promote", follow=True).content.decode()
+    answer = client.post(f"/versions/{second.pk}/promote", follow=True).content.decode()
     assert f"Ranker {second.pk} serves now." in answer
     assert f"Go back to Ranker {first.pk}" in answer
-    answer = client.post("/rankers/rollback", {"kind": "ranker"}, follow=True).content.decode()
+    answer = client.post("/versions/rollback", {"kind": "ranker"}, follow=True).content.decode()
     assert f"Back to Ranker {first.pk}." in answer
-    page = client.get("/rankers/?kind=script").content.decode()
+    page = client.get("/versions/?kind=script").content.decode()
     assert f"Script writer {writer.pk}" in page and "perplexity" in page and "12.5" in page
     assert f"Ranker {first.pk}" not in page
-    answer = client.post(f"/rankers/{writer.pk}/promote", follow=True).content.decode()
+    answer = client.post(f"/versions/{writer.pk}/promote", follow=True).content.decode()
     assert "Nothing here reads the files of a script" in answer
     writer.refresh_from_db()
     assert writer.state == State.CANDIDATE
-    assert client.get("/rankers/?kind=nonsense").status_code == 200
+    assert client.get("/versions/?kind=nonsense").status_code == 200
 
 
 def test_the_page_says_why_the_latest_training_gave_no_version(
@@ -421,8 +422,8 @@ def test_the_page_says_why_the_latest_training_gave_no_version(
     with pytest.raises(TooLittleData):
         ranker_train()
     client = client_of(analyst)
-    assert "at least 100 viewings that went well" in client.get("/rankers/").content.decode()
-    chinese = client.get("/rankers/", headers={"accept-language": "zh-hans"}).content.decode()
+    assert "at least 100 viewings that went well" in client.get("/versions/").content.decode()
+    chinese = client.get("/versions/", headers={"accept-language": "zh-hans"}).content.decode()
     assert "可供学习的数据还太少" in chinese
 
 
