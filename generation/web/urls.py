@@ -7,6 +7,7 @@ from generation.web.views import (
     about,
     account,
     create,
+    datasets,
     editor,
     jobs,
     library,
@@ -59,6 +60,7 @@ urlpatterns = [
     path("versions/<int:pk>/promote", versions.promote, name="version-promote"),
     path("versions/rollback", versions.rollback, name="version-rollback"),
     path("rankers/", RedirectView.as_view(pattern_name="versions", permanent=True)),  # where it used to be
+    path("datasets/", datasets.datasets, name="datasets"),
     path("trainings/", trainings.start, name="training-start"),
     path("trainings/<int:pk>/", trainings.training, name="training"),
     path("trainings/<int:pk>/samples", trainings.samples, name="training-samples"),
