@@ -9,11 +9,17 @@ from types import ModuleType
 
 from core.languages import Language
 from generation.language.hanzi import is_hanzi
-from generation.language.normalization import chinese, english
-from generation.language.normalization.grammar import FORMS, MARKS, SYMBOLS
+from generation.language.normalization import chinese, english, english_names
+from generation.language.normalization.grammar import FORMS
+from generation.language.normalization.latin import shouts
+from generation.language.normalization.signs import MARKS, SYMBOLS
+from generation.language.normalization.spans import joins
+from generation.language.normalization.sums import is_sum
 
 PAUSES = frozenset(",.!?;:…")
 UNIT_SIGNS = frozenset("℃℉°%‰")
+_NEIGHBORS = 48  # characters on either side that decide how a form is read
+_WIDE_THOUSANDS = re.compile(r"(?<![0-9，])[1-9][0-9]{0,2}(?:，[0-9]{3})*(?:，0[0-9]{2})(?:，[0-9]{3})*(?![0-9])(?!，[0-9])")
 _SPACES = re.compile(r"[^\S\n]+|\n\s*")
 
 
@@ -38,7 +44,7 @@ def spoken(text: str, language: Language) -> list[Token]:
     Holds for any text: what no rule names is left unsaid.
     """
     plain = _narrow(text)
-    shouting = _shouts(plain)
+    shouting = shouts(plain)
     tokens: list[Token] = []
     at = 0
     while at < len(text):
@@ -53,21 +59,17 @@ def spoken(text: str, language: Language) -> list[Token]:
 
 
 def _narrow(text: str) -> str:
-    """Full-width forms as plain ones, character for character."""
-    return "".join(_narrow_character(character) for character in text)
+    """Full-width forms as plain ones, character for character; ，lists numbers and parts thousands only before 000."""
+    plain = "".join("，" if character == "，" else _narrow_character(character) for character in text)
+    return _WIDE_THOUSANDS.sub(lambda match: match.group().replace("，", ","), plain)
 
 
 def _narrow_character(character: str) -> str:
     if "\uff01" <= character <= "\uff5e":
         return chr(ord(character) - 0xFEE0)
-    return {"￥": "¥", "\u3000": " ", "µ": "μ", "−": "-", "‐": "-", "‑": "-", "％": "%"}.get(
+    return {"￥": "¥", "\u3000": " ", "µ": "μ", "−": "-", "‐": "-", "‑": "-", "％": "%", "〜": "~", "∶": ":", "∕": "/", "－": "-"}.get(
         character, character
     )
-
-
-def _shouts(text: str) -> bool:
-    words = re.findall(r"[A-Za-z]{2,}", text)
-    return len(words) >= 3 and sum(word.isupper() for word in words) > 0.7 * len(words)
 
 
 def _next(plain: str, at: int, language: Language, shouting: bool) -> tuple[int, str]:
@@ -79,24 +81,40 @@ def _next(plain: str, at: int, language: Language, shouting: bool) -> tuple[int,
     for name, form in FORMS.items():
         match = form.match(plain, at)
         if match and match.end() > at:
-            if name in ("word", "abbreviation"):
-                return match.end(), reader.word(match.group(), shouting=shouting)
-            return match.end(), reader.READERS[name](match, plain[:at], plain[match.end() :])
+            read = _read(name, match, plain, reader, shouting)
+            if read:
+                return read
     return at + 1, _character(plain, at, language, reader)
+
+
+def _read(
+    name: str, match: re.Match[str], plain: str, reader: ModuleType, shouting: bool
+) -> tuple[int, str] | None:
+    """Where the form ends and how it is said; nothing where its reader says that it is something else."""
+    end = match.end()
+    before, after = plain[max(match.start() - _NEIGHBORS, 0) : match.start()], plain[end : end + _NEIGHBORS]
+    if name in ("word", "abbreviation"):
+        return end, reader.word(match.group(), shouting=shouting)
+    if name in ("title", "initials"):
+        told = getattr(english_names, name)(match, before, after)
+        return (end - told[1], told[0]) if told else None  # a stop that ends the sentence too is its own token
+    read = reader.READERS[name](match, before, after) if name in reader.READERS else None
+    return (end, read) if read is not None else None
 
 
 def _character(plain: str, at: int, language: Language, reader: ModuleType) -> str:
     character = plain[at]
+    joined = _joined(plain, at, language) if character in "-–—~" else ""
+    if joined:
+        return joined
     if character in MARKS:
         return _mark(plain, at)
     if character in SYMBOLS:
         return SYMBOLS[character][0 if language == "zh" else 1]
     if character == "-" and _between_spaces(plain, at):
         return ","
-    before, after = plain[:at].rstrip(" ")[-1:], plain[at + 1 :].lstrip(" ")[:1]
-    if character == "~" and after.isdigit() and (before.isalnum() or before in UNIT_SIGNS):
-        return "到" if language == "zh" else "to"  # 20℃~25℃: each with its own unit
-    if character == "#" and before.isascii() and before.isalpha():
+    before, after = plain[max(at - _NEIGHBORS, 0) : at], plain[at + 1 : at + 1 + _NEIGHBORS]
+    if character == "#" and before[-1:].isascii() and before[-1:].isalpha():
         return "sharp"
     vulgar = unicodedata.normalize("NFKC", character)
     if "\u2044" in vulgar:  # ½
@@ -105,10 +123,25 @@ def _character(plain: str, at: int, language: Language, reader: ModuleType) -> s
     value = unicodedata.digit(character, None)
     if value is None:
         value = int(numeric) if (numeric := unicodedata.numeric(character, 0.5)).is_integer() else None
+    expanded = re.fullmatch(r"([0-9]{1,2})([月日点時时])", vulgar)  # ㋀, ㏠, ㍘
+    if expanded and language == "zh":
+        return str(reader.cardinal(expanded[1])) + expanded[2]
     if value is not None:  # ①, Ⅳ, ٣
         return str(reader.cardinal(str(value)))
     if character.isalpha() and _is_latin(character):
         return character
+    return ""
+
+
+def _joined(plain: str, at: int, language: Language) -> str:
+    """A dash between two of a kind is a span (10:00~22:00), between numbers of a sum a minus; empty for any other."""
+    before, after = plain[max(at - _NEIGHBORS, 0) : at], plain[at + 1 : at + 1 + _NEIGHBORS]
+    if plain[at] == "-" and re.search(r"[0-9)]\s?$", before):
+        number = re.match(r"\s?[(]?[0-9.,]*[0-9]", after)
+        if number and is_sum("-", before, after[number.end() :]):
+            return "减" if language == "zh" else "minus"
+    if joins(before, after):
+        return "到" if language == "zh" else "to"
     return ""
 
 
