@@ -24,10 +24,14 @@ _FALLEN = re.compile(
 _SCORED = re.compile(r"(?:评分|打分|得分|评价|豆瓣|口碑|评级|综合|评为|好评)[^，。；！？0-9]{0,3}$")
 _PRESSURE = re.compile(r"(?:血压|高压|低压|收缩压|舒张压)[^，。；！？]{0,8}$")
 _PRESSURE_AFTER = re.compile(r"\s?(?:mmHg|毫米汞柱|以[上下])")
-_GAME = re.compile(r"[^，。；！？0-9]{0,2}(?:获胜|落败|战平|战胜|击败|险胜|大胜|惜败|领先|落后|不敌|逆转|取胜|横扫)|的?比分")
+_GAME = re.compile(
+    r"[^，。；！？0-9]{0,2}(?:获胜|落败|战平|战胜|击败|险胜|大胜|惜败|领先|落后|不敌|逆转|取胜|横扫)|的?比分"
+)
 _GAME_BEFORE = re.compile(r"(?:比分|[以胜负输赢败平])[是为：:]?\s?$")
 _SAVED = re.compile(r"\s?(?:的?优惠|的?券|满减|元?券|的?活动)")
-_LETTER_SIZE = re.compile(r"\s?(?:视频|画质|分辨率|高清|超清|电视|屏|显示器|影片|电影|摄像|录像|拍摄|显卡|修复|HDR|级)")
+_LETTER_SIZE = re.compile(
+    r"\s?(?:视频|画质|分辨率|高清|超清|电视|屏|显示器|影片|电影|摄像|录像|拍摄|显卡|修复|HDR|级)"
+)
 _FOLLOWED = re.compile(r"粉|订阅|播放|用户|[年月]薪|薪|赞|阅读|曝光|流量")
 
 
@@ -48,6 +52,9 @@ def word(written: str, *, shouting: bool = False) -> str:
     scaled = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)k", written)
     if scaled:
         return quantity(f"{Decimal(scaled[1]) * 1000:f}".split(".0")[0])
+    sized = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([A-OQ-Z])", written)
+    if sized:  # 500G; 1080P is read digit by digit
+        return f"{quantity(sized[1])} {sized[2]}"
     return said(written, number=_inside_word, plus="加", also="和", shouting=shouting)
 
 
@@ -146,7 +153,9 @@ def _unit_range(match: re.Match[str], before: str, after: str) -> str:
     return f"{low}{first}到{high}{unit}"
 
 
-_PRICED = re.compile(r"(?:[0-9一二三四五六七八九十百千万几每]\s?[^\s，。；！？、0-9/]{1,3}|[¥$€£]\s?[0-9.,]+|[0-9])$")
+_PRICED = re.compile(
+    r"(?:[0-9一二三四五六七八九十百千万几每]\s?[^\s，。；！？、0-9/]{1,3}|[¥$€£]\s?[0-9.,]+|[0-9])$"
+)
 _PER = re.compile(
     r"\s?[半一]?(?:斤|公斤|千克|克|两|吨|人|个|次|天|日|周|月|季|年|小时|分钟|分|秒|时|米|平米?|平方|立方|亩|升|毫升|瓶|盒|包|袋|箱|件|套|张|份|位|晚|间|台|辆|只|条"
     r"|支|根|节|课|课时|场|趟|公里|千米|里|页|篇|字|户|家|颗|粒|片|碗|杯|桌|层|度|股|栋|头|匹|班|批|组|队|桶|卷|双|对|本|名|房|床|车|船|吨|[0-9])"
@@ -155,7 +164,7 @@ _PER = re.compile(
 
 def _per(match: re.Match[str], before: str, after: str) -> str | None:
     """5元/斤; a slash between other words says nothing."""
-    return "每" if _PRICED.search(before) and _PER.match(after) else None
+    return "每" if not match["per"] and _PRICED.search(before) and _PER.match(after) else None
 
 
 def _range(match: re.Match[str], before: str, after: str) -> str | None:
@@ -168,7 +177,11 @@ def _range(match: re.Match[str], before: str, after: str) -> str | None:
     if dashed and (before.endswith("满") or _SAVED.match(after)) and _value(high) < _value(low):
         return f"{quantity(low)}减{quantity(high)}"
     if spelled(low, before, "") and not counts(after) and len(low) > 2:
-        return f"{one_by_one(low, phone=True)}到{one_by_one(high, phone=True)}" if len(high) == len(low) else None
+        return (
+            f"{one_by_one(low, phone=True)}到{one_by_one(high, phone=True)}"
+            if len(high) == len(low)
+            else None
+        )
     if _value(high) < _value(low) or (
         dashed and (low == high or _GAME.match(after) or (_GAME_BEFORE.search(before) and not counts(after)))
     ):
@@ -187,8 +200,12 @@ def _ratio(match: re.Match[str], before: str, after: str) -> str:
 def _out_of(match: re.Match[str], before: str, after: str) -> str | None:
     """140/90 of blood pressure, 4.5/5 of a rating."""
     low, high = match["low"], match["high"]
-    if _PRESSURE.search(before) or _PRESSURE_AFTER.match(after) and _value(low) > _value(high):
-        return f"{quantity(low)}比{quantity(high)}"
+    if (
+        _PRESSURE.search(before)
+        or (match["unit"] or _PRESSURE_AFTER.match(after))
+        and _value(low) > _value(high)
+    ):
+        return f"{quantity(low)}比{quantity(high)}" + (UNITS["mmHg"][0] if match["unit"] else "")
     scored = _SCORED.search(before) or re.match(r"\s?分(?!之|钟)", after)
     if _value(low) <= _value(high) and (scored or ("." in low and high in ("5", "10", "100"))):
         return f"{quantity(low)}分满分{quantity(high)}" + ("" if after.lstrip().startswith("分") else "分")
@@ -235,7 +252,9 @@ def _address_part(part: str) -> str:
 
 def _internet_number(match: re.Match[str], before: str, after: str) -> str | None:
     parts = match["number"].split(".")
-    if any(int(part) > 255 for part in parts) or (int(parts[0]) < 10 and not match["port"] and "IP" not in before):
+    if any(int(part) > 255 for part in parts) or (
+        int(parts[0]) < 10 and not match["port"] and "IP" not in before
+    ):
         return None
     read = "点".join(one_by_one(part, phone=True) for part in parts)
     return read + ("冒号" + one_by_one(match["port"], phone=True) if match["port"] else "")
@@ -246,7 +265,11 @@ def _scaled(match: re.Match[str], before: str, after: str) -> str | None:
     if scale == "w":
         return _counted(number) + "万" + more
     if scale in ("k", "K"):
-        if scale == "K" and number in ("2", "4", "8", "5", "6") and (_LETTER_SIZE.match(after) or not _FOLLOWED.search(before + after)):
+        if (
+            scale == "K"
+            and number in ("2", "4", "8", "5", "6")
+            and (_LETTER_SIZE.match(after) or not _FOLLOWED.search(before + after))
+        ):
             return None
         return quantity(f"{_value(number) * 1000:f}".split(".0")[0]) + more
     if scale in ("M", "B") and (more or _FOLLOWED.search(before[-8:] + after[:6])):
@@ -262,10 +285,17 @@ def _roman(match: re.Match[str], before: str, after: str) -> str | None:
     value = of_roman(written)
     if not value:
         return None
-    if before.endswith("第") or (_ROMAN_AFTER.match(after) and (len(written) > 1 or written == "I" or (written == "V" and after[:1] in "期级类"))):
+    if before.endswith("第") or (
+        _ROMAN_AFTER.match(after)
+        and (len(written) > 1 or written == "I" or (written == "V" and after[:1] in "期级类"))
+    ):
         return cardinal(str(value))
     named = re.search(r"[\u3400-\u9fff]\s?$", before) and len(written) > 1 and set(written) <= set("IVX")
-    if named and not re.match(r"\s?(?:设计|系统|手册)", after) and written not in ("XX", "XXX", "IV" if "输" in after else ""):
+    if (
+        named
+        and not re.match(r"\s?(?:设计|系统|手册)", after)
+        and written not in ("XX", "XXX", "IV" if "输" in after else "")
+    ):
         return cardinal(str(value))
     return None
 
@@ -296,7 +326,9 @@ READERS: dict[str, Reader] = {
     "unit_alone": _unit_alone,
     "per": _per,
     "ordinal": lambda m, before, after: "第" + cardinal(m["number"]),
-    "rank": lambda m, before, after: "第" + cardinal(m["number"]),
+    "rank": lambda m, before, after: (
+        "第" + cardinal(m["number"]) if len(m["number"]) < 4 else one_by_one(m["number"], phone=True)
+    ),
     "decade": lambda m, before, after: (
         (one_by_one if len(m["number"]) == 4 else cardinal)(m["number"]) + "年代"
     ),
@@ -312,7 +344,9 @@ READERS: dict[str, Reader] = {
     "roman": _roman,
     "standard": lambda m, before, after: (
         f"{word(m['body'])} "
-        + "点".join(one_by_one(part) if len(part) > 2 else cardinal(part) for part in re.split("[.-]", m["number"]))
+        + "点".join(
+            one_by_one(part) if len(part) > 2 else cardinal(part) for part in re.split("[.-]", m["number"])
+        )
         + ("杠" + one_by_one(m["year"]) if m["year"] else "")
     ),
     "number": number,

@@ -7,7 +7,15 @@ import re
 from generation.language.numerals.chinese import cardinal, one_by_one
 
 _HALVES = {"a": "上午", "p": "下午"}
-_DAYS = {"mon": "周一", "tue": "周二", "wed": "周三", "thu": "周四", "fri": "周五", "sat": "周六", "sun": "周日"}
+_DAYS = {
+    "mon": "周一",
+    "tue": "周二",
+    "wed": "周三",
+    "thu": "周四",
+    "fri": "周五",
+    "sat": "周六",
+    "sun": "周日",
+}
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _SCORE_BEFORE = re.compile(
     r"(?:比分|比例|宽高比|长宽比|纵横比|画幅|尺寸|采用|战绩|[以赢胜负输败平]|领先|落后|击败|战胜|战平|逆转|总分|半场|全场|盘|局)[^，。；！？,;!?0-9]{0,3}$"
@@ -16,12 +24,17 @@ _SCORE_AFTER = re.compile(
     r"\s?[^，。；！？,;!?0-9]{0,3}(?:比例|画幅|画面|竖屏|横屏|竖版|横版|屏幕|宽高|比分|大比分|战胜|击败|获胜|取胜|险胜|大胜|领先|落后|战平|逆转|惜败|落败|不敌|横扫|构图|稀释|兑水|勾兑|配比)"
 )
 _TIME_BEFORE = re.compile(r"(?:早上?|晚上?|上午|下午|中午|凌晨|[日天号]|时间|在|每晚)[是为：:]?\s?$")
-_DAY_BEFORE = re.compile(r"(?:[在于从到至]|截至|截止|日期|时间|今年|去年|明年|每年|生日|周[一二三四五六日])[是为：:]?\s?$")
-_DAY_AFTER = re.compile(
-    r"\s?(?:大促|活动|促销|开抢|开售|购物|狂欢|预售|节|开始|截止|起|上线|晚|当天|那天|放假|上市|见|这天|前后|开业|黄金周|假期|小长假|劳动|国庆|儿童|妇女|情人|生效|开学|考试)"
+_DAY_BEFORE = re.compile(
+    r"(?:[在于从到至]|截至|截止|日期|时间|今年|去年|明年|每年|生日|周[一二三四五六日])[是为：:]?\s?$"
 )
-_FEASTS = {(5, 1): "五一", (10, 1): "十一", (6, 1): "六一", (3, 8): "三八", (11, 11): "双十一", (12, 12): "双十二", (6, 18): "六幺八"}
-_FEAST_AFTER = re.compile(r"\s?(?:大促|活动|促销|购物|狂欢|预售|黄金周|假期|小长假|劳动|国庆|儿童|妇女|放假|长假)")
+_DAY_AFTER = re.compile(
+    r"\s?(?:大促|活动|促销|开抢|开售|购物|狂欢|预售|节|开始|截止|起|上线|晚|当天|那天|放假|上市|见|这天|前后|开业|黄金周|假期|小长假|劳动|国庆|儿童|妇女|情人|生效|开学|考试|晚会|事变|是[^，。！？]{0,4}[节日])"
+)
+_FEASTS = {(5, 1): "五一", (10, 1): "十一", (6, 1): "六一", (3, 8): "三八", (11, 11): "双十一", (12, 12): "双十二", (6, 18): "六幺八", (3, 15): "三幺五", (9, 18): "九一八", (7, 1): "七一", (8, 1): "八一",
+    (5, 4): "五四", (9, 11): "九幺幺"}  # fmt: skip
+_FEAST_AFTER = re.compile(
+    r"\s?(?:大促|活动|促销|购物|狂欢|预售|黄金周|假期|小长假|劳动|国庆|儿童|妇女|放假|长假|晚会|打假|维权|消费者|事变|建党|建军|青年|女神|恐怖|事件)"
+)
 
 
 def ymd(year: str, month: str, day: str) -> str:
@@ -53,9 +66,17 @@ def day(match: re.Match[str], before: str, after: str) -> str | None:
     if feast and _FEAST_AFTER.match(after):
         return feast.removeprefix("双") if before.endswith("双") else feast
     if match["sep"] == ".":
-        return _month_day(match["month"], match["day"]) if named and "." in match.group() and not _much(after) else None
+        return (
+            _month_day(match["month"], match["day"])
+            if named and "." in match.group() and not _much(after)
+            else None
+        )
     whole = month == number or number == 1 or (month > number and number != 0)
-    if named or _DAY_BEFORE.search(before) or (whole and re.match(r"\s?(?:$|[，。！？、；,.!?;和~到至-])", after)):
+    if (
+        named
+        or _DAY_BEFORE.search(before)
+        or (whole and re.match(r"\s?(?:$|[，。！？、；,.!?;和~到至-])", after))
+    ):
         return _month_day(match["month"], match["day"])
     return None
 

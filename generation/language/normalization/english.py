@@ -38,14 +38,16 @@ _PLURAL_AFTER = re.compile(r"\s(?:more |other |different |new |old )?[a-z]{2,}(?
 
 # "a $5 million deal": an amount before its noun stands in the singular.
 _ONE_BEFORE = re.compile(
-    r"\b(?:an?|the|this|that|each|every|another|one|his|her|its|our|your|their|my|new|big|huge|small|whole|first|second|single|massive|entire)\s$",
+    r"\b(?:an?|the|this|that|each|every|another|one|his|her|its|our|your|their|my|new|big|huge|small|whole|first|second|single|massive|entire|two|three|four|five|six|seven|eight|nine|ten|dozen|many|several)\s$",
     re.IGNORECASE,
 )
 _NOUN_AFTER = re.compile(
     r"[\s-](?!(?:in|of|for|to|and|or|per|is|was|are|were|at|on|from|with|by|a|an|the|each|more|less|off|into|out|they|we|he|she|it|you|i|that|which"
     r"|as|than|but|if|when|who|has|had|have|will|can|every|before|after|plus|up|down|over|under|back|now|today|so|not|only|about|between)\b)[a-z]{2,}"
 )
-_CARDS = re.compile(r"\s(?:runs?|races?|video|resolution|TV|display|monitor|screen|footage|UHD|quality|movie|camera|content|streaming|Blu)")
+_CARDS = re.compile(
+    r"\s(?:runs?|races?|video|resolution|TV|display|monitor|screen|footage|UHD|quality|movie|camera|content|streaming|Blu)"
+)
 _PER = re.compile(
     r"(?:hours?|hrs?|h|days?|weeks?|wks?|months?|mo|years?|yrs?|persons?|people|nights?|minutes?|mins?|seconds?|sec|kg|lbs?|pounds?|oz|miles?|mi|km|gallons?|gal|"
     r"liters?|litres?|units?|users?|seats?|tickets?|rooms?|guests?|students?|servings?|items?|pieces?|pcs?|capita|acres?|meters?|foot|feet|ft|L|g|m|s|d|y|GB|MB)(?![A-Za-z])"
@@ -54,8 +56,13 @@ _PER_WORDS = {"hr": "hour", "hrs": "hour", "h": "hour", "wk": "week", "wks": "we
     "mins": "minute", "sec": "second", "s": "second", "lb": "pound", "lbs": "pound", "oz": "ounce", "mi": "mile", "gal": "gallon", "ft": "foot",
     "pc": "piece", "pcs": "piece", "d": "day", "y": "year", "m": "meter", "g": "gram", "L": "liter", "km": "kilometer", "kg": "kilogram", "GB": "gigabyte",
     "MB": "megabyte"}  # fmt: skip
-_SCORED = re.compile(r"\b(?:rated|rating|ratings?\s(?:is|of)|score|scored|scores|grade|got|gets|review|reviews|average|averaged|gave|give|stars?|earned|received|gpa)(?:\s(?:it|an?|is|of|at|us|this|them|him|her|the|movie|film))*:?\s$", re.IGNORECASE)
-_SCORED_AFTER = re.compile(r"\s?(?:stars?|ratings?|score|points|on\s|people|users|doctors|dentists|times|customers|students|adults|women|men|patients|reviews)")
+_SCORED = re.compile(
+    r"\b(?:rated|rating|ratings?\s(?:is|of)|score|scored|scores|grade|got|gets|review|reviews|average|averaged|gave|give|stars?|earned|received|gpa)(?:\s(?:it|an?|is|of|at|us|this|them|him|her|the|movie|film))*:?\s$",
+    re.IGNORECASE,
+)
+_SCORED_AFTER = re.compile(
+    r"\s?(?:stars?|ratings?|score|points|on\s|people|users|doctors|dentists|times|customers|students|adults|women|men|patients|reviews)"
+)
 _PRESSURE = re.compile(r"\b(?:pressure|bp|systolic|reading)\b[^.;!?]{0,24}$", re.IGNORECASE)
 
 
@@ -169,14 +176,19 @@ def _unit_range(match: re.Match[str], before: str, after: str) -> str:
 
 def _per(match: re.Match[str], before: str, after: str) -> str | None:
     """$20/hour; a slash between other words says nothing."""
-    return "per" if re.search(r"[0-9][kKMB]?$", before) and _PER.match(after) else None
+    unit = match["per"] or ""
+    if not re.search(r"[0-9][kKMB]?$|[¥$€£]", before[-12:]) or not _PER.fullmatch(unit):
+        return None
+    return f"per {_PER_WORDS.get(unit, unit)}"
 
 
 def _range(match: re.Match[str], before: str, after: str) -> str | None:
     low, high = match["low"], match["high"]
     if is_sum(match.group(), before, after):
         return None
-    if dates.MONTH_BEFORE.search(before) and all(part.isdigit() and 1 <= int(part) <= 31 for part in (low, high)):
+    if dates.MONTH_BEFORE.search(before) and all(
+        part.isdigit() and 1 <= int(part) <= 31 for part in (low, high)
+    ):
         return f"{ordinal(low)} to {ordinal(high)}"
     if re.fullmatch(r"1[1-9][0-9]{2}|20[0-9]{2}", low) and high.isdigit():
         if re.fullmatch(r"1[1-9][0-9]{2}|20[0-9]{2}", high):
@@ -189,12 +201,16 @@ def _range(match: re.Match[str], before: str, after: str) -> str | None:
 def _out_of(match: re.Match[str], before: str, after: str) -> str | None:
     """4.5/5 of a rating, 120/80 of blood pressure."""
     low, high = match["low"], match["high"]
-    if _PRESSURE.search(before) and float(low) > float(high):
-        return f"{quantity(low)} over {quantity(high)}"
+    if (match["unit"] or _PRESSURE.search(before)) and float(low) > float(high):
+        return f"{quantity(low)} over {quantity(high)}" + (f" {UNITS['mmHg'][2]}" if match["unit"] else "")
     if float(low) > float(high) or (low, high) == ("24", "7"):
         return None
     told = _SCORED.search(before) or _SCORED_AFTER.match(after) or "." in low
-    whole = high in ("10", "100") and int(float(low)) > 1 and not re.match(r"\s?(?:of|mile|inch|cup|in\b|-)", after)
+    whole = (
+        high in ("10", "100")
+        and int(float(low)) > 1
+        and not re.match(r"\s?(?:of|mile|inch|cup|in\b|-)", after)
+    )
     return f"{quantity(low)} out of {quantity(high)}" if told or whole else None
 
 
@@ -220,7 +236,9 @@ def _mixed(match: re.Match[str], before: str, after: str) -> str | None:
     if int(low) >= int(high) or (match["low"] and int(high) > 64):
         return None
     part = _part(int(low), int(high))
-    return f"{cardinal(match['whole'])} and {'a ' + part[4:] if part in ('one half', 'one quarter') else part}"
+    return (
+        f"{cardinal(match['whole'])} and {'a ' + part[4:] if part in ('one half', 'one quarter') else part}"
+    )
 
 
 def _scaled(match: re.Match[str], before: str, after: str) -> str | None:
@@ -263,7 +281,9 @@ def _address_part(part: str) -> str:
 
 def _internet_number(match: re.Match[str], before: str, after: str) -> str | None:
     parts = match["number"].split(".")
-    if any(int(part) > 255 for part in parts) or (int(parts[0]) < 10 and not match["port"] and "IP" not in before):
+    if any(int(part) > 255 for part in parts) or (
+        int(parts[0]) < 10 and not match["port"] and "IP" not in before
+    ):
         return None
     read = " dot ".join(one_by_one(part) for part in parts)
     return read + (" colon " + one_by_one(match["port"]) if match["port"] else "")
@@ -271,7 +291,10 @@ def _internet_number(match: re.Match[str], before: str, after: str) -> str | Non
 
 def _standard(match: re.Match[str], before: str, after: str) -> str:
     parts = re.split("[.-]", match["number"])
-    told = " dash ".join(year(part) if len(part) == 4 else one_by_one(part) if len(part) > 2 else cardinal(part) for part in parts)
+    told = " dash ".join(
+        year(part) if len(part) == 4 else one_by_one(part) if len(part) > 2 else cardinal(part)
+        for part in parts
+    )
     return f"{word(match['body'])} {told}" + (" " + year(match["year"]) if match["year"] else "")
 
 
@@ -310,11 +333,15 @@ READERS: dict[str, Reader] = {
     "unit_alone": _unit_alone,
     "per": _per,
     "ordinal": lambda m, before, after: ordinal(m["number"]),
-    "rank": lambda m, before, after: f"number {cardinal(m['number'])}",
+    "rank": lambda m, before, after: (
+        f"number {cardinal(m['number']) if len(m['number']) < 4 else one_by_one(m['number'])}"
+    ),
     "decade": _decade,
     "version": _version,
     "ratio": lambda m, before, after: f"{quantity(m['low'])} to {quantity(m['high'])}",
-    "product": lambda m, before, after: f"{quantity(m['low'])} by {quantity(m['high'])}",
+    "product": lambda m, before, after: (
+        f"{quantity(m['low'])} {'times' if after.lstrip().startswith('=') else 'by'} {quantity(m['high'])}"
+    ),
     "fold": _fold,
     "mixed": _mixed,
     "out_of": _out_of,

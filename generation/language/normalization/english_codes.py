@@ -12,7 +12,9 @@ _DIALED = re.compile(
     rf"(?:\s(?:is|the|number|at|for|to|on|at:|straight|on))*:?\s(?:{_SHORT}(?:,?\s(?:or|and)\s|,\s|/))*$",
     re.IGNORECASE,
 )
-_ANSWERED = re.compile(r"\s(?:operators?|dispatch|call(?:s|er|ers)?\b|emergency|hotline|helpline|lifeline|crisis|system)")
+_ANSWERED = re.compile(
+    r"\s(?:operators?|dispatch|call(?:s|er|ers)?\b|emergency|hotline|helpline|lifeline|crisis|system)"
+)
 _TEXTED = re.compile(r"\b[Tt]ext(?:ing|ed)?\s\S+\sto\s$")
 _NAMED = re.compile(
     r"(?:\b(?:order|account|tracking|confirmation|serial|invoice|ticket|case|member(?:ship)?|customer|reference|booking|routing|employee|student|"
@@ -26,8 +28,10 @@ _PAIRED = re.compile(
     r"bldg\.?|hall|ward|cabin|locker|channel|exit|classroom|area)\s#?$",
     re.IGNORECASE,
 )
-_HOUSE = re.compile(r"\s(?:[NSEW]\.?\s)?(?:[A-Z][a-z]+\s){1,3}(?:St|Ave|Rd|Blvd|Ln|Dr|Ct|Pl|Way|Street|Avenue|Road|Boulevard|Lane|Drive|Court|Place|Square)\b")
-_PLURAL = re.compile(r"\s[a-z]{2,}s\b")
+_HOUSE = re.compile(
+    r"\s(?:[NSEW]\.?\s)?(?:[A-Z][a-z]+\s){1,3}(?:St|Ave|Rd|Blvd|Ln|Dr|Ct|Pl|Way|Street|Avenue|Road|Boulevard|Lane|Drive|Court|Place|Square)\b"
+)
+_PLURAL = re.compile(r"\s(?:[a-z]{2,}s|people|men|women|children)\b")
 
 
 def spelled(digits: str, before: str, after: str) -> str:

@@ -8,16 +8,23 @@ from generation.language.numerals.english import cardinal, ordinal, year
 
 MONTHS = "January February March April May June July August September October November December".split()
 _SHORT = {month[:3]: month for month in MONTHS}
-_DAYS = {
-    day[:3]: day for day in "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-}
+_DAYS = {day[:3]: day for day in "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()}
 MONTH_NAME = rf"(?:{'|'.join(MONTHS)}|(?:{'|'.join(_SHORT)}|Sept)\.?)"
 MONTH_BEFORE = re.compile(rf"\b{MONTH_NAME}\s?$")
 _MONTH_AFTER = re.compile(rf"\s(?:of\s)?{MONTH_NAME}(?![a-z])")
 _NO_MONTH_AFTER = re.compile(r"\s(?:May|March)\s(?:be|have|not|on|to|the|for|from|away)\b")
-_ON = re.compile(r"\b(?:on|by|since|until|till|before|after|due|from|date|dated|to|through|born|deadline|this|every|the)[:,]?\s$", re.IGNORECASE)
-_SCORE_BEFORE = re.compile(r"\b(?:ratio|score|scored|won|win|lost|lose|beat|lead|led|leading|scale|mix|aspect|shape|format)(?:\s(?:is|of|was|at|by|to|in|a|an|the|it|them|us))*:?\s$", re.IGNORECASE)
-_SCORE_AFTER = re.compile(r"\s(?:aspect|ratio|video|vertical|portrait|landscape|screen|frame|format|score|win|victory|loss|defeat|lead|clip|crop|mix|scale|dilution)", re.IGNORECASE)
+_ON = re.compile(
+    r"\b(?:on|by|since|until|till|before|after|due|from|date|dated|to|through|born|deadline|this|every|the)[:,]?\s$",
+    re.IGNORECASE,
+)
+_SCORE_BEFORE = re.compile(
+    r"\b(?:ratio|score|scored|won|win|lost|lose|beat|lead|led|leading|scale|mix|aspect|shape|format)(?:\s(?:is|of|was|at|by|to|in|a|an|the|it|them|us))*:?\s$",
+    re.IGNORECASE,
+)
+_SCORE_AFTER = re.compile(
+    r"\s(?:aspect|ratio|video|vertical|portrait|landscape|screen|frame|format|score|win|victory|loss|defeat|lead|clip|crop|mix|scale|dilution)",
+    re.IGNORECASE,
+)
 
 
 def month(written: str) -> str:
@@ -37,7 +44,11 @@ def _written_out(number: int, day: str, written: str) -> str:
 
 
 def _year(written: str) -> str:
-    return year(written) if len(written) == 4 else ("oh " if written[0] == "0" else "") + cardinal(str(int(written)))
+    return (
+        year(written)
+        if len(written) == 4
+        else ("oh " if written[0] == "0" else "") + cardinal(str(int(written)))
+    )
 
 
 def date_year_last(match: re.Match[str], before: str, after: str) -> str | None:
@@ -59,7 +70,9 @@ def day(match: re.Match[str], before: str, after: str) -> str | None:
         return "nine eleven"
     if number == on and not _ON.search(before):
         return f"{cardinal(str(number))} {cardinal(str(on))}"
-    dated = _ON.search(before) and not re.match(r"\s?(?:of|cup|mile|inch|tea|table|full|way|point|star|the|as)", after)
+    dated = _ON.search(before) and not re.match(
+        r"\s?(?:of|cup|mile|inch|tea|table|full|way|point|star|the|as)", after
+    )
     if not dated or (re.search(r"\bthe\s$|\bby\s$|\bto\s$", before) and number < on <= 10):
         return None
     return f"{MONTHS[number - 1]} {ordinal(str(on))}"

@@ -25,9 +25,15 @@ _OTHERS = {
     "Fig": "figure", "Vol": "volume", "Ch": "chapter", "Sec": "section", "Tel": "telephone", "Ext": "extension", "Approx": "approximately",
     "vs": "versus", "etc": "et cetera", "approx": "approximately", "dept": "department", "est": "established", "min": "minimum",
     "max": "maximum", "tel": "telephone", "vol": "volume", "pp": "pages", "fig": "figure", "Esq": "esquire", "Min": "minimum", "Max": "maximum",
-    "Ste": "suite", "Rte": "route", "Ph": "P H",
+    "Ste": "suite", "apt": "apartment", "bldg": "building", "ext": "extension", "Rte": "route", "Ph": "P H",
 }  # fmt: skip
-_BARE = frozenset("Mr Mrs Ms Dr Prof St Ave Rd Blvd Hwy Pkwy Jr Sr Ltd vs Mt".split())  # also without a full stop
+_DIRECTIONS = {"N": "north", "S": "south", "E": "east", "W": "west"}
+_STREET_AFTER = re.compile(
+    r"\s(?:[A-Z][a-z]+\s){1,2}(?:St|Ave|Rd|Blvd|Dr|Ln|Street|Avenue|Road|Boulevard|Drive|Lane)\b|\s[0-9]+(?:st|nd|rd|th)\s"
+)
+_BARE = frozenset(
+    "Mr Mrs Ms Dr Prof St Ave Rd Blvd Hwy Pkwy Jr Sr Ltd vs Mt".split()
+)  # also without a full stop
 _STARTERS = (
     r"(?:The|It|He|She|We|They|You|I|A|An|This|That|These|Those|There|In|On|At|But|And|So|If|When|Then|Turn|Go|My|Our|Your|His|Her|Its|Their|For|Now"
     r"|What|Who|How|Why|Where|Yes|No|Not|As|To|Take|Call|Visit|Come|Let|See|Do|Get|All|Most|Some|Many|Every|Next|After|Before|From|With|Please|Keep)"
@@ -36,7 +42,9 @@ _ENDS_SENTENCE = re.compile(rf"\s*$|[”\"'’)]*\s*$|\s+{_STARTERS}\b|\n|\s+[^\
 _NAME_BEFORE = re.compile(r"(?:[A-Z][a-z]+|[0-9]+(?:st|nd|rd|th))\s$")
 _HOUSE_BEFORE = re.compile(r"[0-9]+[A-Za-z]?\s(?:[NSEW]\.?\s)?(?:[A-Z][A-Za-z]+\s){1,3}$")
 _NAME_AFTER = re.compile(rf"\s?(?!{_STARTERS}\b)[A-Z][a-z]*")
-_SAINT_BEFORE = re.compile(r"\b(?:Mount|Mt\.?|Lake|Fort|Port|Cathedral|Church|In|At|From|To|The|Visit|Near|Of)\s$")
+_SAINT_BEFORE = re.compile(
+    r"\b(?:Mount|Mt\.?|Lake|Fort|Port|Cathedral|Church|In|At|From|To|The|Visit|Near|Of)\s$"
+)
 
 _RULERS = frozenset(
     """
@@ -51,7 +59,9 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _ROYAL = re.compile(r"\b(?:King|Queen|Pope|Emperor|Tsar|Czar|Saint|Prince|Sultan|Empress)\s[A-Z][a-z]+\s$")
-_NO_NUMBER = frozenset("A An The My In On And By With Or Of For To At Her His Our Size Vitamin Plan Malcolm Do Did Should".split())
+_NO_NUMBER = frozenset(
+    "A An The My In On And By With Or Of For To At Her His Our Size Vitamin Plan Malcolm Do Did Should".split()
+)
 
 
 def roman(match: re.Match[str], before: str, after: str) -> str | None:
@@ -62,9 +72,18 @@ def roman(match: re.Match[str], before: str, after: str) -> str | None:
         return None
     if _ROYAL.search(before) or (previous[1] in _RULERS and len(written) > 1):
         return "the " + ordinal(str(value))
-    if _NUMBERED.search(before) and (len(written) > 1 or written != "I" or not re.match(r"\s(?:am|was|have|will|do|can|think|like|love)\b", after)):
+    if _NUMBERED.search(before) and (
+        len(written) > 1
+        or written != "I"
+        or not re.match(r"\s(?:am|was|have|will|do|can|think|like|love)\b", after)
+    ):
         return cardinal(str(value))
-    if previous[1][0].isupper() and previous[1] not in _NO_NUMBER and len(written) > 1 and set(written) <= set("IVX"):
+    if (
+        previous[1][0].isupper()
+        and previous[1] not in _NO_NUMBER
+        and len(written) > 1
+        and set(written) <= set("IVX")
+    ):
         return cardinal(str(value)) if not set(written) <= {"X"} else None
     return None
 
@@ -100,10 +119,18 @@ def _abbreviated(written: str, before: str, after: str, *, stop: bool) -> str:
 def initials(match: re.Match[str], before: str, after: str) -> tuple[str, bool] | None:
     """U.S., J. K., Ph.D.: letters without pauses between them."""
     letters = re.findall("[A-Za-z]", match["letters"])
+    if match["letters"] in _DIRECTIONS and _STREET_AFTER.match(after):
+        return _DIRECTIONS[match["letters"]], False
     if len(letters) == 1:
         previous = re.search(r"([A-Za-z.]+)\s$", before)
-        name = not previous or previous[1][0].isupper()
-        if not name or not _NAME_AFTER.match(after) or (previous and previous[1] in _NO_NUMBER | {"Grade", "Option", "Part", "Class", "Group", "Type"}):
+        name = not previous or previous[1][0].isupper() or previous[1].endswith(".")
+        if (
+            not name
+            or not _NAME_AFTER.match(after)
+            or (
+                previous and previous[1] in _NO_NUMBER | {"Grade", "Option", "Part", "Class", "Group", "Type"}
+            )
+        ):
             return None
     if "".join(letters).lower() in ("eg", "ie"):
         return None

@@ -10,7 +10,7 @@ import re
 
 from generation.language.normalization.measures import GLYPHS, MONEY, UNITS
 
-NUMBER = r"(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|(?<![0-9A-Za-z.\u3400-\u9fff])\.[0-9]+)"
+NUMBER = r"(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|(?:(?<![0-9A-Za-z.\u3400-\u9fff])|(?<=[要约为仅近才是在过到差有需用花快慢了长重高只]))\.[0-9]+)"
 _NOT_INSIDE = r"(?<![0-9A-Za-z.])"
 _ENDS = r"(?![0-9])"
 _DASH = r"\s?[-–—~～至]\s?"
@@ -33,7 +33,8 @@ FORMS: dict[str, re.Pattern[str]] = {
     for name, pattern in {
         "address": rf"(?:https?://{_HOST}[A-Za-z]{{2,}}|www\.{_HOST}[A-Za-z]{{2,}}"
         rf"|[A-Za-z0-9_%+-]+(?:\.[A-Za-z0-9_+-]+)*@{_HOST}[A-Za-z]{{2,}}|{_HOST}(?:{_TOP}))(?![A-Za-z0-9]){_PATH}",
-        "internet_number": _NOT_INSIDE + r"(?P<number>[0-9]{1,3}(?:\.[0-9]{1,3}){3})(?::(?P<port>[0-9]{2,5}))?(?![0-9.])",
+        "internet_number": _NOT_INSIDE
+        + r"(?P<number>[0-9]{1,3}(?:\.[0-9]{1,3}){3})(?::(?P<port>[0-9]{2,5}))?(?![0-9.])",
         "standard": rf"(?<![A-Za-z0-9])(?P<body>{STANDARDS})[\s-]?(?P<number>[0-9]{{3,6}}(?:[.-][0-9]{{1,2}})?)"
         r"(?:\s?[-–—:]\s?(?P<year>(?:19|20)[0-9]{2}))?(?![0-9A-Za-z])",
         "date": _NOT_INSIDE
@@ -64,9 +65,9 @@ FORMS: dict[str, re.Pattern[str]] = {
         "unit_per": _NOT_INSIDE
         + rf"{_MINUS}(?P<number>{NUMBER})\s?(?P<unit>{_UNIT})/(?P<base>[0-9]+)?(?P<per>{_UNIT})(?![A-Za-z0-9²³/])",
         "unit": _NOT_INSIDE
-        + rf"{_MINUS}(?P<number>{NUMBER})[\s-]?(?P<unit>{_UNIT})(?![A-Za-z0-9²³])(?!/[A-Za-z])",
+        + rf"{_MINUS}(?P<number>{NUMBER})[\s-]?(?P<unit>{_UNIT})(?:\.(?=\s[a-z]))?(?![A-Za-z0-9²³])(?!/[A-Za-z])",
         "unit_alone": rf"(?P<slash>/)?(?P<unit>[{GLYPHS}])|(?P<per>/)(?P<base>{_UNIT})(?![A-Za-z0-9²³])",
-        "per": r"/(?=[A-Za-z\u3400-\u9fff])",
+        "per": r"/(?:(?P<per>[A-Za-z]+)|(?=[\u3400-\u9fff]))",
         "ordinal": r"(?<![0-9])(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:st|nd|rd|th)(?![A-Za-z])",
         "rank": r"(?:(?:No|Nos)\.\s?|#|№\s?)(?P<number>[0-9]+)(?![0-9])",
         "version": r"[vV]?(?P<number>[0-9]+(?:\.[0-9]+){2,})(?![0-9])",
@@ -75,19 +76,20 @@ FORMS: dict[str, re.Pattern[str]] = {
         "fold": r"(?P<number>[0-9]+(?:\.[0-9]+)?)[×xX](?![A-Za-z0-9])",
         "mixed": _NOT_INSIDE
         + rf"(?P<whole>[0-9]{{1,3}})(?:[\s-](?P<low>[1-9][0-9]?)[/⁄](?P<high>[1-9][0-9]?)(?![0-9/])|\s?(?P<vulgar>[{_VULGAR}]))",
-        "out_of": _NOT_INSIDE + r"(?P<low>[0-9]{1,4}(?:\.[0-9])?)\s?/\s?(?P<high>[1-9][0-9]{0,3})(?![0-9/A-Za-z])",
+        "out_of": _NOT_INSIDE
+        + r"(?P<low>[0-9]{1,4}(?:\.[0-9])?)\s?/\s?(?P<high>[1-9][0-9]{0,3})(?:\s?(?P<unit>mmHg)|(?![0-9/A-Za-z]))",
         "day": _NOT_INSIDE
         + r"(?P<month>0?[1-9]|1[0-2])(?P<sep>[/.])(?P<day>[12][0-9]|3[01]|0?[1-9])(?![0-9/A-Za-z%]|\.[0-9])",
         "fraction": _NOT_INSIDE + r"(?P<low>[0-9]{1,4})[/⁄](?P<high>[1-9][0-9]{0,3})(?![0-9/A-Za-z])",
         "range": rf"(?<![0-9A-Za-z.-])(?P<low>{NUMBER}){_DASH}(?P<high>{NUMBER})(?![0-9A-Za-z%-])",
         "month_range": rf"(?<![A-Za-z])(?P<low>{_MONTH})\.?{_DASH}(?P<high>{_MONTH})(?![a-z])",
         "month": r"(?<![A-Za-z])(?P<month>Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)(?:\.(?=\s?[0-9a-z,])|(?=\.?\s[0-9]))(?![a-z])",
-        "weekday_range": rf"(?<![A-Za-z])(?P<low>{_WEEKDAY})\.?{_DASH}(?P<high>{_WEEKDAY})(?![a-z])",
+        "weekday_range": rf"(?<![A-Za-z])(?P<low>{_WEEKDAY})\.?{_DASH}(?P<high>{_WEEKDAY})(?:\.(?=,|\s[a-z0-9]))?(?![a-z])",
         "weekday": r"(?<![A-Za-z])(?P<day>Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.(?=,?\s?[0-9A-Za-z])|(?=,\s[A-Z0-9])|(?=\s[0-9]))",
         "scaled": _NOT_INSIDE
         + rf"(?P<number>{NUMBER})(?P<scale>[kKMBwW]|mn|bn|tn)(?P<plus>\+)?(?![A-Za-z0-9])",
         "roman": r"(?<![A-Za-z0-9])(?P<roman>[IVXLC]+)(?![A-Za-z0-9'’&/-])",
-        "title": r"(?<![A-Za-z])(?P<title>[A-Z][a-z]{1,5}|vs|etc|approx|dept|est|min|max|tel|vol|pp|fig)(?P<stop>\.)?(?![A-Za-z])",
+        "title": r"(?<![A-Za-z])(?P<title>[A-Z][a-z]{1,5}|vs|etc|approx|apt|bldg|ext|dept|est|min|max|tel|vol|pp|fig)(?P<stop>\.)?(?![A-Za-z])",
         "initials": r"(?<![A-Za-z])(?P<letters>(?:[A-Za-z]\.){1,5}[A-Za-z]|(?:Ph|Ed|M)\.[A-Z]|[A-Z])\.(?![A-Za-z])",
         "abbreviation": r"(?:e\.g|i\.e)\.(?![A-Za-z])",
         "word": r"(?:[A-Za-zÀ-ÖØ-öø-ÿĀ-ɏ]|[0-9]+(?:\.[0-9]+)?(?=[A-Za-z]))(?:[A-Za-zÀ-ÖØ-öø-ÿĀ-ɏ0-9]|(?<=[0-9])\.(?=[0-9])"

@@ -154,6 +154,9 @@ def _add_spellings() -> None:
         known = UNITS.get(plain) or UNITS.get({"KM": "km", "cal": "cal"}.get(plain, plain.lower()))
         if known:
             UNITS[chr(code)] = known
+        for power in "²³":
+            if plain.lower() + power in UNITS:
+                UNITS[chr(code) + power] = UNITS[plain.lower() + power]
 
 
 _add_spellings()

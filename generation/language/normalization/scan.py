@@ -19,7 +19,9 @@ from generation.language.normalization.sums import is_sum
 PAUSES = frozenset(",.!?;:…")
 UNIT_SIGNS = frozenset("℃℉°%‰")
 _NEIGHBORS = 48  # characters on either side that decide how a form is read
-_WIDE_THOUSANDS = re.compile(r"(?<![0-9，])[1-9][0-9]{0,2}(?:，[0-9]{3})*(?:，0[0-9]{2})(?:，[0-9]{3})*(?![0-9])(?!，[0-9])")
+_WIDE_THOUSANDS = re.compile(
+    r"(?<![0-9，])[1-9][0-9]{0,2}(?:，[0-9]{3})*(?:，0[0-9]{2})(?:，[0-9]{3})*(?![0-9])(?!，[0-9])"
+)
 _SPACES = re.compile(r"[^\S\n]+|\n\s*")
 
 
@@ -67,9 +69,19 @@ def _narrow(text: str) -> str:
 def _narrow_character(character: str) -> str:
     if "\uff01" <= character <= "\uff5e":
         return chr(ord(character) - 0xFEE0)
-    return {"￥": "¥", "\u3000": " ", "µ": "μ", "−": "-", "‐": "-", "‑": "-", "％": "%", "〜": "~", "∶": ":", "∕": "/", "－": "-"}.get(
-        character, character
-    )
+    return {
+        "￥": "¥",
+        "\u3000": " ",
+        "µ": "μ",
+        "−": "-",
+        "‐": "-",
+        "‑": "-",
+        "％": "%",
+        "〜": "~",
+        "∶": ":",
+        "∕": "/",
+        "－": "-",
+    }.get(character, character)
 
 
 def _next(plain: str, at: int, language: Language, shouting: bool) -> tuple[int, str]:
@@ -78,6 +90,9 @@ def _next(plain: str, at: int, language: Language, shouting: bool) -> tuple[int,
     if is_hanzi(character):
         return at + 1, character
     reader: ModuleType = chinese if language == "zh" else english
+    joined = _joined(plain, at, language) if character in "-–—~" else ""
+    if joined:
+        return at + 1, joined
     for name, form in FORMS.items():
         match = form.match(plain, at)
         if match and match.end() > at:
@@ -97,16 +112,15 @@ def _read(
         return end, reader.word(match.group(), shouting=shouting)
     if name in ("title", "initials"):
         told = getattr(english_names, name)(match, before, after)
-        return (end - told[1], told[0]) if told else None  # a stop that ends the sentence too is its own token
+        return (
+            (end - told[1], told[0]) if told else None
+        )  # a stop that ends the sentence too is its own token
     read = reader.READERS[name](match, before, after) if name in reader.READERS else None
     return (end, read) if read is not None else None
 
 
 def _character(plain: str, at: int, language: Language, reader: ModuleType) -> str:
     character = plain[at]
-    joined = _joined(plain, at, language) if character in "-–—~" else ""
-    if joined:
-        return joined
     if character in MARKS:
         return _mark(plain, at)
     if character in SYMBOLS:
@@ -136,9 +150,10 @@ def _character(plain: str, at: int, language: Language, reader: ModuleType) -> s
 def _joined(plain: str, at: int, language: Language) -> str:
     """A dash between two of a kind is a span (10:00~22:00), between numbers of a sum a minus; empty for any other."""
     before, after = plain[max(at - _NEIGHBORS, 0) : at], plain[at + 1 : at + 1 + _NEIGHBORS]
-    if plain[at] == "-" and re.search(r"[0-9)]\s?$", before):
+    left = re.search(r"[0-9.]*[0-9)]\s?$", before)
+    if plain[at] == "-" and left:
         number = re.match(r"\s?[(]?[0-9.,]*[0-9]", after)
-        if number and is_sum("-", before, after[number.end() :]):
+        if number and is_sum("-", before[: left.start()], after[number.end() :]):
             return "减" if language == "zh" else "minus"
     if joins(before, after):
         return "到" if language == "zh" else "to"
