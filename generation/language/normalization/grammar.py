@@ -20,7 +20,7 @@ _MONEY = rf"(?<![A-Za-z]){_MONEY}"
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _SCALE = r"(?:[\s-]?(?:万亿|千万|百万|亿|万|千|thousand|million|billion|trillion|(?:[kKMBT]|mn|bn|tn)(?![A-Za-z])))?"
 _TOP = "com|org|net|cn|io|ai|edu|gov|app|dev|tv|me|co|uk|de|fr|jp|hk|tw|info|xyz|cc|shop|site|online"
-_HOST = r"(?:[A-Za-z0-9-]+\.)+"
+_HOST = r"(?:[A-Za-z0-9-]{1,63}\.){1,8}"  # bounded, as is the name before @: no text makes the search long
 _PATH = r"(?::[0-9]{2,5})?(?:[/?#](?:[A-Za-z0-9/_%?&=#~+@:.,!-]*[A-Za-z0-9/_%=#~+-])?)?"
 _WEEKDAY = r"(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:day|nesday|sday|rsday|urday)?"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)"
@@ -32,7 +32,7 @@ FORMS: dict[str, re.Pattern[str]] = {
     name: re.compile(pattern)
     for name, pattern in {
         "address": rf"(?:https?://{_HOST}[A-Za-z]{{2,}}|www\.{_HOST}[A-Za-z]{{2,}}"
-        rf"|[A-Za-z0-9_%+-]+(?:\.[A-Za-z0-9_+-]+)*@{_HOST}[A-Za-z]{{2,}}|{_HOST}(?:{_TOP}))(?![A-Za-z0-9]){_PATH}",
+        rf"|[A-Za-z0-9_%+-]{{1,64}}(?:\.[A-Za-z0-9_+-]{{1,64}}){{0,6}}@{_HOST}[A-Za-z]{{2,}}|{_HOST}(?:{_TOP}))(?![A-Za-z0-9]){_PATH}",
         "internet_number": _NOT_INSIDE
         + r"(?P<number>[0-9]{1,3}(?:\.[0-9]{1,3}){3})(?::(?P<port>[0-9]{2,5}))?(?![0-9.])",
         "standard": rf"(?<![A-Za-z0-9])(?P<body>{STANDARDS})[\s-]?(?P<number>[0-9]{{3,6}}(?:[.-][0-9]{{1,2}})?)"

@@ -9,7 +9,8 @@ from types import ModuleType
 
 from core.languages import Language
 from generation.language.hanzi import is_hanzi
-from generation.language.normalization import chinese, english, english_names
+from generation.language.normalization import chinese, english
+from generation.language.normalization.english import names as english_names
 from generation.language.normalization.grammar import FORMS
 from generation.language.normalization.latin import shouts
 from generation.language.normalization.signs import MARKS, SYMBOLS
@@ -127,8 +128,8 @@ def _character(plain: str, at: int, language: Language, reader: ModuleType) -> s
         return SYMBOLS[character][0 if language == "zh" else 1]
     if character == "-" and _between_spaces(plain, at):
         return ","
-    before, after = plain[max(at - _NEIGHBORS, 0) : at], plain[at + 1 : at + 1 + _NEIGHBORS]
-    if character == "#" and before[-1:].isascii() and before[-1:].isalpha():
+    before = plain[at - 1 : at]
+    if character == "#" and before.isascii() and before.isalpha():
         return "sharp"
     vulgar = unicodedata.normalize("NFKC", character)
     if "\u2044" in vulgar:  # ½

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from generation.language.normalization.chinese_codes import MEASURES
+from generation.language.normalization.chinese.codes import MEASURES
 
 _HANZI = "\u3400-\u9fff"
 _WEEKDAY = r"(?:周|星期|礼拜)[一二三四五六日天]"
+_LONGEST = 20  # characters of the longest end
 _MEASURE = "|".join(
     [
         *MEASURES,
@@ -51,4 +52,5 @@ _ENDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 
 def joins(before: str, after: str) -> bool:
     """Whether a dash between ``before`` and ``after`` stands in a span of two of a kind."""
-    return any(left.search(before) and right.match(after) for left, right in _ENDS)
+    near = before[-_LONGEST:]
+    return any(left.search(near) and right.match(after) for left, right in _ENDS)

@@ -77,14 +77,14 @@ _ROUND = re.compile(r"[0-9]*0{4,}")
 
 def spelled(digits: str, before: str, after: str) -> str:
     """How ``digits`` are said one by one, or under their own name; empty where they count something."""
+    if is_hotline(digits, before, after) or _is_name(digits, before, after):
+        return one_by_one(digits, phone=True)
     if digits in _KNOWN:
         known = _known(digits, before, after)
         if known:
             return known
     if len(digits) == 2 and _is_generation(digits, before, after):
         return one_by_one(digits)
-    if is_hotline(digits, before, after) or _is_name(digits, before, after):
-        return one_by_one(digits, phone=True)
     return ""
 
 
