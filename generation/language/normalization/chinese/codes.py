@@ -102,13 +102,19 @@ def is_hotline(digits: str, before: str, after: str) -> bool:
         tail = _AMONG_AFTER.sub("", after, count=1) if _AMONG_AFTER.match(after) else after
         if counts(tail):
             return bool(_DIALED.search(head))
-        among = head != before or tail != after
+        longer = re.search(rf"[0-9]{_LISTED}$", head) or re.match(rf"{_LISTED}[0-9]", tail)
+        among = _is_list(digits, before[len(head) :], after[: len(after) - len(tail)]) and not longer
         return bool(_DIALED.search(head) or _ANSWERED.match(tail) or (among and not _MUCH.search(head)))
     if not _SERVICE.fullmatch(digits) or (counts(after) and not _ANSWERED.match(after)):
         return False
     if _SURE_SERVICE.fullmatch(digits):
         return not _MUCH.search(before)
     return bool(_DIALED.search(before) or _ANSWERED.match(after))
+
+
+def _is_list(digits: str, before: str, after: str) -> bool:
+    """Whether different emergency numbers stand side by side."""
+    return len({digits, *_EMERGENCIES.findall(before + after)}) > 1
 
 
 def _known(digits: str, before: str, after: str) -> str:
