@@ -18,7 +18,7 @@ _MINUS = r"(?P<minus>(?<![0-9A-Za-z])-)?"
 _MONEY = "(?:" + "|".join(re.escape(sign) for sign in sorted(MONEY, key=len, reverse=True)) + ")"
 _MONEY = rf"(?<![A-Za-z]){_MONEY}"
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
-_SCALE = r"(?:[\s-]?(?:万亿|千万|百万|亿|万|千|thousand|million|billion|trillion|(?:[kKMBT]|mn|bn|tn)(?![A-Za-z])))?"
+_SCALE = r"(?:[\s-]?(?:万亿|千万|百万|亿|万|千|thousand|million|billion|trillion|(?:[kKmMBT]|mn|bn|tn)(?![A-Za-z])))?"
 _TOP = "com|org|net|cn|io|ai|edu|gov|app|dev|tv|me|co|uk|de|fr|jp|hk|tw|info|xyz|cc|shop|site|online"
 _HOST = r"(?:[A-Za-z0-9-]{1,63}\.){1,8}"  # bounded, as is the name before @: no text makes the search long
 _PATH = r"(?::[0-9]{2,5})?(?:[/?#](?:[A-Za-z0-9/_%?&=#~+@:.,!-]*[A-Za-z0-9/_%=#~+-])?)?"
@@ -66,11 +66,17 @@ FORMS: dict[str, re.Pattern[str]] = {
         + rf"{_MINUS}(?P<number>{NUMBER})\s?(?P<unit>{_UNIT})/(?P<base>[0-9]+)?(?P<per>{_UNIT})(?![A-Za-z0-9²³/])",
         "unit": _NOT_INSIDE
         + rf"{_MINUS}(?P<number>{NUMBER})[\s-]?(?P<unit>{_UNIT})(?:\.(?=\s[a-z]))?(?![A-Za-z0-9²³])(?!/[A-Za-z])",
+        "unit_after_part": rf"(?<![A-Za-z])(?P<unit>{_UNIT})(?:\.(?=\s[a-z]))?(?![A-Za-z0-9²³])",
         "unit_alone": rf"(?P<slash>/)?(?P<unit>[{GLYPHS}])|(?P<per>/)(?P<base>{_UNIT})(?![A-Za-z0-9²³])",
         "per": r"/(?:(?P<per>[A-Za-z]+)|(?=[\u3400-\u9fff]))",
         "ordinal": r"(?<![0-9])(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:st|nd|rd|th)(?![A-Za-z])",
         "rank": r"(?:(?:No|Nos)\.\s?|#|№\s?)(?P<number>[0-9]+)(?![0-9])",
         "version": r"[vV]?(?P<number>[0-9]+(?:\.[0-9]+){2,})(?![0-9])",
+        "height": _NOT_INSIDE + r"""(?P<feet>[1-9])['’′]\s?(?P<inches>1[01]|[0-9])["”″]""",
+        "inches": _NOT_INSIDE
+        + r"""(?P<number>[0-9]+(?:\.[0-9]+)?)["”″](?=\s?(?:wide|tall|long|deep|thick|high|screen|monitor|TV|display|pipe|tablet|[x×]))""",
+        "power": _NOT_INSIDE + r"(?P<base>[0-9]+)\^(?P<power>-?[0-9]+)(?![0-9])",
+        "prefix": r"(?<![A-Za-z])(?P<prefix>[Mm]id|[Ll]ate|[Ee]arly|[Pp]re|[Pp]ost)-(?=[0-9])",
         "ratio": _NOT_INSIDE + rf"(?P<low>[0-9]+(?:\.[0-9]+)?)[:：](?P<high>[0-9]+(?:\.[0-9]+)?){_ENDS}",
         "product": r"(?P<low>[0-9]+(?:\.[0-9]+)?)\s?[×xX*]\s?(?P<high>[0-9]+(?:\.[0-9]+)?)(?![0-9A-Za-z])",
         "fold": r"(?P<number>[0-9]+(?:\.[0-9]+)?)[×xX](?![A-Za-z0-9])",
@@ -85,10 +91,10 @@ FORMS: dict[str, re.Pattern[str]] = {
         "month_range": rf"(?<![A-Za-z])(?P<low>{_MONTH})\.?{_DASH}(?P<high>{_MONTH})(?![a-z])",
         "month": r"(?<![A-Za-z])(?P<month>Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)(?:\.(?=\s?[0-9a-z,])|(?=\.?\s[0-9]))(?![a-z])",
         "weekday_range": rf"(?<![A-Za-z])(?P<low>{_WEEKDAY})\.?{_DASH}(?P<high>{_WEEKDAY})(?:\.(?=,|\s[a-z0-9]))?(?![a-z])",
-        "weekday": r"(?<![A-Za-z])(?P<day>Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.(?=,?\s?[0-9A-Za-z])|(?=,\s[A-Z0-9])|(?=\s[0-9]))",
+        "weekday": r"(?<![A-Za-z])(?:(?P<day>Mon|Tues?|Wed|Thu(?:rs?)?|Fri)(?:\.(?=,?\s?[0-9a-z]))?|(?P<end>Sat|Sun)(?:\.(?=,?\s?[0-9a-z])|(?=,\s[A-Z0-9])|(?=\s[0-9])))(?![A-Za-z'’-])",
         "scaled": _NOT_INSIDE
         + rf"(?P<number>{NUMBER})(?P<scale>[kKMBwW]|mn|bn|tn)(?P<plus>\+)?(?![A-Za-z0-9])",
-        "roman": r"(?<![A-Za-z0-9])(?P<roman>[IVXLC]+)(?![A-Za-z0-9'’&/-])",
+        "roman": r"(?<![A-Za-z0-9])(?P<roman>[IVXLC]+)(?P<owns>['’]s(?![A-Za-z]))?(?![A-Za-z0-9'’&/-])",
         "title": r"(?<![A-Za-z])(?P<title>[A-Z][a-z]{1,5}|vs|etc|approx|apt|bldg|ext|dept|est|min|max|tel|vol|pp|fig)(?P<stop>\.)?(?![A-Za-z])",
         "initials": r"(?<![A-Za-z])(?P<letters>(?:[A-Za-z]\.){1,5}[A-Za-z]|(?:Ph|Ed|M)\.[A-Z]|[A-Z])\.(?![A-Za-z])",
         "abbreviation": r"(?:e\.g|i\.e)\.(?![A-Za-z])",

@@ -122,6 +122,8 @@ def _read(
 
 def _character(plain: str, at: int, language: Language, reader: ModuleType) -> str:
     character = plain[at]
+    if character == "+" and language == "zh" and plain[at - 1 : at] in ("万", "千", "亿", "百"):
+        return "多"
     if character in MARKS:
         return _mark(plain, at)
     if character in SYMBOLS:

@@ -63,5 +63,11 @@ READERS: dict[str, Reader] = {
         )
         + ("杠" + one_by_one(m["year"]) if m["year"] else "")
     ),
+    "height": lambda m, before, after: f"{cardinal(m['feet'])}英尺{cardinal(m['inches'])}英寸",
+    "inches": lambda m, before, after: quantity(m["number"]) + "英寸",
+    "power": lambda m, before, after: (
+        f"{cardinal(m['base'])}的{'负' if m['power'][0] == '-' else ''}{cardinal(m['power'].lstrip('-'))}次方"
+    ),
+    "unit_after_part": amounts.unit_after_part,
     "number": numbers.number,
 }

@@ -50,6 +50,14 @@ def unit_per(match: re.Match[str], before: str, after: str) -> str:
     return f"{unit(match, before, after)}每{said_quantity(match['base']) if match['base'] else ''}{UNITS[match['per']][0]}"
 
 
+_PART_BEFORE = re.compile(r"[0-9]/[0-9]{1,3}\s?$|[¼-¾⅐-⅞]\s?$")
+
+
+def unit_after_part(match: re.Match[str], before: str, after: str) -> str | None:
+    """1/2 kg: the fraction was said already."""
+    return UNITS[match["unit"]][0] if _PART_BEFORE.search(before) else None
+
+
 def unit_alone(match: re.Match[str], before: str, after: str) -> str | None:
     if match["unit"]:
         return ("每" if match["slash"] else "") + UNITS[match["unit"]][0]

@@ -41,7 +41,7 @@ _MUCH = re.compile(
 _NAMED = re.compile(
     r"(?:拨打|拨|电话|热线|(?<![几多])号码?|尾号|验证码|密码|口令|编码|代码|编号|邮编|学号|工号|房间|航班|车次|分机|QQ|qq|微信|群|订单|单号"
     r"|运单|账号|帐号|[卡证书案批货序车]号|[取提邀激条识校]\S?[件取请活形别验]?码|股票|基金|ID|id|Id|UID|ISBN|(?:客服|座机|手机|传真|呼叫)"
-    r"|(?:号码?|码|代码|编号|ID|id)\s?(?:是|为|：|:|=|改成|变成))(?:是|为|：|:|=|转|叫)?[“\"'（(]?\s?$"
+    r"|[前后][0-9两三四五六七八九十]{1,2}位|(?:号码?|码|代码|编号|ID|id)\s?(?:是|为|：|:|=|改成|变成))(?:是|为|：|:|=|转|叫)?[“\"'（(]?\s?$"
 )
 _EXTENSION = re.compile(r"(?:分机|内线|总机|[0-9]|电话).{0,6}转\s?$|分机\s?$")
 _ROOM = re.compile(
@@ -127,7 +127,7 @@ def _known(digits: str, before: str, after: str) -> str:
 def _is_generation(digits: str, before: str, after: str) -> bool:
     if digits[1] in "05" and _GENERATION.match(after):
         return not re.search(r"(?:[到过满超数达]|大约)\s?$", before)
-    return bool(_SHORT_YEAR.match(after)) and digits > "30"
+    return bool(_SHORT_YEAR.match(after)) and (digits > "30" or bool(re.match(r"年[0-9]{1,2}月", after)))
 
 
 def _is_name(digits: str, before: str, after: str) -> bool:

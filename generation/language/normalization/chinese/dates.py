@@ -37,6 +37,9 @@ _FEAST_AFTER = re.compile(
 )
 
 
+_EARLIER_SCORES = re.compile(r"(?:[0-9]{1,3}:[0-9]{1,3}[、，,]\s?)+$")
+
+
 def ymd(year: str, month: str, day: str) -> str:
     return f"{one_by_one(year)}年{_month_day(month, day)}"
 
@@ -104,6 +107,11 @@ def clock(match: re.Match[str], before: str, after: str) -> str | None:
 
 def is_score(before: str, after: str) -> bool:
     """Whether two numbers with a colon stand in a sentence about a game or a shape."""
+    earlier = _EARLIER_SCORES.search(before)
+    if earlier:  # 25:23、21:25
+        return any(int(hour) > 24 for hour in re.findall(r"([0-9]+):", earlier.group())) or is_score(
+            before[: earlier.start()], ""
+        )
     if _TIME_BEFORE.search(before):
         return False
     return bool(_SCORE_BEFORE.search(before) or _SCORE_AFTER.match(after))

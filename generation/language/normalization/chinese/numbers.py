@@ -31,6 +31,9 @@ _GAME_BEFORE = re.compile(r"(?:比分|[以胜负输赢败平])[是为：:]?\s?$"
 _SAVED = re.compile(r"\s?(?:的?优惠|的?券|满减|元?券|的?活动)")
 
 
+_CALLED = re.compile(r"(?:电话|致电|拨打?|座机|传真|热线)(?:号码)?(?:是|为|：|:)?\s?$")
+
+
 def number(match: re.Match[str], before: str, after: str) -> str:
     digits = match["number"]
     minus = "负" if match["minus"] and (not before.strip() or _FALLEN.search(before)) else ""
@@ -77,6 +80,8 @@ def span(match: re.Match[str], before: str, after: str) -> str | None:
     dashed = "-" in match.group()
     if dashed and (before.endswith("满") or _SAVED.match(after)) and value(high) < value(low):
         return f"{quantity(low)}减{quantity(high)}"
+    if _CALLED.search(before) and dashed and low.isdigit() and len(low + high) in (7, 8):
+        return one_by_one(low + high, phone=True)
     if spelled(low, before, "") and not counts(after) and len(low) > 2:
         return (
             f"{one_by_one(low, phone=True)}到{one_by_one(high, phone=True)}"

@@ -29,7 +29,7 @@ READERS: dict[str, Reader] = {
     "day": dates.day,
     "month": lambda m, before, after: dates.month(m["month"]),
     "month_range": lambda m, before, after: f"{dates.month(m['low'])} to {dates.month(m['high'])}",
-    "weekday": lambda m, before, after: dates.weekday(m["day"]),
+    "weekday": lambda m, before, after: dates.weekday(m["day"] or m["end"]),
     "weekday_range": lambda m, before, after: f"{dates.weekday(m['low'])} to {dates.weekday(m['high'])}",
     "phone": lambda m, before, after: (
         ("plus " if m["digits"][0] == "+" else "")
@@ -62,5 +62,12 @@ READERS: dict[str, Reader] = {
     "range": numbers.span,
     "scaled": amounts.scaled,
     "roman": roman,
+    "height": lambda m, before, after: f"{cardinal(m['feet'])} foot {cardinal(m['inches'])}",
+    "inches": lambda m, before, after: f"{quantity(m['number'])} inches",
+    "power": lambda m, before, after: (
+        f"{cardinal(m['base'])} to the power of {'minus ' if m['power'][0] == '-' else ''}{cardinal(m['power'].lstrip('-'))}"
+    ),
+    "prefix": lambda m, before, after: m["prefix"].lower(),
+    "unit_after_part": amounts.unit_after_part,
     "number": numbers.number,
 }

@@ -12,6 +12,7 @@ _SCALES = {
     "k": "thousand",
     "K": "thousand",
     "M": "million",
+    "m": "million",
     "B": "billion",
     "T": "trillion",
     "mn": "million",
@@ -83,6 +84,15 @@ def unit_per(match: re.Match[str], before: str, after: str) -> str:
     base = quantity(match["base"]) + " " if match["base"] else ""
     per = UNITS[match["per"]][2 if base else 1]
     return f"{unit(match, before, after)} per {base}{per}"
+
+
+_PART_BEFORE = re.compile(r"(?P<whole>[0-9][\s-])?(?:[0-9]{1,2}/[0-9]{1,3}|[¼-¾⅐-⅞])\s?$")
+
+
+def unit_after_part(match: re.Match[str], before: str, after: str) -> str | None:
+    """1/2 tsp.: the fraction was said already."""
+    part = _PART_BEFORE.search(before)
+    return UNITS[match["unit"]][2 if part["whole"] else 1] if part else None
 
 
 def unit_alone(match: re.Match[str], before: str, after: str) -> str | None:

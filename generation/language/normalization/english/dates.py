@@ -70,6 +70,8 @@ def day(match: re.Match[str], before: str, after: str) -> str | None:
         return "nine eleven"
     if number == on and not _ON.search(before):
         return f"{cardinal(str(number))} {cardinal(str(on))}"
+    if on > 12 and re.match(r"\s(?:is|was|falls|sale|deadline)\b", after):
+        return f"{MONTHS[number - 1]} {ordinal(str(on))}"
     dated = _ON.search(before) and not re.match(
         r"\s?(?:of|cup|mile|inch|tea|table|full|way|point|star|the|as)", after
     )

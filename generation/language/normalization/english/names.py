@@ -65,6 +65,12 @@ _NO_NUMBER = frozenset(
 
 
 def roman(match: re.Match[str], before: str, after: str) -> str | None:
+    """Henry VIII's: the numeral, with what belongs to it."""
+    read = _roman(match, before, after)
+    return read + ("'s" if match["owns"] else "") if read else None
+
+
+def _roman(match: re.Match[str], before: str, after: str) -> str | None:
     """World War II, Henry VIII: after a name or a word that is numbered; any other capitals are letters."""
     written, value = match["roman"], of_roman(match["roman"])
     previous = re.search(r"([A-Za-z]+)\.?\s$", before)

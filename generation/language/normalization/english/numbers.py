@@ -10,7 +10,7 @@ from generation.language.normalization.english.codes import spelled
 from generation.language.normalization.english.counting import quantity
 from generation.language.normalization.measures import UNITS
 from generation.language.normalization.sums import is_sum
-from generation.language.numerals.english import cardinal, ordinal, year
+from generation.language.numerals.english import cardinal, one_by_one, ordinal, year
 
 _YEAR_BEFORE = re.compile(
     r"\b(?:in|since|by|from|until|till|of|before|after|around|circa|year|early|late|mid|and|to|through|during|summer|winter"
@@ -30,6 +30,12 @@ _SCORED_AFTER = re.compile(
 )
 
 _PRESSURE = re.compile(r"\b(?:pressure|bp|systolic|reading)\b[^.;!?]{0,24}$", re.IGNORECASE)
+
+
+_DIALED = re.compile(
+    r"\b(?:call|phone|dial|text|tel|fax|number|contact|ring|at)(?:\s(?:us|me|is|at|number|on|them))*[.:]?\s$",
+    re.IGNORECASE,
+)
 
 
 def number(match: re.Match[str], before: str, after: str) -> str:
@@ -58,6 +64,8 @@ def span(match: re.Match[str], before: str, after: str) -> str | None:
     low, high = match["low"], match["high"]
     if is_sum(match.group(), before, after):
         return None
+    if re.fullmatch(r"[2-9][0-9]{2}-[0-9]{4}", match.group()) and _DIALED.search(before):
+        return one_by_one(match.group())
     if dates.MONTH_BEFORE.search(before) and all(
         part.isdigit() and 1 <= int(part) <= 31 for part in (low, high)
     ):
@@ -90,6 +98,8 @@ def fraction(match: re.Match[str], before: str, after: str) -> str:
     low, high = int(match["low"]), int(match["high"])
     if (low, high) == (24, 7):
         return "twenty four seven"
+    if low == high:
+        return f"{cardinal(str(low))} {cardinal(str(high))}"  # 50/50
     return _part(low, high)
 
 
