@@ -33,6 +33,10 @@ FORMS: dict[str, re.Pattern[str]] = {
     for name, pattern in {
         "address": rf"(?:https?://{_HOST}[A-Za-z]{{2,}}|www\.{_HOST}[A-Za-z]{{2,}}"
         rf"|[A-Za-z0-9_%+-]{{1,64}}(?:\.[A-Za-z0-9_+-]{{1,64}}){{0,6}}@{_HOST}[A-Za-z]{{2,}}|{_HOST}(?:{_TOP}))(?![A-Za-z0-9]){_PATH}",
+        "file": r"(?<![A-Za-z0-9])(?P<name>[A-Za-z][A-Za-z0-9_-]{0,40})\.(?P<ending>js|py|ts|md|txt|html?|css|json|net|exe|pdf|jpe?g|png|gif|mp[34]|docx?|xlsx?|pptx?|vue"
+        r"|sh|ya?ml|csv|zip|psd|wav)(?![A-Za-z0-9])",
+        "relation": r"(?:[<>!]=|==)(?![=>])",
+        "arrow": r"[-=]{1,3}>|<-{1,3}(?![0-9])",
         "internet_number": _NOT_INSIDE
         + r"(?P<number>[0-9]{1,3}(?:\.[0-9]{1,3}){3})(?::(?P<port>[0-9]{2,5}))?(?![0-9.])",
         "standard": rf"(?<![A-Za-z0-9])(?P<body>{STANDARDS})[\s-]?(?P<number>[0-9]{{3,6}}(?:[.-][0-9]{{1,2}})?)"

@@ -126,6 +126,10 @@ def _character(plain: str, at: int, language: Language, reader: ModuleType) -> s
         return "多"
     if character in MARKS:
         return _mark(plain, at)
+    if character == ">" and _is_step(plain, at):
+        return ","
+    if character == "~" and _is_about(plain, at):
+        return "约" if language == "zh" else "about"
     if character in SYMBOLS:
         return SYMBOLS[character][0 if language == "zh" else 1]
     if character == "-" and _between_spaces(plain, at):
@@ -161,6 +165,25 @@ def _joined(plain: str, at: int, language: Language) -> str:
     if joins(before, after):
         return "到" if language == "zh" else "to"
     return ""
+
+
+def _is_step(plain: str, at: int) -> bool:
+    """Settings > Privacy: from one name to the next; beside a number or a lone letter it compares."""
+    before, after = (
+        re.search(r"(\w+)\s?$", plain[max(at - 20, 0) : at]),
+        re.match(r"\s?(\w+)", plain[at + 1 : at + 20]),
+    )
+    return bool(before and after) and all(
+        len(side[1]) > 1 and not side[1][edge].isdigit() for side, edge in ((before, -1), (after, 0)) if side
+    )
+
+
+def _is_about(plain: str, at: int) -> bool:
+    """~100: a wave before an amount and after nothing."""
+    before, after = plain[:at][-1:], plain[at + 1 : at + 2]
+    return (not before or not (before.isalnum() or before in "~)%℃℉°")) and (
+        after.isdigit() or (after in "¥$€£" and bool(after))
+    )
 
 
 def _mark(plain: str, at: int) -> str:

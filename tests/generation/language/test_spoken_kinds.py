@@ -83,6 +83,16 @@ CHINESE = [
     # letters
     ("第II期，III级", "第二期,三级"),
     ("SDK、API和CPU", "SDK,API和CPU"),
+    # signs
+    ("设置->隐私>权限", "设置,隐私,权限"),
+    ("心率>=100，a<b", "心率大于等于一百,a小于b"),
+    ("~100元的晚餐", "约一百元的晚餐"),
+    ("学Node.js", "学Node点JS"),
+    ("10^6个", "十的六次方个"),
+    ("身高5'10\"", "身高五英尺十英寸"),
+    ("25:23、21:25两局", "二十五比二十三,二十一比二十五两局"),
+    ("电话6888-1234", "电话六八八八幺二三四"),
+    ("编号001-100", "编号零零幺到幺零零"),
     ("a.b@mail.example.com", "a点batmail点example点com"),
 ]
 ENGLISH = [
@@ -116,6 +126,16 @@ ENGLISH = [
     ("The U.K. won.", "The U K won ."),
     ("He left the U.S. She stayed.", "He left the U S . She stayed ."),
     ("3 lbs. of meat", "three pounds of meat"),
+    ("Settings > Privacy -> Wi-Fi", "Settings , Privacy , wifi"),
+    ("x >= 5 and y < 3", "x at least five and y less than three"),
+    ("some ~100 people, main.py", "some about one hundred people , main dot P Y"),
+    ("10^6 and 50/50", "ten to the power of six and fifty fifty"),
+    ("a 5'10\" man", "a five foot ten man"),
+    ("1/2 tsp. salt, 1 1/2 cups", "one half teaspoon salt , one and a half cups"),
+    ("Louis XIV's court", "Louis the fourteenth's court"),
+    ("Open Mon, Wed & Fri.", "Open Monday , Wednesday and Friday ."),
+    ("in the mid-1990s", "in the mid nineteen nineties"),
+    ("Call 555-0142 now", "Call five five five zero one four two now"),
     ("www.example.org/a?b=1", "W W W dot example dot org slash a question mark b equals one"),
 ]
 

@@ -63,6 +63,11 @@ READERS: dict[str, Reader] = {
         )
         + ("杠" + one_by_one(m["year"]) if m["year"] else "")
     ),
+    "file": lambda m, before, after: f"{word(m['name'])} 点 {' '.join(m['ending'].upper())}",
+    "relation": lambda m, before, after: {"<=": "小于等于", ">=": "大于等于", "!=": "不等于", "==": "等于"}[
+        m.group()
+    ],
+    "arrow": lambda m, before, after: ",",
     "height": lambda m, before, after: f"{cardinal(m['feet'])}英尺{cardinal(m['inches'])}英寸",
     "inches": lambda m, before, after: quantity(m["number"]) + "英寸",
     "power": lambda m, before, after: (

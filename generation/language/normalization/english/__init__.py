@@ -62,6 +62,11 @@ READERS: dict[str, Reader] = {
     "range": numbers.span,
     "scaled": amounts.scaled,
     "roman": roman,
+    "file": lambda m, before, after: f"{word(m['name'])} dot {' '.join(m['ending'].upper())}",
+    "relation": lambda m, before, after: {"<=": "at most", ">=": "at least", "!=": "is not", "==": "equals"}[
+        m.group()
+    ],
+    "arrow": lambda m, before, after: ",",
     "height": lambda m, before, after: f"{cardinal(m['feet'])} foot {cardinal(m['inches'])}",
     "inches": lambda m, before, after: f"{quantity(m['number'])} inches",
     "power": lambda m, before, after: (
