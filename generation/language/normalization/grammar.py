@@ -72,7 +72,9 @@ FORMS: dict[str, re.Pattern[str]] = {
         + rf"{_MINUS}(?P<number>{NUMBER})[\s-]?(?P<unit>{_UNIT})(?:\.(?=\s[a-z]))?(?![A-Za-z0-9²³])(?!/[A-Za-z])",
         "unit_after_part": rf"(?<![A-Za-z])(?P<unit>{_UNIT})(?:\.(?=\s[a-z]))?(?![A-Za-z0-9²³])",
         "unit_alone": rf"(?P<slash>/)?(?P<unit>[{GLYPHS}])|(?P<per>/)(?P<base>{_UNIT})(?![A-Za-z0-9²³])",
-        "per": r"/(?:(?P<per>[A-Za-z]+)|(?=[\u3400-\u9fff]))",
+        "per": r"/(?:(?P<per>[A-Za-z]+)|(?=[\u3400-\u9fff]|[0-9]+[\u3400-\u9fff]))",
+        "duration": _NOT_INSIDE
+        + r"(?P<hours>[0-9]{1,2})\s?h\s?(?P<minutes>[0-5]?[0-9])\s?(?:min|m)?(?![A-Za-z0-9])",
         "ordinal": r"(?<![0-9])(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:st|nd|rd|th)(?![A-Za-z])",
         "rank": r"(?:(?:No|Nos)\.\s?|#|№\s?)(?P<number>[0-9]+)(?![0-9])",
         "version": r"[vV]?(?P<number>[0-9]+(?:\.[0-9]+){2,})(?![0-9])",

@@ -47,7 +47,7 @@ def spoken(text: str, language: Language) -> list[Token]:
     Holds for any text: what no rule names is left unsaid.
     """
     plain = _narrow(text)
-    shouting = shouts(plain)
+    shouting = not any(map(is_hanzi, plain)) and shouts(plain)
     tokens: list[Token] = []
     at = 0
     while at < len(text):
@@ -128,6 +128,12 @@ def _character(plain: str, at: int, language: Language, reader: ModuleType) -> s
         return _mark(plain, at)
     if character == ">" and _is_step(plain, at):
         return ","
+    if (
+        character == "*"
+        and re.search(r"[0-9][a-z]{0,2}\s?$", plain[max(at - 6, 0) : at])
+        and re.match(r"\s?[0-9]", plain[at + 1 : at + 3])
+    ):
+        return "乘" if language == "zh" else "by"  # 5cm*3cm
     if character == "~" and _is_about(plain, at):
         return "约" if language == "zh" else "about"
     if character in SYMBOLS:

@@ -68,6 +68,7 @@ READERS: dict[str, Reader] = {
         m.group()
     ],
     "arrow": lambda m, before, after: ",",
+    "duration": lambda m, before, after: f"{counted(m['hours'])}小时{cardinal(str(int(m['minutes'])))}分钟",
     "height": lambda m, before, after: f"{cardinal(m['feet'])}英尺{cardinal(m['inches'])}英寸",
     "inches": lambda m, before, after: quantity(m["number"]) + "英寸",
     "power": lambda m, before, after: (

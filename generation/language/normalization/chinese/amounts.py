@@ -25,9 +25,10 @@ def _scale(written: str) -> str:
 
 
 def money(match: re.Match[str], before: str, after: str) -> str:
+    number = match["number"].removesuffix(".00")
     unit = "" if after.startswith(("元", "美元", "欧元", "块")) else MONEY[match["sign"]][0]
     more = "多" if match["plus"] else ""
-    return ("负" if match["minus"] else "") + counted(match["number"]) + _scale(match["scale"]) + more + unit
+    return ("负" if match["minus"] else "") + counted(number) + _scale(match["scale"]) + more + unit
 
 
 def money_range(match: re.Match[str], before: str, after: str) -> str:
@@ -78,7 +79,7 @@ _PRICED = re.compile(
 
 _PER = re.compile(
     r"\s?[半一]?(?:斤|公斤|千克|克|两|吨|人|个|次|天|日|周|月|季|年|小时|分钟|分|秒|时|米|平米?|平方|立方|亩|升|毫升|瓶|盒|包|袋|箱|件|套|张|份|位|晚|间|台|辆|只|条"
-    r"|支|根|节|课|课时|场|趟|公里|千米|里|页|篇|字|户|家|颗|粒|片|碗|杯|桌|层|度|股|栋|头|匹|班|批|组|队|桶|卷|双|对|本|名|房|床|车|船|吨|[0-9])"
+    r"|支|根|节|课|课时|场|趟|公里|千米|里|页|篇|字|户|家|颗|粒|片|碗|杯|桌|层|度|股|栋|头|匹|班|批|组|队|桶|卷|双|对|本|名|房|床|车|船|吨|[0-9]+(?![0-9]|.{0,2}[元块]))"
 )
 
 

@@ -31,6 +31,7 @@ _GAME_BEFORE = re.compile(r"(?:比分|[以胜负输赢败平])[是为：:]?\s?$"
 _SAVED = re.compile(r"\s?(?:的?优惠|的?券|满减|元?券|的?活动)")
 
 
+_SEASONS = ("赛季", "学年", "财年", "年度")
 _CALLED = re.compile(r"(?:电话|致电|拨打?|座机|传真|热线)(?:号码)?(?:是|为|：|:)?\s?$")
 
 
@@ -75,7 +76,7 @@ def span(match: re.Match[str], before: str, after: str) -> str | None:
     low, high = match["low"], match["high"]
     if is_sum(match.group(), before, after):
         return None
-    if len(low) == len(high) == 4 and after.lstrip().startswith("年"):
+    if len(low) == len(high) == 4 and after.lstrip().startswith(("年", *_SEASONS)):
         return f"{one_by_one(low)}到{one_by_one(high)}"
     dashed = "-" in match.group()
     if dashed and (before.endswith("满") or _SAVED.match(after)) and value(high) < value(low):
@@ -113,6 +114,8 @@ def out_of(match: re.Match[str], before: str, after: str) -> str | None:
 
 
 def fraction(match: re.Match[str], before: str, after: str) -> str:
+    if len(match["low"]) == 4 and len(match["high"]) in (2, 4) and after.lstrip().startswith(_SEASONS):
+        return f"{one_by_one(match['low'])}到{one_by_one(match['high'])}"
     if match["low"] == "24" and match["high"] == "7":
         return "二十四小时七天"
     return f"{cardinal(match['high'])}分之{cardinal(match['low'])}"

@@ -67,6 +67,10 @@ READERS: dict[str, Reader] = {
         m.group()
     ],
     "arrow": lambda m, before, after: ",",
+    "duration": lambda m, before, after: (
+        f"{cardinal(str(int(m['hours'])))} {'hour' if m['hours'] == '1' else 'hours'} "
+        f"{cardinal(str(int(m['minutes'])))} {'minute' if m['minutes'] == '1' else 'minutes'}"
+    ),
     "height": lambda m, before, after: f"{cardinal(m['feet'])} foot {cardinal(m['inches'])}",
     "inches": lambda m, before, after: f"{quantity(m['number'])} inches",
     "power": lambda m, before, after: (
