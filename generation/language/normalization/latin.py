@@ -13,7 +13,7 @@ _SAID: dict[str, str] = dict(
     chatgpt: chat G P T, deepseek: deep seek, openai: open A I, github: git hub, youtube: you tube,
     tiktok: tick tock, wechat: we chat, ebay: E bay, vlog: V log, vlogs: V logs, phd: P H D,
     at&t: A T and T, r&b: R and B, mr: mister, mrs: missis, ms: miz, dr: doctor, vs: versus, mr.: mister,
-    mrs.: missis, ms.: miz, dr.: doctor, st.: saint, vs.: versus, etc.: et cetera, etc: et cetera,
+    mrs.: missis, ms.: miz, dr.: doctor, vs.: versus, etc.: et cetera, etc: et cetera,
     approx.: approximately, e.g.: for example, i.e.: that is, github.com: git hub dot com
     """.split(",")
 )
@@ -40,6 +40,14 @@ _EMPHASIS = frozenset(
 )
 _PIECES = re.compile(r"[0-9]+(?:\.[0-9]+)?|[^\W\d_]+(?:['’][^\W\d_]+)*|\++|&")
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")
+
+
+def shouts(text: str) -> bool:
+    """Whether a text stands in capitals for emphasis, not for its acronyms: some of its words are no acronyms."""
+    words = re.findall(r"[A-Za-z]{2,}", text)
+    capitals = [word for word in words if word.isupper()]
+    plain = sum(word in _EMPHASIS or len(word) > 6 for word in capitals)
+    return len(words) >= 3 and len(capitals) > 0.7 * len(words) and plain * 4 >= len(capitals)
 
 
 def said(word: str, *, number: Callable[[str], str], plus: str, also: str, shouting: bool = False) -> str:

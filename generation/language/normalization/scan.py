@@ -10,10 +10,19 @@ from types import ModuleType
 from core.languages import Language
 from generation.language.hanzi import is_hanzi
 from generation.language.normalization import chinese, english
-from generation.language.normalization.grammar import FORMS, MARKS, SYMBOLS
+from generation.language.normalization.english import names as english_names
+from generation.language.normalization.grammar import FORMS
+from generation.language.normalization.latin import shouts
+from generation.language.normalization.signs import MARKS, SYMBOLS
+from generation.language.normalization.spans import joins
+from generation.language.normalization.sums import is_sum
 
 PAUSES = frozenset(",.!?;:…")
 UNIT_SIGNS = frozenset("℃℉°%‰")
+_NEIGHBORS = 48  # characters on either side that decide how a form is read
+_WIDE_THOUSANDS = re.compile(
+    r"(?<![0-9，])[1-9][0-9]{0,2}(?:，[0-9]{3})*(?:，0[0-9]{2})(?:，[0-9]{3})*(?![0-9])(?!，[0-9])"
+)
 _SPACES = re.compile(r"[^\S\n]+|\n\s*")
 
 
@@ -38,7 +47,7 @@ def spoken(text: str, language: Language) -> list[Token]:
     Holds for any text: what no rule names is left unsaid.
     """
     plain = _narrow(text)
-    shouting = _shouts(plain)
+    shouting = not any(map(is_hanzi, plain)) and shouts(plain)
     tokens: list[Token] = []
     at = 0
     while at < len(text):
@@ -53,21 +62,27 @@ def spoken(text: str, language: Language) -> list[Token]:
 
 
 def _narrow(text: str) -> str:
-    """Full-width forms as plain ones, character for character."""
-    return "".join(_narrow_character(character) for character in text)
+    """Full-width forms as plain ones, character for character; ，lists numbers and parts thousands only before 000."""
+    plain = "".join("，" if character == "，" else _narrow_character(character) for character in text)
+    return _WIDE_THOUSANDS.sub(lambda match: match.group().replace("，", ","), plain)
 
 
 def _narrow_character(character: str) -> str:
     if "\uff01" <= character <= "\uff5e":
         return chr(ord(character) - 0xFEE0)
-    return {"￥": "¥", "\u3000": " ", "µ": "μ", "−": "-", "‐": "-", "‑": "-", "％": "%"}.get(
-        character, character
-    )
-
-
-def _shouts(text: str) -> bool:
-    words = re.findall(r"[A-Za-z]{2,}", text)
-    return len(words) >= 3 and sum(word.isupper() for word in words) > 0.7 * len(words)
+    return {
+        "￥": "¥",
+        "\u3000": " ",
+        "µ": "μ",
+        "−": "-",
+        "‐": "-",
+        "‑": "-",
+        "％": "%",
+        "〜": "~",
+        "∶": ":",
+        "∕": "/",
+        "－": "-",
+    }.get(character, character)
 
 
 def _next(plain: str, at: int, language: Language, shouting: bool) -> tuple[int, str]:
@@ -76,26 +91,56 @@ def _next(plain: str, at: int, language: Language, shouting: bool) -> tuple[int,
     if is_hanzi(character):
         return at + 1, character
     reader: ModuleType = chinese if language == "zh" else english
+    joined = _joined(plain, at, language) if character in "-–—~" else ""
+    if joined:
+        return at + 1, joined
     for name, form in FORMS.items():
         match = form.match(plain, at)
         if match and match.end() > at:
-            if name in ("word", "abbreviation"):
-                return match.end(), reader.word(match.group(), shouting=shouting)
-            return match.end(), reader.READERS[name](match, plain[:at], plain[match.end() :])
+            read = _read(name, match, plain, reader, shouting)
+            if read:
+                return read
     return at + 1, _character(plain, at, language, reader)
+
+
+def _read(
+    name: str, match: re.Match[str], plain: str, reader: ModuleType, shouting: bool
+) -> tuple[int, str] | None:
+    """Where the form ends and how it is said; nothing where its reader says that it is something else."""
+    end = match.end()
+    before, after = plain[max(match.start() - _NEIGHBORS, 0) : match.start()], plain[end : end + _NEIGHBORS]
+    if name in ("word", "abbreviation"):
+        return end, reader.word(match.group(), shouting=shouting)
+    if name in ("title", "initials"):
+        told = getattr(english_names, name)(match, before, after)
+        return (
+            (end - told[1], told[0]) if told else None
+        )  # a stop that ends the sentence too is its own token
+    read = reader.READERS[name](match, before, after) if name in reader.READERS else None
+    return (end, read) if read is not None else None
 
 
 def _character(plain: str, at: int, language: Language, reader: ModuleType) -> str:
     character = plain[at]
+    if character == "+" and language == "zh" and plain[at - 1 : at] in ("万", "千", "亿", "百"):
+        return "多"
     if character in MARKS:
         return _mark(plain, at)
+    if character == ">" and _is_step(plain, at):
+        return ","
+    if (
+        character == "*"
+        and re.search(r"[0-9][a-z]{0,2}\s?$", plain[max(at - 6, 0) : at])
+        and re.match(r"\s?[0-9]", plain[at + 1 : at + 3])
+    ):
+        return "乘" if language == "zh" else "by"  # 5cm*3cm
+    if character == "~" and _is_about(plain, at):
+        return "约" if language == "zh" else "about"
     if character in SYMBOLS:
         return SYMBOLS[character][0 if language == "zh" else 1]
     if character == "-" and _between_spaces(plain, at):
         return ","
-    before, after = plain[:at].rstrip(" ")[-1:], plain[at + 1 :].lstrip(" ")[:1]
-    if character == "~" and after.isdigit() and (before.isalnum() or before in UNIT_SIGNS):
-        return "到" if language == "zh" else "to"  # 20℃~25℃: each with its own unit
+    before = plain[at - 1 : at]
     if character == "#" and before.isascii() and before.isalpha():
         return "sharp"
     vulgar = unicodedata.normalize("NFKC", character)
@@ -105,11 +150,46 @@ def _character(plain: str, at: int, language: Language, reader: ModuleType) -> s
     value = unicodedata.digit(character, None)
     if value is None:
         value = int(numeric) if (numeric := unicodedata.numeric(character, 0.5)).is_integer() else None
+    expanded = re.fullmatch(r"([0-9]{1,2})([月日点時时])", vulgar)  # ㋀, ㏠, ㍘
+    if expanded and language == "zh":
+        return str(reader.cardinal(expanded[1])) + expanded[2]
     if value is not None:  # ①, Ⅳ, ٣
         return str(reader.cardinal(str(value)))
     if character.isalpha() and _is_latin(character):
         return character
     return ""
+
+
+def _joined(plain: str, at: int, language: Language) -> str:
+    """A dash between two of a kind is a span (10:00~22:00), between numbers of a sum a minus; empty for any other."""
+    before, after = plain[max(at - _NEIGHBORS, 0) : at], plain[at + 1 : at + 1 + _NEIGHBORS]
+    left = re.search(r"[0-9.]*[0-9)]\s?$", before)
+    if plain[at] == "-" and left:
+        number = re.match(r"\s?[(]?[0-9.,]*[0-9]", after)
+        if number and is_sum("-", before[: left.start()], after[number.end() :]):
+            return "减" if language == "zh" else "minus"
+    if joins(before, after):
+        return "到" if language == "zh" else "to"
+    return ""
+
+
+def _is_step(plain: str, at: int) -> bool:
+    """Settings > Privacy: from one name to the next; beside a number or a lone letter it compares."""
+    before, after = (
+        re.search(r"(\w+)\s?$", plain[max(at - 20, 0) : at]),
+        re.match(r"\s?(\w+)", plain[at + 1 : at + 20]),
+    )
+    return bool(before and after) and all(
+        len(side[1]) > 1 and not side[1][edge].isdigit() for side, edge in ((before, -1), (after, 0)) if side
+    )
+
+
+def _is_about(plain: str, at: int) -> bool:
+    """~100: a wave before an amount and after nothing."""
+    before, after = plain[:at][-1:], plain[at + 1 : at + 2]
+    return (not before or not (before.isalnum() or before in "~)%℃℉°")) and (
+        after.isdigit() or (after in "¥$€£" and bool(after))
+    )
 
 
 def _mark(plain: str, at: int) -> str:

@@ -11,18 +11,12 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
 
+from generation.media.speech.english_heteronyms import other_reading, part_of_speech
 from generation.media.speech.loanwords import LETTERS, PAIRS, WORDS, sinicized
 from generation.media.speech.symbols import SYMBOL_IDS
 
 Accent = Literal["us", "gb", "zh"]  # zh: a Chinese voice
 _VOWELS = frozenset("AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻɐ")
-_TO_VERB = frozenset(
-    """
-    to will would can could should must may might don't doesn't didn't won't not i you we they let's
-    please
-    """.split()
-)
-_NOUN_AHEAD = frozenset("a an the this that my your our his her their its no each every another".split())
 # Unstressed forms in running speech; the lexicon lists some of these stressed.
 _WEAK: dict[str, str] = {"a": "ɐ", "an": "ɐn", "and": "ænd", "in": "ɪn", "i": "ˌI", "am": "æm"}
 # Names and words younger than the lexicon.
@@ -55,7 +49,7 @@ def _as_chinese(words: list[str]) -> list[str]:
 
 
 def _word(words: list[str], at: int, following: str, accent: Accent) -> str:
-    word, before = words[at], words[at - 1] if at else ""
+    word = words[at]
     folded = word.lower().replace("’", "'")
     if _is_letter(word) and not (word in "AI" and _stands_alone(words, at)):
         return _letter(word, accent)
@@ -63,7 +57,7 @@ def _word(words: list[str], at: int, following: str, accent: Accent) -> str:
         return _before_vowel(folded, following)
     if folded in _WEAK:
         return _WEAK[folded]
-    return _NEW.get(folded) or _listed(word, folded, before.lower(), accent) or _by_rule(word, accent)
+    return _NEW.get(folded) or _listed(words, at, folded, accent) or _by_rule(word, accent)
 
 
 def _is_letter(word: str) -> bool:
@@ -92,16 +86,22 @@ def _letter(letter: str, accent: Accent) -> str:
     return entry if isinstance(entry, str) else _by_rule(letter, accent)
 
 
-def _listed(word: str, folded: str, before: str, accent: Accent) -> str:
-    lexicon = _lexicon(accent)
-    entry = lexicon.get(word) or lexicon.get(folded) or lexicon.get(folded.capitalize())
+def _listed(words: list[str], at: int, folded: str, accent: Accent) -> str:
+    other = other_reading(words, at)
+    if other:
+        return other
+    entry = _entry(words[at], folded, accent)
     if isinstance(entry, dict):
-        kind = "VERB" if before in _TO_VERB else "NOUN" if before in _NOUN_AHEAD else "DEFAULT"
-        entry = entry.get(kind) or entry["DEFAULT"]
+        entry = entry.get(part_of_speech(words, at)) or entry["DEFAULT"]
     if entry is None and folded.endswith("'s"):
-        stem = _listed(folded[:-2], folded[:-2], before, accent)
+        stem = _listed([folded[:-2]], 0, folded[:-2], accent)
         return stem + _plural_sound(stem, accent) if stem else ""
     return entry or ""
+
+
+def _entry(word: str, folded: str, accent: Accent) -> Any:
+    lexicon = _lexicon(accent)
+    return lexicon.get(word) or lexicon.get(folded) or lexicon.get(folded.capitalize())
 
 
 def _plural_sound(stem: str, accent: Accent) -> str:

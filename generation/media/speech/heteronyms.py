@@ -29,7 +29,7 @@ WORDS: dict[str, str] = {
     马虎 ma3 hu5|老实 lao3 shi5|妈妈 ma1 ma5|爸爸 ba4 ba5|姐姐 jie3 jie5|名字 ming2 zi5|学生 xue2 sheng5|大夫 dai4 fu5
     亲戚 qin1 qi5|胳膊 ge1 bo5|点心 dian3 xin5|棉花 mian2 hua5|晚上 wan3 shang5|早上 zao3 shang5|本事 ben3 shi5
     动静 dong4 jing5|下巴 xia4 ba5|玻璃 bo1 li5|黄瓜 huang2 gua5|芝麻 zhi1 ma5|蘑菇 mo2 gu5|琢磨 zuo2 mo5|咳嗽 ke2 sou5
-    喷嚏 pen1 ti5|篱笆 li2 ba5|帐篷 zhang4 peng5|灯笼 deng1 long5|核桃 he2 tao5|石榴 shi2 liu5|扫帚 sao4 zhou5
+    喷嚏 pen1 ti5|篱笆 li2 ba5|相片 xiang4 pian4|时差 shi2 cha1|误差 wu4 cha1|炸鸡 zha2 ji1|帐篷 zhang4 peng5|灯笼 deng1 long5|核桃 he2 tao5|石榴 shi2 liu5|扫帚 sao4 zhou5
     """.strip().splitlines()
     for word, reading in (pair.split(" ", 1) for pair in line.strip().split("|"))
 }
@@ -38,7 +38,19 @@ WORDS: dict[str, str] = {
 _READINGS: dict[str, tuple[tuple[str, str], ...]] = {
     "切": (("qie1", ""),),
     "教": (("jiao4", "(?<=[外助请家宗佛])教|教(?=[育室师授材练程堂学训养])"), ("jiao1", "")),
-    "盛": (("cheng2", ""),),
+    "盛": (
+        (
+            "sheng4",
+            "盛(?=开(?!水)|[夏大典会世行产名情怒传誉宴唐装事赞举放期极景衰况年])|(?<=[茂旺兴昌丰强鼎全繁隆华炽])盛",
+        ),
+        ("cheng2", ""),
+    ),
+    "曾": (("zeng1", "曾(?=国藩|巩|祖|孙|子|家|氏)|(?<=[老小])曾"), ("ceng2", "")),
+    "幢": (("chuang2", "(?<=[影经])幢|(?<=影幢)幢"), ("zhuang4", "")),
+    "炸": (
+        ("zha2", "炸(?=鸡|薯|鱼|虾|串|酱|糕|丸|货|物|春|油|肉|排|得金|至金|好|熟)|(?<=[油煎酥])炸"),
+        ("zha4", ""),
+    ),
     "脏": (("zang1", ""),),
     "嚼": (("jiao2", ""),),
     "削": (("xiao1", ""),),
@@ -80,7 +92,15 @@ _READINGS: dict[str, tuple[tuple[str, str], ...]] = {
         ),
         ("dao4", ""),
     ),
-    "重": (("chong2", "重(?=[来喊抄新复写做启拍读学样装置组建返叠逢申考播试])"), ("zhong4", "")),
+    "重": (
+        (
+            "chong2",
+            "重(?=[来喊抄新复写做启拍读学样装置组建返叠逢申考播试整修孙沓圆谱获现述提译归聚游温婚塑构设选排拾审赛开遇见登回演燃生走])"
+            "|(?<=多)重(?=[身意含义保人格角标准打优惠考验任压影因选目功属世空障])"
+            "|(?<=[一二三四五六七八九十两几双])重(?=[山水天门关境界难压保考防险浪宫楼意身标奏唱性影含阻困危檐])",
+        ),
+        ("zhong4", ""),
+    ),
     "行": (("hang2", "(?<=[两一三四五六七八九十几每第错首换整])行(?![动走驶为李人程政])"), ("xing2", "")),
     "觉": (("jue2", "觉(?=[得察醒悟能])|(?<=[感味触视听嗅知自直警错幻先发])觉"), ("jiao4", "")),
     "为": (("wei2", "(?<=[约称作分变成化视改定译难])为|为(?=[难期止准主])"), ("wei4", "")),
@@ -100,21 +120,53 @@ _READINGS: dict[str, tuple[tuple[str, str], ...]] = {
     "露": (("lou4", "露(?=[脸肚头馅面怯脚背腿手])"), ("lu4", "")),
     "空": (("kong4", "空(?=[出着白格隙缺地位闲])|(?<=[有没抽留])空"), ("kong1", "")),
     "长": (
-        ("chang2", "(?<=[米多很太够更变延细全拉加])长"),
+        (
+            "chang2",
+            "(?<=[米多很太够更变延细全拉加])长|长(?=得(?:离谱|惊人|要命|不得了|可怕|吓人|没边|望不|看不|不像话|夸张|出奇|没完|拖|垂))"
+            "|(?<=[路队线绳裙袖河桥街腿发尾须程龙寿裤刀颈句文])长(?=得(?![高快慢胖瘦帅美好漂大密]))",
+        ),
         (
             "zhang3",
-            "长(?=[大高出胖满在得成到了着绿翅叶根芽毛牙个辈什肌不一小虫]|密(?!码))|(?<=[往想])长|(?<=往上)长",
+            "长(?=了?(?:见识|知识|记性|教训)|[大高出胖满在得成到了着绿翅叶根芽毛牙个辈什肌不一小虫]|密(?!码))|(?<=[往想])长|(?<=往上)长",
         ),
         ("chang2", ""),
     ),
-    "还": (("huan2", "还(?=[钱款债给清书贷]|得起)"), ("hai2", "")),
+    "还": (
+        (
+            "huan2",
+            "还(?=[钱款债给清书贷欠]|得[起清上]|不[起清上]|房贷|车贷|花呗|信用卡|利息|本[金付]|[账帐愿价击礼]|人情|手(?!机)|了(?:钱|债|款|书|吧)"
+            "|[我你他她](?:的)?(?:钱|书|清白|自由|公道|一个公道)|[一二三四五六七八九十两几百千]+[元块万])"
+            "|(?<=[归偿退奉返])还|(?<=[要没该未])还(?![\u3400-\u9fff])|(?<=[要没该未])还(?=[的了吗呢吧啊])",
+        ),
+        ("hai2", ""),
+    ),
     "得": (
-        ("de2", "(?<=[能会可要就才想所没])得(?=[到出奖分病知益])|(?<!.)得"),
-        ("dei3", "(?<=[我你他她它您们都还也就总可非])得(?![很更太越不起])"),
+        (
+            "de2",
+            "(?<=[能会可要就才想所没])得(?=[到出奖分病知益])|(?<!.)得(?=[到了知出奖分病益失罪体意过手胜宠救逞])"
+            "|(?<=[我你他她它们人子谁家队])得(?=[到奖分病知益罪过]|了(?!吧))",
+        ),
+        (
+            "dei3",
+            "(?<!.)得|(?<=[我你他她它您们都还也就总可非谁家人子事这那天晚早上然则少码许怕必概仍且咱友妈爸师])得(?![很更太越不起])"
+            "|(?<![吓急气累忙疼痛热冷饿慌惊怕乐奋动逼闹烦紧])得(?=立即|立刻|马上|赶紧|赶快|赶在|尽快|尽早|抓紧|重新|提前|避免|趁|承认|考虑"
+            "|准备|注意|小心(?!翼)|休息|排队|保持|把|给|找|交(?!代)|付|问|买|换)",
+        ),
         ("de5", ""),
     ),
     "地": (("de5", "(?<=慢慢|轻轻|松松|悄悄|静静|紧紧|狠狠|渐渐|好好|偷偷|默默)地"), ("di4", "")),
 }
+# Readings of a hanzi that is a family name: after 姓, before a form of address.
+_FAMILIES: dict[str, str] = dict(
+    pair.split(" ")
+    for pair in (
+        "曾 zeng1|单 shan4|区 ou1|华 hua4|查 zha1|盛 sheng4|任 ren2|解 xie4|仇 qiu2|翟 zhai2|朴 piao2|盖 ge3|缪 miao4|宁 ning4|覃 qin2|召 shao4"
+        "|乐 yue4|葛 ge3|燕 yan1|纪 ji3|应 ying1"
+    ).split("|")
+)
+_ADDRESSED = re.compile(
+    r".(?:先生|女士|小姐|老师|教授|医生|大夫|经理|阿姨|叔叔|某|师傅|总(?![是会算能得体之共要在]))"
+)
 _PATTERNS = {
     hanzi: tuple((reading, re.compile(pattern or hanzi)) for reading, pattern in readings)
     for hanzi, readings in _READINGS.items()
@@ -123,6 +175,8 @@ _PATTERNS = {
 
 def heteronym(clause: str, at: int) -> str:
     """The reading (``de5``) of the hanzi at ``at`` among its neighbors; empty for one that this table does not know."""
+    if clause[at] in _FAMILIES and (clause[at - 1 : at] == "姓" or _ADDRESSED.match(clause, at)):
+        return _FAMILIES[clause[at]]
     for reading, pattern in _PATTERNS.get(clause[at], ()):
         if pattern.match(clause, at):
             return reading
