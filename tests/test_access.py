@@ -21,6 +21,7 @@ from rest_framework.authtoken.models import Token
 
 from core.roles import ROLES
 from generation.media.speech import voices
+from generation.moderation.screening.opening import case_open
 from recommender.models import Comment, ShareLink, Viewer
 from tests import factories
 from tests.conftest import make_user
@@ -80,6 +81,10 @@ def staff(status: int) -> Statuses:
 def api_creator(status: int) -> Statuses:
     """Programs are told, not redirected."""
     return (403, 403, status, status, 403, 403, status)
+
+
+def api_moderator(status: int) -> Statuses:
+    return (403, 403, 403, 403, status, 403, status)
 
 
 def api_analyst(status: int) -> Statuses:
@@ -172,6 +177,20 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "api/v1/videos/<int:pk>/": {"get": watcher(200), "delete": api_video_owner(204)},
     "api/v1/videos/<int:pk>/publish/": {"get": everybody(405), "post": api_video_owner(200)},
     "api/v1/videos/<int:pk>/unpublish/": {"get": everybody(405), "post": api_video_owner(200)},
+    "api/v1/cases/": {"get": api_moderator(200), "post": api_moderator(405)},
+    "api/v1/cases/counts/": {"get": api_moderator(200), "post": api_moderator(405)},
+    "api/v1/cases/next/": {"get": api_moderator(405), "post": api_moderator(200)},
+    "api/v1/cases/bulk/": {"get": api_moderator(405), "post": api_moderator(400)},
+    "api/v1/cases/bulk/undo/": {"get": api_moderator(405), "post": api_moderator(400)},
+    "api/v1/cases/<int:pk>/": {"get": api_moderator(200), "delete": api_moderator(405)},
+    "api/v1/cases/<int:pk>/claim/": {"get": api_moderator(405), "post": api_moderator(200)},
+    "api/v1/cases/<int:pk>/release/": {"get": api_moderator(405), "post": api_moderator(200)},
+    "api/v1/cases/<int:pk>/decisions/": {"get": api_moderator(200), "post": api_moderator(400)},
+    "api/v1/cases/<int:pk>/undo/": {"get": api_moderator(405), "post": api_moderator(409)},
+    "api/v1/cases/<int:pk>/notes/": {"get": api_moderator(405), "post": api_moderator(400)},
+    "api/v1/moderation/me/": {"get": api_moderator(200), "patch": api_moderator(200)},
+    "api/v1/videos/<int:pk>/appeal/": {"get": (403, *[405] * 6), "post": api_video_owner(400)},
+    "api/v1/videos/<int:pk>/statements/": {"get": api_video_owner(200), "post": (403, *[405] * 6)},
     "api/v1/models/": {"get": api_analyst(200), "post": api_analyst(405)},
     "api/v1/models/<int:pk>/": {"get": api_analyst(200), "delete": api_analyst(405)},
     "api/v1/feed/": OPEN,
@@ -286,6 +305,7 @@ def world(db: None, media_root: Path) -> dict[str, Any]:
         "upload": factories.upload(cora, state="ready", **ready).pk,
         "public": public.pk,
         "creator": cora.pk,
+        "case": case_open(video=public, kind="report", risks={"hate": 0.5}).pk,
         "ranker": factories.ranker().pk,
         "run": factories.training_run().pk,
         "comment": Comment.objects.create(author=cora, video=public, text="hello").pk,
@@ -308,6 +328,7 @@ def address(route: str, world: dict[str, Any]) -> str:
         "upload": "upload",
         "creators/": "creator",
         "comments/": "comment",
+        "cases/": "case",
         "rankers/": "ranker",
         "models/": "ranker",
     }
