@@ -87,6 +87,10 @@ def api_moderator(status: int) -> Statuses:
     return (403, 403, 403, 403, status, 403, status)
 
 
+def api_admin(status: int) -> Statuses:
+    return (*[403] * 6, status)
+
+
 def api_analyst(status: int) -> Statuses:
     return (403, 403, 403, 403, 403, status, status)
 
@@ -188,6 +192,33 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "api/v1/cases/<int:pk>/decisions/": {"get": api_moderator(200), "post": api_moderator(400)},
     "api/v1/cases/<int:pk>/undo/": {"get": api_moderator(405), "post": api_moderator(409)},
     "api/v1/cases/<int:pk>/notes/": {"get": api_moderator(405), "post": api_moderator(400)},
+    "api/v1/cases/<int:pk>/golden/": {
+        "get": api_admin(405),
+        "post": api_admin(409),
+        "delete": api_admin(404),
+    },
+    "api/v1/moderation/quality/": {"get": api_admin(200), "post": api_admin(405)},
+    "api/v1/moderation/transparency/": OPEN,
+    "api/v1/moderation/audit/": {"get": api_admin(200), "post": api_admin(405)},
+    "api/v1/moderation/statements/": {"get": api_admin(200), "post": api_admin(405)},
+    "api/v1/policies/": OPEN,
+    "api/v1/policies/<slug:code>/versions/": {"get": api_admin(200), "post": api_admin(201)},
+    "api/v1/policies/<slug:code>/versions/<int:number>/replay/": {
+        "get": api_admin(405),
+        "post": api_admin(409),
+    },
+    "api/v1/policies/<slug:code>/versions/<int:number>/shadow/": {
+        "get": api_admin(405),
+        "post": api_admin(409),
+    },
+    "api/v1/policies/<slug:code>/versions/<int:number>/activate/": {
+        "get": api_admin(405),
+        "post": api_admin(409),
+    },
+    "api/v1/policies/<slug:code>/versions/<int:number>/discard/": {
+        "get": api_admin(405),
+        "post": api_admin(409),
+    },
     "api/v1/moderation/me/": {"get": api_moderator(200), "patch": api_moderator(200)},
     "api/v1/videos/<int:pk>/appeal/": {"get": (403, *[405] * 6), "post": api_video_owner(400)},
     "api/v1/videos/<int:pk>/statements/": {"get": api_video_owner(200), "post": (403, *[405] * 6)},
@@ -346,6 +377,8 @@ def address(route: str, world: dict[str, Any]) -> str:
         ("<str:token>", world["token"]),
         ("<str:set_name>/<str:name>", "noto/tent"),
         ("<str:scene>", "s1"),
+        ("<slug:code>/versions/<int:number>", "hate/versions/1"),
+        ("<slug:code>", "hate"),
         ("<path:content_type_id>/<path:object_id>", "1/999"),
         (r"^confirm-email/(?P<key>[-:\w]+)/$", "confirm-email/abc/"),
         (r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", "password/reset/key/1-abc/"),

@@ -11,7 +11,6 @@ from generation.moderation.models import Case, Decision, Screening
 from generation.moderation.models.screening import UNFINISHED
 from generation.moderation.screening.closing import screenings_withdraw
 from generation.moderation.screening.items import comment_revision
-from generation.moderation.screening.weighing import reports_weigh
 from generation.visibility import is_pending, video_restrict, video_set_visibility
 
 Action = Decision.Action
@@ -101,7 +100,6 @@ def effect_restore(case: Case, effect: dict[str, Any]) -> bool:
     if video.deleted is None or wanted not in Video.SHOWN:
         was_published = before["published"] is not None
         video_set_visibility(video=video, visibility=wanted, reason=before["reason"], keep_time=was_published)
-    reports_weigh([video.pk])
     return True
 
 

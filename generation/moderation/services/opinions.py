@@ -10,6 +10,7 @@ from django.utils import timezone
 from generation.models import Video
 from generation.moderation.models import Case, Decision, SecondOpinion
 from generation.moderation.screening.checks import hidden_case, is_drawn
+from generation.moderation.selectors.quality import label_of
 from generation.moderation.services.statements import statement_restore, statement_withdraw
 from generation.moderation.services.strikes import strike_restore, strike_revoke
 
@@ -40,13 +41,6 @@ def opinion_given(case: Case, second: Decision) -> None:
     if opinion.state == State.DISAGREED and case.video is not None:
         opinion.adjudication = _adjudication(opinion, case, second)
     opinion.save()
-
-
-def label_of(decision: Decision | None) -> str:
-    """What was decided as one word to compare by: ``approve``, or action and policy; the machine's word is approve."""
-    if decision is None or decision.action == Decision.Action.APPROVE:
-        return "approve"
-    return f"{decision.action}:{decision.policy.code if decision.policy else ''}"
 
 
 def _same(opinion: SecondOpinion, second: Decision) -> bool:

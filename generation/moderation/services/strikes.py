@@ -9,20 +9,22 @@ from django.utils import timezone
 
 from generation.moderation.audit import MACHINE, audit_append
 from generation.moderation.models import Case, Decision, Strike
+from generation.moderation.selectors.policies import policies_acting
 
 POINTS = {1: 0, 2: 1, 3: 1, 4: 2}  # by the severity of the policy
 
 
 def strike_give(*, decision: Decision, case: Case) -> Strike | None:
-    """Points for a rejection, by severity; none for trifles and for creators who are gone."""
-    points = POINTS[case.severity]
-    if decision.action != Decision.Action.REJECT or points == 0 or case.creator_id is None:
+    """Points for a rejection, by its policy's severity; none for trifles and for creators who are gone."""
+    if decision.action != Decision.Action.REJECT or decision.policy is None or case.creator_id is None:
         return None
-    assert decision.policy_id is not None
+    points = POINTS[policies_acting()[decision.policy.code].severity]
+    if points == 0:
+        return None
     strike = Strike.objects.create(
         creator_id=case.creator_id,
         decision=decision,
-        policy_id=decision.policy_id,
+        policy=decision.policy,
         points=points,
         expires=timezone.now() + timedelta(days=settings.STRIKE_DAYS),
     )

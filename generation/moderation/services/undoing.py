@@ -25,7 +25,7 @@ from generation.moderation.services.decisions import case_locked
 from generation.moderation.services.effects import effect_restore
 from generation.moderation.services.golden import golden_answered
 from generation.moderation.services.opinions import adjudication_taken_back, opinion_drop, opinion_taken_back
-from generation.moderation.services.reports import reports_resolve
+from generation.moderation.services.reports import reports_resolve, reports_weigh
 from generation.moderation.services.statements import statement_withdraw
 from generation.moderation.services.strikes import strike_revoke
 
@@ -119,6 +119,8 @@ def _take_back(case: Case, moderator: User, undone: list[Decision]) -> None:
         adjudication_taken_back(case)
     else:
         reports_resolve(case=case, upheld=None)
+        if case.comment is None and case.video_id is not None:
+            reports_weigh([case.video_id])
         _swallow_newer(case)
     now = timezone.now()
     case.state, case.decided, case.outcome = State.OPEN, None, ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation.moderation.web.api import cases, creators
+from generation.moderation.web.api import cases, creators, oversight
 
 urlpatterns = [
     path("cases/", cases.CasesView.as_view(), name="api-cases"),
@@ -19,6 +19,24 @@ urlpatterns = [
     path("cases/<int:pk>/undo/", cases.UndoView.as_view(), name="api-case-undo"),
     path("cases/<int:pk>/notes/", cases.NotesView.as_view(), name="api-case-notes"),
     path("moderation/me/", cases.ModeratorView.as_view(), name="api-moderator"),
+    path("moderation/quality/", oversight.QualityView.as_view(), name="api-quality"),
+    path("moderation/transparency/", oversight.TransparencyView.as_view(), name="api-transparency"),
+    path("moderation/audit/", oversight.AuditView.as_view(), name="api-audit"),
+    path("moderation/statements/", oversight.StatementsExportView.as_view(), name="api-statements-export"),
+    path("policies/", oversight.PoliciesView.as_view(), name="api-policies"),
+    path(
+        "policies/<slug:code>/versions/", oversight.PolicyVersionsView.as_view(), name="api-policy-versions"
+    ),
+    *(
+        path(
+            f"policies/<slug:code>/versions/<int:number>/{step}/",
+            oversight.PolicyStepView.as_view(),
+            {"step": step},
+            name=f"api-policy-{step}",
+        )
+        for step in ("replay", "shadow", "activate", "discard")
+    ),
+    path("cases/<int:pk>/golden/", cases.GoldenView.as_view(), name="api-case-golden"),
     path("videos/<int:pk>/appeal/", creators.AppealView.as_view(), name="api-appeal"),
     path("videos/<int:pk>/statements/", creators.StatementsView.as_view(), name="api-statements"),
 ]

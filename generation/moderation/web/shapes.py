@@ -322,3 +322,33 @@ class PolicyAnswer(serializers.Serializer[PolicyVersion]):
 
     def get_wording(self, row: PolicyVersion) -> str:
         return row.wording(text_language())
+
+
+class PolicyRequest(serializers.Serializer[Any]):
+    """What a draft changes; the rest stays as it acts now."""
+
+    title_en = serializers.CharField(required=False, max_length=80)
+    title_zh = serializers.CharField(required=False, max_length=80)
+    wording_en = serializers.CharField(required=False, max_length=5000)
+    wording_zh = serializers.CharField(required=False, max_length=5000)
+    severity = serializers.IntegerField(required=False)
+    auto_approve_below = serializers.FloatField(required=False)
+    hold_above = serializers.FloatField(required=False)
+    reports_demote = serializers.IntegerField(required=False)
+    note = serializers.CharField(required=False, default="", allow_blank=True, max_length=200)
+
+
+class StepRequest(serializers.Serializer[Any]):
+    early = serializers.BooleanField(
+        default=False, help_text="Act before enough was judged in shadow; logged."
+    )
+
+
+class SpanQuery(serializers.Serializer[Any]):
+    since = serializers.DateTimeField(required=False)
+    until = serializers.DateTimeField(required=False)
+
+
+class AuditQuery(serializers.Serializer[Any]):
+    after = serializers.IntegerField(default=0, min_value=0)
+    limit = serializers.IntegerField(default=500, min_value=1, max_value=2000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import permissions, status
 from rest_framework.request import Request
@@ -14,11 +15,18 @@ from rest_framework.views import APIView
 
 from core.roles import ADMINISTRATOR, MODERATOR, has_role
 from core.web import ErrorAnswer, found
-from generation.moderation.models import Case
+from generation.moderation.models import Case, GoldenCase
 from generation.moderation.selectors import cases as reads
-from generation.moderation.selectors.people import break_due, case_for, exposure_budget, exposure_seconds
+from generation.moderation.selectors.people import (
+    break_due,
+    case_for,
+    exposure_budget,
+    exposure_seconds,
+    is_senior,
+)
 from generation.moderation.services.cases import case_claim, case_next, case_note, case_peek, case_release
 from generation.moderation.services.decisions import case_decide, cases_decide
+from generation.moderation.services.golden import golden_mark, golden_unmark
 from generation.moderation.services.people import moderator_of, wellness_of, wellness_set
 from generation.moderation.services.undoing import batch_undo, decision_undo
 from generation.moderation.web import shapes
@@ -31,6 +39,13 @@ class IsModerator(permissions.BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return has_role(request.user, MODERATOR, ADMINISTRATOR)
+
+
+class IsSeniorModerator(permissions.BasePermission):
+    message = "Only senior moderators and administrators do this."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return is_senior(request.user)
 
 
 class ModerationView(APIView):
@@ -208,6 +223,23 @@ class BulkUndoView(ModerationView):
         asked = self.asked(shapes.BulkUndoRequest)
         results = batch_undo(batch=asked["batch"], moderator=self.me, key=asked["key"])
         return Response({"batch": asked["batch"], "results": results})
+
+
+class GoldenView(ModerationView):
+    """Let the decision of a decided case be a known answer, for senior moderators; DELETE serves it no more."""
+
+    permission_classes = (permissions.IsAuthenticated, IsModerator, IsSeniorModerator)
+
+    @extend_schema(request=None, responses={201: {"type": "object"}, **REFUSED})
+    def post(self, request: Request, pk: int) -> Response:
+        golden = golden_mark(case=self.case(pk), by=self.me)
+        answer = {"id": golden.pk, "case": pk, "action": golden.action}
+        return Response(answer, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses={204: None, **REFUSED})
+    def delete(self, request: Request, pk: int) -> Response:
+        golden_unmark(golden=get_object_or_404(GoldenCase, case=self.case(pk)), by=self.me)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class ModeratorView(ModerationView):
