@@ -260,6 +260,11 @@ SPECTACULAR_SETTINGS = {
         "StageState": "generation.models.JobStage.State",
         "UploadState": "generation.models.Upload.State",
         "VideoState": "generation.models.Video.State",
+        "OwnVideoState": "generation.visibility.STANDINGS",
+        "CaseState": "generation.moderation.models.Case.State",
+        "CaseQueryState": "generation.moderation.selectors.cases.STATES",
+        "DecisionAction": "generation.moderation.models.Decision.Action",
+        "DecidableAction": "generation.moderation.services.actions.DECIDABLE",
         "UploadKind": "generation.models.Upload.Kind",
         "JobKind": "generation.script.brief.KINDS",
         "ModelKind": "generation.models.ModelKind",
@@ -296,6 +301,7 @@ CELERY_TASK_ROUTES = {
     "generation.tasks.trial_run": {"queue": "render"},  # the process that would load the model for a video
     "generation.tasks.upload_run": {"queue": "light"},
     "generation.tasks.training_run": {"queue": "train"},
+    "generation.moderation.tasks.screening_run": {"queue": "light"},
     "recommender.tasks.ranker_train": {"queue": "train"},
     "recommender.tasks.training_take": {"queue": "train"},
 }
@@ -304,6 +310,12 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 CELERY_BEAT_SCHEDULE = {
     "wake-waiting-work": {"task": "generation.tasks.work_wake", "schedule": 5.0, "options": {"expires": 5}},
+    "wake-screenings": {
+        "task": "generation.moderation.tasks.screenings_wake",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "sign-audit-head": {"task": "generation.moderation.tasks.audit_sign", "schedule": 3600.0},
     "place-videos": {
         "task": "recommender.tasks.vectors_update",
         "schedule": 20.0,
@@ -445,6 +457,50 @@ JOB_ATTEMPTS = read(
 )
 RENDER_THREADS = read("AIGC_RENDER_THREADS", 2, "x264 threads of one rendering", int)
 CACHE_DAYS = read("AIGC_CACHE_DAYS", 7, "days a job's intermediate files are kept", int)
+
+# --- moderation --------------------------------------------------------------------------------------------------
+SCREENING = read(
+    "AIGC_SCREENING",
+    True,
+    "screen videos before they are public, and comments before others see them",
+    boolean,
+)
+# Who is asked, in this order: each a scorer of the shape in generation/moderation/scorers/contract.py
+SCREENING_SCORERS: list[dict[str, Any]] = []
+SCREENING_TIMEOUT_SECONDS = read(
+    "AIGC_SCREENING_TIMEOUT", 120.0, "seconds one scorer may take before it counts as failed", float
+)
+SCREENING_RETRY_SECONDS = read(
+    "AIGC_SCREENING_RETRY",
+    30.0,
+    "seconds until a failed required scorer is asked again; doubled each time, one hour at most",
+    float,
+)
+SCREENING_TRIES = read(
+    "AIGC_SCREENING_TRIES", 6, "failures of a required scorer after which a person is asked as well", int
+)
+CLAIM_SECONDS = read("AIGC_CLAIM", 600, "seconds a moderator holds a case without deciding it", int)
+SECOND_OPINION_SHARE = read(
+    "AIGC_SECOND_OPINIONS", 0.05, "share of a person's decisions that a second one makes too, 0–1", float
+)
+AUTOMATIC_CHECK_SHARE = read(
+    "AIGC_AUTOMATIC_CHECKS", 0.02, "share of what the machine lets pass that a person looks at, 0–1", float
+)
+GOLDEN_SHARE = read("AIGC_GOLDEN", 0.04, "share of served cases whose answer is known, 0–1", float)
+EXPOSURE_BUDGET_SECONDS = read(
+    "AIGC_EXPOSURE_BUDGET",
+    900,
+    "seconds of severe material an hour before a moderator is offered a break",
+    int,
+)
+STRIKE_DAYS = read("AIGC_STRIKE_DAYS", 90, "days until a strike expires", int)
+APPEAL_DAYS = read("AIGC_APPEAL_DAYS", 180, "days in which a decision may be appealed", int)
+AUDIT_DIR = read(
+    "AIGC_AUDIT_DIR",
+    VAR_DIR / "audit",
+    "folder of the signed heads of the audit log; better on another disk than the database",
+    Path,
+)
 
 # --- feed --------------------------------------------------------------------------------------------------------
 FEED_REFRESH_SECONDS = read(

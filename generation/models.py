@@ -240,6 +240,8 @@ class Video(models.Model):
     # changed by video_set_visibility alone, with what made it so: its owner, the check, reports
     visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PRIVATE)
     visibility_reason = models.CharField(max_length=40, blank=True)
+    age_limit = models.PositiveSmallIntegerField(default=0)  # years; changed by video_restrict alone
+    warning = models.CharField(max_length=24, blank=True)  # policy whose warning stands before it; likewise
     deleted = models.DateTimeField(null=True, blank=True)  # in the bin; removed for good by the sweep
     published = models.DateTimeField(null=True, blank=True, db_index=True)
     created = models.DateTimeField(default=timezone.now, db_index=True)

@@ -21,6 +21,7 @@ from rest_framework.authtoken.models import Token
 
 from core.roles import ROLES
 from generation.media.speech import voices
+from generation.moderation.screening.opening import case_open
 from recommender.models import Comment, ShareLink, Viewer
 from tests import factories
 from tests.conftest import make_user
@@ -80,6 +81,14 @@ def staff(status: int) -> Statuses:
 def api_creator(status: int) -> Statuses:
     """Programs are told, not redirected."""
     return (403, 403, status, status, 403, 403, status)
+
+
+def api_moderator(status: int) -> Statuses:
+    return (403, 403, 403, 403, status, 403, status)
+
+
+def api_admin(status: int) -> Statuses:
+    return (*[403] * 6, status)
 
 
 def api_analyst(status: int) -> Statuses:
@@ -180,6 +189,47 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "api/v1/videos/<int:pk>/": {"get": watcher(200), "delete": api_video_owner(204)},
     "api/v1/videos/<int:pk>/publish/": {"get": everybody(405), "post": api_video_owner(200)},
     "api/v1/videos/<int:pk>/unpublish/": {"get": everybody(405), "post": api_video_owner(200)},
+    "api/v1/cases/": {"get": api_moderator(200), "post": api_moderator(405)},
+    "api/v1/cases/counts/": {"get": api_moderator(200), "post": api_moderator(405)},
+    "api/v1/cases/next/": {"get": api_moderator(405), "post": api_moderator(200)},
+    "api/v1/cases/bulk/": {"get": api_moderator(405), "post": api_moderator(400)},
+    "api/v1/cases/bulk/undo/": {"get": api_moderator(405), "post": api_moderator(400)},
+    "api/v1/cases/<int:pk>/": {"get": api_moderator(200), "delete": api_moderator(405)},
+    "api/v1/cases/<int:pk>/claim/": {"get": api_moderator(405), "post": api_moderator(200)},
+    "api/v1/cases/<int:pk>/release/": {"get": api_moderator(405), "post": api_moderator(200)},
+    "api/v1/cases/<int:pk>/decisions/": {"get": api_moderator(200), "post": api_moderator(400)},
+    "api/v1/cases/<int:pk>/undo/": {"get": api_moderator(405), "post": api_moderator(409)},
+    "api/v1/cases/<int:pk>/notes/": {"get": api_moderator(405), "post": api_moderator(400)},
+    "api/v1/cases/<int:pk>/golden/": {
+        "get": api_admin(405),
+        "post": api_admin(409),
+        "delete": api_admin(404),
+    },
+    "api/v1/moderation/quality/": {"get": api_admin(200), "post": api_admin(405)},
+    "api/v1/moderation/transparency/": OPEN,
+    "api/v1/moderation/audit/": {"get": api_admin(200), "post": api_admin(405)},
+    "api/v1/moderation/statements/": {"get": api_admin(200), "post": api_admin(405)},
+    "api/v1/policies/": OPEN,
+    "api/v1/policies/<slug:code>/versions/": {"get": api_admin(200), "post": api_admin(201)},
+    "api/v1/policies/<slug:code>/versions/<int:number>/replay/": {
+        "get": api_admin(405),
+        "post": api_admin(409),
+    },
+    "api/v1/policies/<slug:code>/versions/<int:number>/shadow/": {
+        "get": api_admin(405),
+        "post": api_admin(409),
+    },
+    "api/v1/policies/<slug:code>/versions/<int:number>/activate/": {
+        "get": api_admin(405),
+        "post": api_admin(409),
+    },
+    "api/v1/policies/<slug:code>/versions/<int:number>/discard/": {
+        "get": api_admin(405),
+        "post": api_admin(409),
+    },
+    "api/v1/moderation/me/": {"get": api_moderator(200), "patch": api_moderator(200)},
+    "api/v1/videos/<int:pk>/appeal/": {"get": (403, *[405] * 6), "post": api_video_owner(400)},
+    "api/v1/videos/<int:pk>/statements/": {"get": api_video_owner(200), "post": (403, *[405] * 6)},
     "api/v1/models/": {"get": api_analyst(200), "post": api_analyst(405)},
     "api/v1/models/<int:pk>/": {"get": api_analyst(200), "delete": api_analyst(405)},
     "api/v1/feed/": OPEN,
@@ -294,6 +344,7 @@ def world(db: None, media_root: Path) -> dict[str, Any]:
         "upload": factories.upload(cora, state="ready", **ready).pk,
         "public": public.pk,
         "creator": cora.pk,
+        "case": case_open(video=public, kind="report", risks={"hate": 0.5}).pk,
         "ranker": factories.ranker().pk,
         "run": factories.training_run().pk,
         "comment": Comment.objects.create(author=cora, video=public, text="hello").pk,
@@ -318,6 +369,7 @@ def address(route: str, world: dict[str, Any]) -> str:
         "comments/": "comment",
         "versions/": "ranker",
         "trainings/": "run",
+        "cases/": "case",
         "models/": "ranker",
     }
     for room, thing in rooms.items():
@@ -334,6 +386,8 @@ def address(route: str, world: dict[str, Any]) -> str:
         ("<str:token>", world["token"]),
         ("<str:set_name>/<str:name>", "noto/tent"),
         ("<str:scene>", "s1"),
+        ("<slug:code>/versions/<int:number>", "hate/versions/1"),
+        ("<slug:code>", "hate"),
         ("<path:content_type_id>/<path:object_id>", "1/999"),
         (r"^confirm-email/(?P<key>[-:\w]+)/$", "confirm-email/abc/"),
         (r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", "password/reset/key/1-abc/"),

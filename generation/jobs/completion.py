@@ -22,7 +22,7 @@ from generation.models import GenerationJob, JobStage, Video
 from generation.recipe import Recipe
 from generation.stages import render
 from generation.storyboard import FRAME_SIZES, Storyboard
-from generation.visibility import CHECK, video_set_visibility
+from generation.visibility import CHECK, is_pending, video_edited, video_set_visibility
 
 
 def video_finish(
@@ -94,8 +94,11 @@ def video_finish(
             if not video.is_shown and video.visibility != Video.Visibility.REMOVED:
                 video.state = state
             video.save()
-            if video.is_shown and not passed:
+            if (video.is_shown or is_pending(video)) and not passed:
                 video = video_set_visibility(video=video, visibility=Video.Visibility.PRIVATE, reason=CHECK)
+            elif video.is_shown or is_pending(video):
+                video_edited.send(sender=Video, video=video)
+                video = Video.objects.get(pk=video.pk)
         stale = [path for path in leftover if path and path not in paths.values()]
         transaction.on_commit(lambda: media_files.remove(*stale))
     return video

@@ -10,16 +10,26 @@ from django.utils import timezone
 
 from generation.errors import BriefInvalid, VideoStateConflict
 from generation.models import Video
-from generation.visibility import OWNER, video_set_visibility
+from generation.visibility import (
+    OWNER,
+    is_pending,
+    video_edited,
+    video_restrict,
+    video_set_visibility,
+    video_withdrawn,
+)
 
 __all__ = [
     "video_delete",
+    "video_edited",
     "video_publish",
     "video_restore",
+    "video_restrict",
     "video_set_visibility",
     "video_submitted",
     "video_unpublish",
     "video_update",
+    "video_withdrawn",
 ]
 
 # Sent with ``video`` inside the transaction in which its creator publishes it, after it was made public. A receiver may
@@ -44,7 +54,7 @@ def video_publish(*, video: Video, override: bool = False) -> Video:
         raise VideoStateConflict(
             "The check after rendering found problems in this video. Read its report, then publish it anyway or edit it."
         )
-    if video.is_shown:
+    if video.is_shown or is_pending(video):
         return video
     if video.state == Video.State.HELD:
         video.override = True
@@ -56,10 +66,11 @@ def video_publish(*, video: Video, override: bool = False) -> Video:
 
 @transaction.atomic
 def video_unpublish(*, video: Video) -> Video:
-    """Take the video back from viewers; it stays in the library."""
+    """Take the video back from viewers, or from those who look at it before; it stays in the library."""
     video = Video.objects.select_for_update().get(pk=video.pk)
-    if video.is_shown:
+    if video.is_shown or is_pending(video):
         video = video_set_visibility(video=video, visibility=Video.Visibility.PRIVATE, reason=OWNER)
+        video_withdrawn.send(sender=Video, video=video)
     return video
 
 
@@ -85,7 +96,7 @@ def video_restore(*, video: Video) -> Video:
 
 @transaction.atomic
 def video_update(*, video: Video, title: str, description: str, hashtags: Sequence[str]) -> Video:
-    """Change what stands beside the video. Raises ``BriefInvalid`` for an empty or overlong field."""
+    """Change what stands beside the video; who hears of it may look again. Raises ``BriefInvalid``."""
     if not title.strip():
         raise BriefInvalid("A video needs a title.", field="title")
     if len(title) > 120:
@@ -97,6 +108,11 @@ def video_update(*, video: Video, title: str, description: str, hashtags: Sequen
     tags = list(dict.fromkeys(tag.strip().lstrip("#") for tag in hashtags if tag.strip().lstrip("#")))
     if len(tags) > 10 or any(len(tag) > 40 for tag in tags):
         raise BriefInvalid("At most 10 hashtags of at most 40 characters each are kept.", field="hashtags")
+    before = (video.title, video.description, video.hashtags)
     video.title, video.description, video.hashtags = title.strip(), description.strip(), tags
     video.save(update_fields=["title", "description", "hashtags"])
-    return video
+    if before == (video.title, video.description, video.hashtags):
+        return video
+    if video.is_shown or is_pending(video):
+        video_edited.send(sender=Video, video=video)
+    return Video.objects.get(pk=video.pk)

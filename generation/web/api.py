@@ -26,6 +26,7 @@ from generation.services.jobs import job_cancel, job_render, job_request, job_re
 from generation.services.storyboards import storyboard_apply, storyboard_undo
 from generation.services.uploads import upload_delete, upload_receive
 from generation.services.videos import video_delete, video_publish, video_unpublish
+from generation.visibility import is_pending
 from generation.web.serializers import (
     JobAnswer,
     JobRequest,
@@ -231,12 +232,16 @@ class VideoViewSet(viewsets.ReadOnlyModelViewSet[Video]):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self._answer(self.get_object())
 
-    @extend_schema(request=PublishRequest, responses={200: OwnVideoAnswer, **REFUSED})
+    @extend_schema(request=PublishRequest, responses={200: OwnVideoAnswer, 202: OwnVideoAnswer, **REFUSED})
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, pk: int) -> Response:
+        """200: it is published. 202: it is screened or looked at first, and published by itself if nothing is found."""
         form = PublishRequest(data=request.data)
         form.is_valid(raise_exception=True)
-        return self._answer(video_publish(video=self._own(), **form.validated_data))
+        video = video_publish(video=self._own(), **form.validated_data)
+        answer = self._answer(video)
+        answer.status_code = status.HTTP_202_ACCEPTED if is_pending(video) else status.HTTP_200_OK
+        return answer
 
     @extend_schema(request=None, responses={200: OwnVideoAnswer, **REFUSED})
     @action(detail=True, methods=["post"])

@@ -16,6 +16,7 @@ from generation.models import GenerationJob, ModelKind, ModelVersion, Storyboard
 from generation.recipe import ASKABLE, Recipe
 from generation.selectors import job_repeated, job_snapshot, job_title
 from generation.storyboard import ASPECTS, Storyboard
+from generation.visibility import STANDINGS, standing
 
 RECIPE = inlined(Recipe.model_json_schema())
 ASKED_RECIPE = {**RECIPE, "properties": {name: RECIPE["properties"][name] for name in ASKABLE}}
@@ -261,6 +262,8 @@ class VideoAnswer(serializers.ModelSerializer[Video]):
             "subtitles_url",
             "recipe",
             "labels",
+            "age_limit",
+            "warning",
             "created",
             "published",
         )
@@ -279,10 +282,16 @@ class VideoAnswer(serializers.ModelSerializer[Video]):
 
 
 class OwnVideoAnswer(VideoAnswer):
-    """What only the owner (and a moderator) sees beside the public part."""
+    """What only the owner (and a moderator) sees beside the public part; ``state`` says how publishing goes on."""
+
+    state = serializers.SerializerMethodField()
 
     class Meta(VideoAnswer.Meta):
         fields = (*VideoAnswer.Meta.fields, "report", "manifest", "override")  # type: ignore[assignment]
+
+    @extend_schema_field(serializers.ChoiceField(STANDINGS))
+    def get_state(self, video: Video) -> str:
+        return standing(video)
 
 
 class PublishRequest(serializers.Serializer[Any]):

@@ -152,11 +152,12 @@ def report_file(
     reason: str,
     text: str = "",
     comment: Comment | None = None,
+    seconds: float | None = None,
     moment: Moment = NOWHERE,
 ) -> tuple[Report, bool]:
     """Keep a complaint about the video or one of its comments for moderation; the row, and whether it is new.
 
-    The first one of a viewer stands; a second one about the same changes nothing. Raises ``ReportInvalid``.
+    ``seconds`` is where in the video. The first one of a viewer stands; a second one about the same changes nothing. Raises ``ReportInvalid``.
     """
     if comment is not None and comment.video_id != video.pk:
         raise ReportInvalid(f"Comment {comment.pk} does not stand under video {video.pk}.", field="comment")
@@ -167,6 +168,9 @@ def report_file(
         reason=reason,
         text=text_cleaned(text),
         comment=comment.pk if comment else None,
+        author=comment.author if comment else None,
+        comment_text=comment.text if comment else "",
+        seconds=seconds,
     )
     if fresh and comment is None:  # what a comment says is not the video's doing
         note(viewer, Type.REPORT, video.pk, moment)

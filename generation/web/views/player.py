@@ -24,6 +24,7 @@ from generation.services.videos import (
     video_unpublish,
     video_update,
 )
+from generation.visibility import is_pending
 from generation.web.error_texts import error_text, tell_error
 from generation.web.forms import VideoForm
 from generation.web.views.reports import label_lines, report_lines
@@ -74,8 +75,11 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     try:
-        video_publish(video=_own(request, pk), override=request.POST.get("override") == "yes")
-        messages.success(request, _("Published. It is in the feed now."))
+        row = video_publish(video=_own(request, pk), override=request.POST.get("override") == "yes")
+        if is_pending(row):
+            messages.success(request, _("Being looked at. It is published by itself when nothing is found."))
+        else:
+            messages.success(request, _("Published. It is in the feed now."))
     except PlatformError as error:
         tell_error(request, error)
     return redirect("video", pk)

@@ -262,7 +262,7 @@ def test_who_hears_of_a_submitted_video_decides_before_anybody_sees_it(
 
     def hold(video: Video, **_: Any) -> None:
         heard.append(video.pk)
-        video_set_visibility(video=video, visibility="private", reason="screening")
+        video_set_visibility(video=video, visibility="private", reason="doubt")
 
     def fail(video: Video, **_: Any) -> None:
         raise RuntimeError("no screen")
@@ -273,7 +273,7 @@ def test_who_hears_of_a_submitted_video_decides_before_anybody_sees_it(
         held = video_publish(video=video)
     finally:
         video_submitted.disconnect(hold)
-    assert (heard, held.visibility, held.visibility_reason) == ([video.pk], "private", "screening")
+    assert (heard, held.visibility, held.visibility_reason) == ([video.pk], "private", "doubt")
     video_submitted.connect(fail)
     try:
         with pytest.raises(RuntimeError, match="no screen"):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generation', '0012_job_repairs'),
+        ('generation', '0013_video_restrictions'),
     ]
 
     operations = [

@@ -1,4 +1,4 @@
-"""The records of moderation: what was reported."""
+"""What viewers reported, and what came of it."""
 
 from __future__ import annotations
 
@@ -27,12 +27,24 @@ class Report(models.Model):
         UNLABELED = "unlabeled", _("AI content without a label")
         OTHER = "other", _("Something else")
 
+    class Outcome(models.TextChoices):
+        OPEN = "open", _("Being looked at")
+        UPHELD = "upheld", _("Something was done")
+        DISMISSED = "dismissed", _("Nothing against the rules")
+
     reporter = models.BigIntegerField()  # number of the viewer; never given to another
     counted = models.BooleanField(default=True)  # whether this reporter weighs in the rules; a bot does not
     video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="reports")
     comment = models.BigIntegerField(null=True, blank=True)  # number of the comment, where it is about one
     reason = models.CharField(max_length=12, choices=Reason)
     text = models.CharField(max_length=500, blank=True)
+    seconds = models.FloatField(null=True, blank=True)  # where in the video
+    case = models.ForeignKey(
+        "moderation.Case", null=True, blank=True, on_delete=models.SET_NULL, related_name="reports"
+    )
+    outcome = models.CharField(max_length=9, choices=Outcome, default=Outcome.OPEN)
+    resolved = models.DateTimeField(null=True, blank=True)
+    told = models.DateTimeField(null=True, blank=True)  # the reporter has read what came of it
     created = models.DateTimeField(default=timezone.now)
 
     class Meta:

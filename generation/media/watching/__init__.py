@@ -1,0 +1,1 @@
+"""Looking at a finished video without a person: frames by shot, flashes, loudness."""

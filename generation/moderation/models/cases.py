@@ -1,0 +1,172 @@
+"""What a person has to look at, who holds it, and what was said beside it."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from generation.models import Video
+from generation.moderation.models.policies import Policy
+from generation.moderation.models.screening import Screening
+
+DOUBLING_HOURS = 12.0  # a case that waited so long counts twice
+RISK_LEAST = 0.01  # so that a case of no risk still has a place
+
+
+class Case(models.Model):
+    """A video or comment that waits for a decision; of each one case at a time is open, and reports join it."""
+
+    class Kind(models.TextChoices):
+        SCREENING = "screening", _("Screening")
+        REPORT = "report", _("Reports")
+        APPEAL = "appeal", _("Appeal")
+        ADJUDICATION = "adjudication", _("Two moderators disagree")
+        GOLDEN = "golden", _("Known answer")  # hidden: looks like any other case
+        SECOND = "second", _("Second opinion")  # hidden: looks like any other case
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        DECIDED = "decided", _("Decided")
+        WITHDRAWN = "withdrawn", _("No longer needed")
+        MERGED = "merged", _("Joined to another")
+
+    HIDDEN = (Kind.GOLDEN, Kind.SECOND)  # answered, and nothing happens to the video
+    PROPER = (Kind.SCREENING, Kind.REPORT)
+
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.SCREENING)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    video = models.ForeignKey(Video, null=True, on_delete=models.SET_NULL, related_name="cases")
+    comment = models.BigIntegerField(null=True, blank=True)  # number of the comment, where it is about one
+    creator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="cases_about"
+    )  # of the video, or of the comment
+    screening = models.ForeignKey(
+        Screening, null=True, blank=True, on_delete=models.SET_NULL, related_name="cases"
+    )
+    revision = models.CharField(max_length=64, blank=True)
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="cases")  # of the highest risk
+    severity = models.PositiveSmallIntegerField(default=2)
+    risk = models.FloatField(default=0.0)  # 0–1, under its policy
+    risks = models.JSONField(default=dict, blank=True)  # policy → 0–1
+    evidence = models.JSONField(default=list, blank=True)
+    reason = models.CharField(max_length=60, blank=True)
+    title = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=2, blank=True)
+    reach = models.PositiveIntegerField(default=0)  # people who have met it
+    reports_count = models.PositiveIntegerField(default=0)
+    rank = models.FloatField(default=0.0)  # log2 of the priority, as if the case were opened at time 0
+    escalated = models.BooleanField(default=False)  # seen by senior moderators only
+    only_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )  # a golden case without anybody is seen by nobody
+    not_for = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+")
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="cases_held"
+    )
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    claim_until = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    opened = models.DateTimeField(default=timezone.now)
+    due = models.DateTimeField()
+    decided = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=10, blank=True)  # the action that ended it
+
+    class Meta:
+        ordering = ("-rank", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("video",),
+                condition=Q(state="open", comment__isnull=True, kind__in=("screening", "report")),
+                name="case_one_open_a_video",
+            ),
+            models.UniqueConstraint(
+                fields=("comment",),
+                condition=Q(state="open", comment__isnull=False, kind__in=("screening", "report")),
+                name="case_one_open_a_comment",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="decided", decided__isnull=False, claimed_by__isnull=True) & ~Q(outcome="")
+                | ~Q(state="decided") & Q(decided__isnull=True, outcome=""),
+                name="case_decided_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by__isnull=True)
+                | Q(claimed_at__isnull=False, claim_until__isnull=False, state="open"),
+                name="case_claim_has_an_end",
+            ),
+            models.CheckConstraint(condition=Q(risk__gte=0, risk__lte=1), name="case_risk_0_1"),
+        ]
+        indexes = [
+            models.Index(F("rank").desc(), F("id"), name="case_queue", condition=Q(state="open")),
+            models.Index(fields=("policy", "kind"), name="case_open_of_policy", condition=Q(state="open")),
+            models.Index(F("decided").desc(), name="case_newest_decided", condition=Q(state="decided")),
+            models.Index(fields=("due",), name="case_due", condition=Q(state="open")),
+            models.Index(fields=("creator", "state"), name="case_of_creator"),
+        ]
+
+    def __str__(self) -> str:
+        return f"case {self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.rank = self.rank_now()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "rank"}
+        super().save(*args, **kwargs)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it only measures moderators."""
+        return self.kind in self.HIDDEN
+
+    @property
+    def weight(self) -> float:
+        """Risk × reach: what the priority is when the case is opened."""
+        return max(self.risk, RISK_LEAST) * (1.0 + math.log1p(self.reach)) * 2.0 ** (self.severity - 2)
+
+    def rank_now(self) -> float:
+        """log2(weight) less its opening in doublings: the order by it is the order by priority at every moment."""
+        return math.log2(self.weight) - self.opened.timestamp() / 3600.0 / DOUBLING_HOURS
+
+    def priority(self, now: datetime) -> float:
+        """Risk × reach × age, where age doubles every ``DOUBLING_HOURS``."""
+        return float(2.0 ** (self.rank + now.timestamp() / 3600.0 / DOUBLING_HOURS))
+
+
+class CaseSkip(models.Model):
+    """A moderator passed a case on; the next one offered to them is another."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="skips")
+    moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("case", "moderator"), name="skip_once")]
+
+    def __str__(self) -> str:
+        return f"{self.moderator_id} skips {self.case_id}"
+
+
+class CaseNote(models.Model):
+    """What moderators write to each other beside a case."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    text = models.TextField(max_length=2000)
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("created", "pk")
+
+    def __str__(self) -> str:
+        return self.text[:40]

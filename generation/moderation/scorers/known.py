@@ -1,0 +1,104 @@
+"""Matching: does the file, or any of its frames, stand on a list that moderators keep?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generation.media.matching.index import HashIndex
+from generation.media.matching.pdq import LEAST_QUALITY, MATCH_DISTANCE, dihedral_hashes, pdq_hash
+from generation.moderation.scorers.contract import Evidence, ScreeningItem, Signal
+from generation.moderation.scorers.watching import Watching
+
+MOST_EVIDENCE = 10
+CROPS = (0.025, 0.05, 0.1)  # of each side, in the middle and toward each edge
+
+
+@dataclass(frozen=True)
+class KnownHash:
+    """One line of a list: what it means (policy) and whom it names (label, such as a case or the first upload)."""
+
+    hex: str
+    kind: Literal["pdq", "sha256"]
+    policy: str
+    label: str = ""
+
+
+class KnownList:
+    """Listed hashes, ready to be asked; built anew when the list changes."""
+
+    def __init__(self, entries: Iterable[KnownHash], *, version: str = "") -> None:
+        told = list(entries)
+        self.version = version or f"{len(told)} hashes"
+        self._files = {entry.hex: entry for entry in told if entry.kind == "sha256"}
+        self._frames = [entry for entry in told if entry.kind == "pdq"]
+        self._index = HashIndex([bytes.fromhex(entry.hex) for entry in self._frames])
+
+    def file(self, sha256: str) -> KnownHash | None:
+        return self._files.get(sha256.lower())
+
+    def frame(self, rgb: NDArray[np.uint8]) -> tuple[KnownHash, int] | None:
+        """The nearest listed frame and its distance, also when ``rgb`` is turned or mirrored."""
+        forms = dihedral_hashes(rgb)
+        if forms["as_is"].quality < LEAST_QUALITY or not len(self._index):
+            return None
+        matches = [match for form in forms.values() for match in self._index.search(form.bits)[:1]]
+        if not matches:
+            return None
+        best = min(matches, key=lambda match: match.distance)
+        return self._frames[best.row], best.distance
+
+
+def hashes_to_list(rgb: NDArray[np.uint8]) -> list[str]:
+    """The hashes under which a frame is listed: itself, and as it would look with its edges cut off; [] if too flat."""
+    whole = pdq_hash(rgb)
+    if whole.quality < LEAST_QUALITY:
+        return []
+    return list(dict.fromkeys([whole.hex, *(pdq_hash(part).hex for part in _cropped(rgb))]))
+
+
+def _cropped(rgb: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+    height, width = rgb.shape[:2]
+    found: list[NDArray[np.uint8]] = []
+    for share in CROPS:
+        down, across = round(height * share), round(width * share)
+        found.append(rgb[down : height - down, across : width - across])
+    down, across = round(height * 0.05), round(width * 0.05)
+    found += [rgb[down:], rgb[: height - down], rgb[:, across:], rgb[:, : width - across]]
+    return found
+
+
+class KnownScorer:
+    """Required. Score 1 for the same file; for a frame 1 at no differing bit, one half at the last that matches."""
+
+    name = "known_hashes"
+    required = True
+
+    def __init__(self, watching: Watching, known: KnownList) -> None:
+        self._watching, self._known = watching, known
+        self.version = known.version
+
+    def signals(self, item: ScreeningItem) -> list[Signal]:
+        """One signal a policy that is met, or ``other`` with score 0."""
+        by_policy: dict[str, list[Evidence]] = {}
+        same = self._known.file(item.sha256) if item.sha256 else None
+        if same:
+            evidence = Evidence("hash", item.sha256, shown=same.label, score=1.0)
+            by_policy.setdefault(same.policy, []).append(evidence)
+        for still in self._watching.of(item).stills:
+            met = self._known.frame(still.rgb)
+            if met:
+                score = round(1 - met[1] / (2 * MATCH_DISTANCE), 4)
+                evidence = Evidence("frame", seconds=round(still.seconds, 2), shown=met[0].label, score=score)
+                by_policy.setdefault(met[0].policy, []).append(evidence)
+        if not by_policy:
+            return [Signal(self.name, self.version, "other", 0.0)]
+        return [self._signal(policy, found) for policy, found in sorted(by_policy.items())]
+
+    def _signal(self, policy: str, found: list[Evidence]) -> Signal:
+        best = sorted(found, key=lambda one: -one.score)
+        return Signal(self.name, self.version, policy, best[0].score, tuple(best[:MOST_EVIDENCE]))

@@ -1,0 +1,95 @@
+"""What is said and written: the term lists always, and the trained classifier where one is registered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from generation.language.evasion import shown
+from generation.ml.text_safety import TextSafetyModel
+from generation.moderation.scorers.contract import Evidence, ScreeningItem, Signal
+from generation.moderation.scorers.terms import TermHit, TermList, known_terms
+
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
+MOST_EVIDENCE = 20
+MOST_CHARACTERS = 20_000
+TOLD_FROM = 0.5
+
+
+def spoken(item: ScreeningItem) -> Iterator[tuple[str, str]]:
+    """Where and what: the texts of ``item`` and its transcript."""
+    yield from item.texts.items()
+    if item.transcript and "transcript" not in item.texts:
+        yield "transcript", item.transcript
+
+
+class TermScorer:
+    """Required: it decides without any training data. One signal a policy, as strong as its strongest term."""
+
+    name = "text_terms"
+    required = True
+
+    def __init__(self, terms: TermList | None = None) -> None:
+        self._terms = terms or known_terms()
+        self.version = self._terms.version
+
+    def signals(self, item: ScreeningItem) -> list[Signal]:
+        """At least one signal: ``other`` with score 0 where no term stands."""
+        by_policy: dict[str, list[Evidence]] = {}
+        for where, text in spoken(item):
+            for hit in self._terms.hits(text[:MOST_CHARACTERS]):
+                by_policy.setdefault(hit.term.policy, []).append(_evidence(where, text, hit))
+        if not by_policy:
+            return [Signal(self.name, self.version, "other", 0.0)]
+        return [self._signal(policy, found) for policy, found in sorted(by_policy.items())]
+
+    def _signal(self, policy: str, found: list[Evidence]) -> Signal:
+        strongest = sorted(found, key=lambda one: -one.score)
+        return Signal(self.name, self.version, policy, strongest[0].score, tuple(strongest[:MOST_EVIDENCE]))
+
+
+class ClassifierScorer:
+    """The classifier of a registered version's folder; without one it says ``no_model``."""
+
+    name = "text_classifier"
+    required = False
+
+    def __init__(self, folder: Path | None, *, version: str = "") -> None:
+        self._model = TextSafetyModel.load(folder) if folder is not None else None
+        self.version = version or (folder.name if folder is not None else "none")
+
+    def signals(self, item: ScreeningItem) -> list[Signal]:
+        """One signal on ``hate``: the most offensive text decides, its most offensive sentence is shown."""
+        if self._model is None:
+            detail = "No text classifier is registered; the term lists decide alone."
+            return [Signal(self.name, self.version, "hate", 0.0, state="no_model", detail=detail)]
+        told = [(where, text[:MOST_CHARACTERS]) for where, text in spoken(item) if text.strip()]
+        if not told:
+            return [Signal(self.name, self.version, "hate", 0.0)]
+        scores = [self._risk(score) for score in self._model.score([text for _, text in told])]
+        evidence = [
+            self._worst_sentence(where, text)
+            for (where, text), score in zip(told, scores, strict=True)
+            if score >= TOLD_FROM
+        ]
+        return [Signal(self.name, self.version, "hate", round(max(scores), 4), tuple(evidence))]
+
+    def _risk(self, score: float) -> float:
+        """The score with the threshold moved to one half, so that "offensive" means the same for every version."""
+        assert self._model is not None
+        line = min(max(self._model.threshold, 1e-6), 1 - 1e-6)
+        return 0.5 * score / line if score < line else 0.5 + 0.5 * (score - line) / (1 - line)
+
+    def _worst_sentence(self, where: str, text: str) -> Evidence:
+        assert self._model is not None
+        spans = [found.span() for found in _SENTENCE.finditer(text)][:40] or [(0, len(text))]
+        scores = self._model.score([text[start:end] for start, end in spans])
+        worst = int(scores.argmax())
+        start, end = spans[worst]
+        return Evidence(where, text[start:end], start, end, score=round(self._risk(float(scores[worst])), 4))
+
+
+def _evidence(where: str, text: str, hit: TermHit) -> Evidence:
+    recovered = shown(text, hit.start, hit.end, hit.term.text)
+    return Evidence(where, text[hit.start : hit.end], hit.start, hit.end, shown=recovered, score=hit.score)

@@ -1,0 +1,1 @@
+"""SIGNALS → risks → verdict → published, queued or held: what a worker does with a row of ``Screening``."""

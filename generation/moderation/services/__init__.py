@@ -1,0 +1,23 @@
+"""Decisions of moderation that write, a file a family; what other apps ask of it is named here."""
+
+from generation.moderation.services.reports import (
+    comment_forget,
+    report_file,
+    reports_discount,
+    reports_forget,
+    reports_move,
+    reports_told,
+    reports_weigh,
+)
+from generation.moderation.services.screening import comment_submit
+
+__all__ = [
+    "comment_forget",
+    "comment_submit",
+    "report_file",
+    "reports_discount",
+    "reports_forget",
+    "reports_move",
+    "reports_told",
+    "reports_weigh",
+]
