@@ -7,12 +7,14 @@ from typing import Any
 from django.db.models.signals import pre_delete
 
 from analytics.models import TouchedHours
-from recommender.events.changes import Hour, viewer_told, viewings_changed
+from analytics.rollup import arrivals
+from recommender.events.changes import Hour, events_taken, viewer_told, viewings_changed
 from recommender.models import Viewer
 
 
 def connect() -> None:
     viewings_changed.connect(hours_touched, dispatch_uid="analytics.hours_touched")
+    events_taken.connect(events_arrived, dispatch_uid="analytics.events_arrived")
     pre_delete.connect(viewer_leaves, sender=Viewer, dispatch_uid="analytics.viewer_leaves")
 
 
@@ -24,3 +26,7 @@ def hours_touched(hours: set[Hour], **_: Any) -> None:
 
 def viewer_leaves(instance: Viewer, **_: Any) -> None:
     viewer_told(instance.pk, simulated=instance.simulated)
+
+
+def events_arrived(ids: list[str], **_: Any) -> None:
+    arrivals.add(ids)

@@ -50,7 +50,6 @@ urlpatterns = [
     path("models/", about.models_page, name="models"),
     path("account/", account.account, name="account"),
     path("account/token", account.token, name="account-token"),
-    path("dashboards/", overview.dashboards, name="dashboards"),
     # the registry of all kinds, where the rankers' page has always been
     path("rankers/", versions.versions, name="rankers"),
     path("rankers/<int:pk>/promote", versions.promote, name="ranker-promote"),

@@ -13,6 +13,8 @@ Hour = tuple[int, int, bool, int]
 
 # sent inside the transaction that changes the viewings, with ``hours``: a set of ``Hour``, before and after the change
 viewings_changed = Signal()
+# sent inside the transaction in which the roll-up takes events in, with their ``ids``
+events_taken = Signal()
 
 
 def hours_of(viewings: Iterable[Viewing], simulated: dict[int, bool]) -> set[Hour]:

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from generation.moderation.services import reports_discount
 from recommender.events import bots
-from recommender.events.changes import hours_of, viewings_changed
+from recommender.events.changes import events_taken, hours_of, viewings_changed
 from recommender.events.viewings import FACT_FIELDS, Fact, fold, viewing_begun
 from recommender.ml.engagement.duration import DurationCorrection
 from recommender.models import EngagementEvent, EventArrival, VideoStat, Viewer, Viewing
@@ -96,6 +96,7 @@ def roll_up_chunk(now: datetime | None = None) -> int:
         )
         _write_stats(deltas, now)
         viewings_changed.send(sender=Viewing, hours=hours)
+        events_taken.send(sender=EngagementEvent, ids=ids)
     return len(ids)
 
 
