@@ -20,6 +20,9 @@ class ContentSecurityPolicyMiddleware:
         nonce = secrets.token_urlsafe(16)
         request.csp_nonce = nonce  # type: ignore[attr-defined]
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce))
+        policy = POLICY.format(nonce=nonce)
+        for directive, sources in getattr(response, "csp", {}).items():  # what one page needs beyond the rule
+            policy += f"; {directive} {sources}"
+        response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), payment=()")
         return response

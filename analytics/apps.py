@@ -7,3 +7,8 @@ class AnalyticsConfig(AppConfig):
     name = "analytics"
     label = "analytics"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from analytics import signals
+
+        signals.connect()

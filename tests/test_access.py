@@ -57,6 +57,11 @@ def owner(status: int) -> Statuses:
     return (302, 404, status, 404, 404, 404, status)
 
 
+def numbers(status: int) -> Statuses:
+    """What an audience did with an object: its owner's, and analysts look at all."""
+    return (302, 404, status, 404, 404, status, status)
+
+
 def watcher(status: int) -> Statuses:
     """An unpublished video: its owner's, and a moderator may look."""
     return (404, 404, status, 404, status, 404, status)
@@ -146,7 +151,14 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "models/": OPEN,
     "account/": {"get": members(200), "post": members(302)},
     "account/token": {**POST_ONLY, "post": members(302)},
-    "dashboards/": {"get": analyst(200), "post": analyst(405)},
+    "dashboards/": {"get": analyst(200), "post": members(405)},
+    "dashboards/mine/": {"get": members(302), **READ_ONLY},
+    "dashboards/<str:page>/": {"get": analyst(200), **READ_ONLY},
+    "dashboards/creators/<int:pk>/": {"get": numbers(200), **READ_ONLY},
+    "dashboards/videos/<int:pk>/": {"get": numbers(200), **READ_ONLY},
+    "dashboards/data/<str:page>/<int:pk>/<slug:key>.<str:form>": {"get": numbers(200), **READ_ONLY},
+    # who is asked about in a callback is held against the session in tests/analytics/dashboard
+    "dashboards/_dash/<path:path>": {"get": members(200)},
     "rankers/": {"get": (*[301] * 7,), "post": (*[301] * 7,)},
     "versions/": {"get": analyst(200), "post": analyst(405)},
     "versions/<int:pk>/": {"get": analyst(200), "post": analyst(405)},
@@ -361,6 +373,9 @@ def address(route: str, world: dict[str, Any]) -> str:
             route = route.replace("<int:pk>", str(world[thing]))
     if any(f"/<int:pk>/{action}/" in route for action in SOCIAL):
         route = route.replace("videos/<int:pk>", f"videos/{world['public']}")
+    route = route.replace(
+        "data/<str:page>/<int:pk>/<slug:key>.<str:form>", f"data/video/{world['video']}/watching.csv"
+    )
     rooms = {
         "jobs/": "job",
         "videos/": "video",
@@ -381,6 +396,8 @@ def address(route: str, world: dict[str, Any]) -> str:
             assert row is not None, f"{model.__name__} needs a row for this test"
             route = route.replace("<path:object_id>", str(row.pk)).replace("<id>", str(row.pk))
     for gap, filled in (
+        ("_dash/<path:path>", "_dash/_dash-layout"),
+        ("dashboards/<str:page>", "dashboards/audience"),
         ("<path:path>", world["file"]),
         ("<str:voice>", world["voice"]),
         ("<str:token>", world["token"]),

@@ -70,7 +70,11 @@ def test_chinese_texts_use_chinese_punctuation() -> None:
 def source_texts() -> Iterator[tuple[str, str]]:
     """Every literal handed to a gettext function in Python, with its file."""
     functions = {"gettext", "_", "gettext_lazy", "gettext_noop", "ngettext", "pgettext", "pgettext_lazy"}
-    for path in [*(ROOT / "generation").rglob("*.py"), *(ROOT / "aigc_platform").rglob("*.py")]:
+    for path in [
+        *(ROOT / "generation").rglob("*.py"),
+        *(ROOT / "aigc_platform").rglob("*.py"),
+        *(ROOT / "analytics").rglob("*.py"),
+    ]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 not isinstance(node, ast.Call)

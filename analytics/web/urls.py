@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from analytics.web.views import dashboards
+
+urlpatterns: list[URLPattern] = [
+    path("dashboards/", dashboards.page, name="dashboards"),
+    path("dashboards/mine/", dashboards.mine, name="dashboard-mine"),
+    path("dashboards/_dash/<path:path>", dashboards.renderer, name="dashboard-renderer"),
+    path("dashboards/data/<str:page>/<int:pk>/<slug:key>.<str:form>", dashboards.data, name="dashboard-data"),
+    path("dashboards/creators/<int:pk>/", dashboards.page, name="dashboard-creator"),
+    path("dashboards/videos/<int:pk>/", dashboards.page, name="dashboard-video"),
+    path("dashboards/<str:page>/", dashboards.page, name="dashboard"),
+]

@@ -53,7 +53,6 @@ urlpatterns = [
     path("models/", about.models_page, name="models"),
     path("account/", account.account, name="account"),
     path("account/token", account.token, name="account-token"),
-    path("dashboards/", overview.dashboards, name="dashboards"),
     path("versions/", versions.versions, name="versions"),
     path("versions/<int:pk>/", versions.card, name="version"),
     path("versions/<int:pk>/samples", versions.samples, name="version-samples"),

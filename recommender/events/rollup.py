@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from generation.moderation.services import reports_discount
 from recommender.events import bots
+from recommender.events.changes import events_taken, hours_of, viewings_changed
 from recommender.events.viewings import FACT_FIELDS, Fact, fold, viewing_begun
 from recommender.ml.engagement.duration import DurationCorrection
 from recommender.models import EngagementEvent, EventArrival, VideoStat, Viewer, Viewing
@@ -82,6 +83,8 @@ def roll_up_chunk(now: datetime | None = None) -> int:
         if pk in before:
             _add(deltas[key], before[pk], -1, now)
         _add(deltas[key], viewing, 1, now)
+    people = {fact.viewer: fact.simulated for fact in counted}
+    hours = hours_of([*withdrawn, *before.values(), *changed.values()], people)
     with transaction.atomic():
         if EventArrival.objects.filter(pk__in=notes).delete()[0] < len(notes):
             transaction.set_rollback(True)
@@ -92,6 +95,8 @@ def roll_up_chunk(now: datetime | None = None) -> int:
             changed.values(), update_conflicts=True, unique_fields=["id"], update_fields=VIEWING_FIELDS
         )
         _write_stats(deltas, now)
+        viewings_changed.send(sender=Viewing, hours=hours)
+        events_taken.send(sender=EngagementEvent, ids=ids)
     return len(ids)
 
 

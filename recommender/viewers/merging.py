@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.http import HttpRequest
 
 from generation.moderation.services import reports_move
+from recommender.events.changes import viewer_told
 from recommender.models import (
     EngagementEvent,
     FeedRequest,
@@ -69,6 +70,7 @@ def viewer_merge(*, anonymous: Viewer, user: AbstractBaseUser) -> Viewer:
         for pk, *key in model._default_manager.filter(viewer=theirs).values_list("pk", *fields):
             if tuple(key) not in had:
                 model._default_manager.filter(pk=pk).update(viewer=mine)
+    viewer_told(mine.pk, simulated=mine.simulated)
     reports_move(reporter=theirs.pk, to=mine.pk, counted=not mine.flagged)
     if ShareLink.objects.filter(viewer=theirs).exists():
         for model, _ in MOVED_ONCE[:-1]:

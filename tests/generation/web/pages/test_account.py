@@ -82,14 +82,6 @@ def test_name_and_address_are_saved(client_of: Any, creator: User) -> None:
     assert (creator.first_name, creator.email) == ("林美", "mei@example.org")
 
 
-def test_the_overview_counts_what_is_in_the_tables(client_of: Any, analyst: User, creator: User) -> None:
-    factories.job(creator, state="failed", error_code="disk_full", error="full")
-    factories.video(creator, state="published")
-    context = client_of(analyst).get(reverse("dashboards")).context
-    assert context["jobs"] == 2 and context["published"] == 1
-    assert context["failures"] == [{"error_code": "disk_full", "number": 1}]
-
-
 def test_error_pages_say_what_happened(client: Client, client_of: Any, creator: User) -> None:
     assert "This page does not exist" in client.get("/no-such-page/").content.decode()
     assert "This page is not for you" in client_of(creator).get(reverse("dashboards")).content.decode()

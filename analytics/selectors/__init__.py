@@ -1,0 +1,1 @@
+"""Frames for charts: whose numbers, of when, and what they were."""

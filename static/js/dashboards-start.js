@@ -1,0 +1,2 @@
+/* Dash begins once all its scripts are there. */
+new window.DashRenderer();
