@@ -137,18 +137,18 @@ def _usual(values: Floats, duration: Floats) -> Floats:
     """The mean of ``values`` at each row's length: bucket means over log duration, shrunk and interpolated."""
     logs = np.log(duration)
     if len(logs) < 2 * LENGTH_BUCKETS or np.ptp(logs) < 1e-9:
-        return np.full(len(values), values.mean())
+        return np.full(len(values), float(values.mean()))
     edges = np.unique(np.quantile(logs, np.linspace(0, 1, LENGTH_BUCKETS + 1)))
     bucket = np.clip(np.searchsorted(edges, logs, side="right") - 1, 0, max(len(edges) - 2, 0))
     count = np.bincount(bucket)
     mean = (np.bincount(bucket, values) + LENGTH_PULL * values.mean()) / (count + LENGTH_PULL)
     center = np.bincount(bucket, logs) / np.maximum(count, 1)
     seen = count > 0
-    return np.interp(logs, center[seen], mean[seen])
+    return np.asarray(np.interp(logs, center[seen], mean[seen]))
 
 
 def _length_neutral(score: Floats, duration: Floats) -> Floats:
-    return score - _usual(score, duration) + score.mean()
+    return np.asarray(score - _usual(score, duration) + score.mean())
 
 
 def _slot_effect(given: pd.DataFrame, score: Floats) -> Floats:
