@@ -304,6 +304,8 @@ CELERY_TASK_ROUTES = {
     "generation.moderation.tasks.screening_run": {"queue": "light"},
     "recommender.tasks.ranker_train": {"queue": "train"},
     "recommender.tasks.training_take": {"queue": "train"},
+    "analytics.tasks.cycle_run": {"queue": "train"},
+    "analytics.tasks.optimize": {"queue": "train"},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -331,6 +333,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "wake-cycles": {
+        "task": "analytics.tasks.cycles_wake",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "optimize": {"task": "analytics.tasks.optimize", "schedule": crontab(hour=4, minute=41)},
     "roll-up-events": {
         "task": "recommender.tasks.events_roll_up",
         "schedule": 10.0,
@@ -438,7 +446,6 @@ MODELS_DIR = read(
 VISUALS = read("AIGC_VISUALS", "illustrated", "which of GENERATORS draws scenes: illustrated", str)
 SPEECH = read("AIGC_SPEECH", "kokoro", "which of GENERATORS speaks: kokoro, speech-endpoint", str)
 MUSIC = read("AIGC_MUSIC", "composer", "which of GENERATORS makes music: composer", str)
-# What reads the files of a version, by its kind: a version is promoted only when its reader can.
 TRAINING_DIR = read(
     "AIGC_TRAINING_DIR",
     BASE_DIR / "var" / "training-data",
@@ -447,7 +454,44 @@ TRAINING_DIR = read(
 )
 # Who trains a kind (``generation.ml.training.Trainer``), on the queue ``train``, one of a kind at a time.
 TRAINERS: dict[str, str] = {}
-VERSION_READERS = {"ranker": "recommender.training.production.load"}
+# What reads the files of a version, by its kind: a version is promoted only when its reader can.
+VERSION_READERS = {
+    "ranker": "recommender.training.production.load",
+    "recipe_policy": "generation.services.policies.policy_read",
+}
+RECIPE_CANARY_SHARE = read(
+    "AIGC_RECIPE_CANARY",
+    0.5,
+    "share of new videos (0–1) whose recipe a policy on trial chooses; the larger, the sooner its trial is decided",
+    float,
+)
+RECIPE_HOLDOUT_SHARE = read(
+    "AIGC_RECIPE_HOLDOUT",
+    0.03,
+    "share of new videos (0–1) that no policy ever chooses for, so that the worth of all learning stays known",
+    float,
+)
+RECIPE_EXPLORE_SHARE = read(
+    "AIGC_RECIPE_EXPLORE",
+    0.02,
+    "chance (0–1) that a policy draws one field of a recipe evenly, so that what nobody serves is tried",
+    float,
+)
+RECIPE_DIVERSITY_FLOOR = read(
+    "AIGC_RECIPE_DIVERSITY",
+    0.76,
+    "least diversity of a policy's choices (0–1), as a share of evenly drawn ones, so that videos do not become alike",
+    float,
+)
+CYCLE_CPU_MINUTES = read(
+    "AIGC_CYCLE_CPU", 10.0, "minutes of processor time one optimization cycle may use", float
+)
+CYCLE_ALPHA = read(
+    "AIGC_CYCLE_ALPHA",
+    0.025,
+    "chance (0–1), whenever one looks, that a recipe policy which is no better is taken for better on trial",
+    float,
+)
 JOB_LEASE_SECONDS = read(
     "AIGC_JOB_LEASE", 30.0, "seconds without a heartbeat before a job is taken over", float
 )

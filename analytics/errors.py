@@ -23,3 +23,41 @@ class DashboardRefused(AnalyticsError):
 
     code = "dashboard_refused"
     status = 403
+
+
+class PolicyInputInvalid(AnalyticsError):
+    """Observations that no policy can be learned from."""
+
+    code = "policy_input_invalid"
+
+
+class RewardInputInvalid(AnalyticsError):
+    """Views of which no reward can be computed."""
+
+    code = "reward_input_invalid"
+
+
+class CycleBusy(AnalyticsError):
+    """A cycle was asked for while another one waits or works."""
+
+    code = "cycle_busy"
+    status = 409
+
+
+class CycleStateConflict(AnalyticsError):
+    """The cycle is not in a state in which this can be done."""
+
+    code = "cycle_state_conflict"
+    status = 409
+
+
+class CycleTooLittleData(AnalyticsError):
+    """Too few videos or views came in for a cycle."""
+
+    code = "cycle_too_little_data"
+
+
+class CycleBudgetSpent(AnalyticsError):
+    """A cycle has used its processor time."""
+
+    code = "cycle_budget_spent"

@@ -357,3 +357,9 @@ class LabelFailed(GenerationError):
     """A video cannot be labelled as AI content, so it must not leave."""
 
     code = "label_failed"
+
+
+class PolicyUnreadable(GenerationError):
+    """The file of a recipe policy is not what this code reads."""
+
+    code = "policy_unreadable"

@@ -104,6 +104,8 @@ class GenerationJob(Leased):
     )  # an article whose main points are told; a copy, so that its file may go
     text_name = models.CharField(max_length=200, blank=True)  # of the file it was read from
     recipe = models.JSONField(default=dict, blank=True)
+    # what the recipe policy chose of it, and why: generation.services.policies; empty where none had a say
+    policy = models.JSONField(default=dict, blank=True)
     seed = models.IntegerField(default=random_seed)
     stop_after_script = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED, db_index=True)
@@ -364,6 +366,7 @@ class ModelKind(models.TextChoices):
     TEXT_SAFETY = "text_safety", _("Text safety")
     PICTURE_SAFETY = "picture_safety", _("Picture safety")
     RANKER = "ranker", _("Ranker")
+    RECIPE_POLICY = "recipe_policy", _("Recipe policy")
 
 
 class ModelVersion(models.Model):

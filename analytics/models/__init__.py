@@ -1,6 +1,7 @@
 """The records of analytics, a file a family."""
 
 from analytics.models.alerts import Alert
+from analytics.models.cycles import CYCLE_STEPS, CycleStep, OptimizationCycle, TrainingOptOut
 from analytics.models.hours import (
     EventHour,
     FeedHour,
@@ -15,13 +16,17 @@ from analytics.models.hours import (
 )
 
 __all__ = [
+    "CYCLE_STEPS",
     "Alert",
+    "CycleStep",
     "EventHour",
     "FeedHour",
+    "OptimizationCycle",
     "SiteDay",
     "SiteHour",
     "Sums",
     "TouchedHours",
+    "TrainingOptOut",
     "VideoDay",
     "VideoHour",
     "ViewerDay",

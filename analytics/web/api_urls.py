@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import include, path
+from rest_framework.routers import DefaultRouter
 
-urlpatterns: list[URLPattern] = []
+from analytics.web.api import CycleViewSet
+
+router = DefaultRouter(use_regex_path=False)
+router.include_root_view = False
+router.include_format_suffixes = False
+router.register("cycles", CycleViewSet, basename="api-cycle")
+
+urlpatterns = [path("", include(router.urls))]

@@ -16,6 +16,7 @@ from generation.errors import (
     BriefInvalid,
     DocumentUnusable,
     JobStateConflict,
+    LengthUnfit,
     LimitReached,
     TextAndDocument,
     TopicTooFar,
@@ -27,6 +28,7 @@ from generation.recipe import Recipe
 from generation.script.brief import Brief
 from generation.script.planner import check_allowed, topic_of
 from generation.selectors import jobs_unfinished, storyboard_current
+from generation.services.policies import choices_offered
 from generation.services.uploads import _check_creator, document_text_of
 from generation.stages.script import speaking_rate
 from generation.writing import site_model
@@ -87,8 +89,7 @@ def job_request(
         if not 0 <= seed <= SEED_MAX:
             raise BriefInvalid(f"seed must be between 0 and {SEED_MAX}, got {seed}.", field="seed")
         job.seed = seed
-    _, _, rate = speaking_rate(choices, language=brief.language, seed=job.seed)
-    _check_writable(brief, seed=job.seed, rate=rate)
+    _choose_and_check(job, brief, choices)
     _check_row(job)
     with transaction.atomic():
         _check_limit(owner)
@@ -96,6 +97,24 @@ def job_request(
         JobStage.objects.bulk_create(JobStage(job=job, name=name, order=i) for i, name in enumerate(STAGES))
         tasks.job_run.delay_on_commit(job.pk)
     return job
+
+
+def _choose_and_check(job: GenerationJob, brief: Brief, asked: Recipe) -> None:
+    """Let the recipe policy choose what was not asked for, and see that the script can be written so.
+
+    What the creator asked for alone decides whether a brief is refused: where only a chosen voice or pace makes the text too
+    long, that choice is taken back.
+    """
+    for chosen in choices_offered(asked, brief=brief, seed=job.seed):
+        _, _, rate = speaking_rate(chosen.recipe, language=brief.language, seed=job.seed)
+        try:
+            _check_writable(brief, seed=job.seed, rate=rate)
+        except LengthUnfit:
+            if chosen.is_asked_only:
+                raise
+            continue
+        job.recipe, job.policy = chosen.recipe.choices(), chosen.record
+        return
 
 
 def _document_of(owner: User, number: int, text: str) -> tuple[str, str]:

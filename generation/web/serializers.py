@@ -139,17 +139,45 @@ class DuplicateAnswer(serializers.Serializer[GenerationJob]):
         }
 
 
+class PolicyReason(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(["learned", "explored"])
+    effect = serializers.FloatField(
+        required=False, help_text="On the predicted reward (0–1), against the field's average option."
+    )
+    low = serializers.FloatField(required=False, help_text="Lower end of its 90 % interval.")
+    high = serializers.FloatField(required=False)
+
+
+class PolicyAnswer(serializers.Serializer[dict[str, Any]]):
+    """``arm``: production, canary (a version on trial) or holdout (chosen without any policy, to know what it is worth)."""
+
+    arm = serializers.ChoiceField(["production", "canary", "holdout", "unreadable"])
+    version = serializers.IntegerField(allow_null=True, help_text="Number of the policy in models/.")
+    values = serializers.DictField(help_text="Chosen options by field of the recipe.")  # type: ignore[assignment]
+    reasons = serializers.DictField(child=PolicyReason())
+    overruled = serializers.ListField(
+        child=serializers.CharField(), help_text="Fields that the creator asked for."
+    )
+    explored = serializers.ListField(child=serializers.CharField())
+    propensity = serializers.FloatField(allow_null=True, help_text="The chance of exactly these options.")
+
+
 class OneJobAnswer(JobAnswer):
     """A job asked for by its number, or just requested."""
 
     duplicate_of = DuplicateAnswer(
         allow_null=True, help_text="The earlier job on the same topic: this one is made all the same."
     )
+    policy = PolicyAnswer(
+        allow_null=True,
+        help_text="What the recipe policy chose of what was not asked for, and why; null where no policy serves.",
+    )
 
     def to_representation(self, instance: GenerationJob) -> dict[str, Any]:
         earlier = job_repeated(instance)
         told = DuplicateAnswer(earlier).data if earlier else None
-        return {**super().to_representation(instance), "duplicate_of": told}
+        policy = PolicyAnswer(instance.policy).data if instance.policy else None
+        return {**super().to_representation(instance), "duplicate_of": told, "policy": policy}
 
 
 class VersionAnswer(serializers.Serializer[StoryboardVersion]):

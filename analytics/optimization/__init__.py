@@ -1,0 +1,1 @@
+"""One optimization cycle: a step a file, each done once, resumed after any death."""

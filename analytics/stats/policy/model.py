@@ -1,0 +1,299 @@
+"""A hierarchical Bayesian regression of rewards on recipes: main effects, pairs, and what differs by context.
+
+``y = intercepts + Σ_f main_f[o_f] + Σ_{f<g} pair_fg[o_f, o_g] + Σ_f (category, language, segment)_f[o_f] + video + noise``
+
+Every table of effects is Gaussian around 0 with a variance of its own, so a table that explains nothing shrinks to nothing
+and one with little data borrows from those above it. The variances maximize the marginal likelihood under a sparsity prior by
+the multiplicative updates of Zhou, Hu, Zhou and Lange (2019), "MM algorithms for variance components models",
+https://doi.org/10.1080/10618600.2018.1529601. As there are fewer rows than effects, all algebra is in the rows (n × n).
+
+Tastes may change: of rows before ``break_epoch`` recipe effects are only correlated by ``memory`` with those of today.
+Exact posterior draws are by Matheron's rule (Wilson et al. 2020, https://arxiv.org/abs/2002.09309).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve
+
+from analytics.errors import PolicyInputInvalid
+from analytics.stats.policy.space import RecipeSpace
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+ROWS_FOR_VARIANCES = 600  # of the newest rows: n² memory a table
+SPARSITY = 1.5  # rate of the exponential prior on each table's variance, in units of the rewards' variance
+START_SHARE = 0.5  # of the rewards' variance that all recipe tables hold together before anything is known
+FLOOR = 1e-7  # least variance of a table, relative to the rewards'
+
+
+@dataclass(frozen=True)
+class Observations:
+    """Rewards by video, segment and epoch. ``y`` (n,) in [0, 1] with sampling variance ``noise`` (n,)."""
+
+    codes: Ints  # (n, fields), −1 unknown
+    category: Ints  # (n,)
+    language: Ints  # (n,)
+    segment: Ints  # (n,)
+    epoch: Ints  # (n,) the cycle in which it was watched
+    video: Ints  # (n,)
+    y: Floats
+    noise: Floats
+
+    def __post_init__(self) -> None:
+        if not len(self.y):
+            raise PolicyInputInvalid("No video has been watched yet, so there is nothing to learn from.")
+        if not (np.isfinite(self.y).all() and (self.noise > 0).all()):
+            raise PolicyInputInvalid("Rewards must be finite and their variances above 0.")
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def take(self, rows: NDArray[Any]) -> Observations:
+        """Some rows, by mask or places."""
+        return Observations(
+            self.codes[rows], self.category[rows], self.language[rows], self.segment[rows],
+            self.epoch[rows], self.video[rows], self.y[rows], self.noise[rows],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Table:
+    """One family of effects: ``place`` are the fields it reads, ``context`` which context column, if any."""
+
+    name: str
+    place: tuple[int, ...]
+    context: str = ""
+    recipe: bool = True
+
+    def groups(self, rows: Observations) -> Ints:
+        """The effect (an arbitrary number) each row has of this table; −1: none."""
+        parts = [rows.codes[:, f] for f in self.place]
+        if self.context:
+            parts.append(getattr(rows, self.context))
+        group, known = np.zeros(len(rows), np.int64), np.ones(len(rows), np.bool_)
+        for part in parts:
+            group = group * 4096 + part
+            known &= part >= 0
+        return np.where(known, group, -1)
+
+
+def tables_of(space: RecipeSpace) -> tuple[Table, ...]:
+    """Every family of effects, recipe ones first."""
+    fields = range(len(space.fields))
+    names = space.names
+    return (
+        *(Table(f"main {names[f]}", (f,)) for f in fields),
+        *(Table(f"pair {names[f]} {names[g]}", (f, g)) for f, g in space.pairs),
+        *(Table(f"segment {names[f]}", (f,), "segment") for f in fields),
+        *(Table(f"category {names[f]}", (f,), "category") for f in fields),
+        *(Table(f"language {names[f]}", (f,), "language") for f in fields),
+        Table("category", (), "category", recipe=False),
+        Table("language", (), "language", recipe=False),
+        Table("segment", (), "segment", recipe=False),
+        Table("epoch", (), "epoch", recipe=False),
+        Table("video", (), "video", recipe=False),
+    )
+
+
+@dataclass
+class RecipeModel:
+    """``fit`` observations, then ask for ``draws`` of all effects. ``variances`` (tables,) may come from an earlier fit."""
+
+    space: RecipeSpace
+    iterations: int = 25
+    break_epoch: int = 0  # rows of earlier epochs count as before a change of tastes; 0: none
+    memory: float = 0.0  # correlation of recipe effects across that change
+    variances: Floats | None = None
+    tables: tuple[Table, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tables = tables_of(self.space)
+
+    def fit(self, rows: Observations) -> RecipeModel:
+        """Learn variances and effects. After it: ``evidence`` (log marginal likelihood), ``center`` and ``alpha``."""
+        scale = max(float(np.var(rows.y)), 1e-6)
+        if self.variances is None:
+            self.variances = self._start(scale)
+        newest = np.argsort(-rows.epoch, kind="stable")[:ROWS_FOR_VARIANCES]
+        if self.iterations:
+            self._learn_variances(rows.take(newest), scale)
+        self.rows = rows
+        self._solve(rows)
+        return self
+
+    def _start(self, scale: float) -> Floats:
+        recipe = np.array([table.recipe for table in self.tables])
+        fields = len(self.space.fields)
+        start = np.where(recipe, START_SHARE * scale / (4 * recipe.sum()), 0.05 * scale)
+        start[:fields] = START_SHARE * scale / fields
+        return np.asarray(start, np.float64)
+
+    def _learn_variances(self, rows: Observations, scale: float) -> None:
+        assert self.variances is not None
+        stack = np.stack([matrix.astype(np.float32) for matrix in self._matrices(rows)])
+        flat = stack.reshape(len(stack), -1)
+        theta, n = self.variances.copy(), len(rows)
+        penalty = SPARSITY / scale
+        for _ in range(self.iterations):
+            v = (theta.astype(np.float32) @ flat).reshape(n, n).astype(np.float64)
+            v[np.diag_indices(n)] += rows.noise
+            inverse = np.linalg.inv(v)
+            one = inverse.sum(axis=1)
+            center = float(one @ rows.y / one.sum())
+            alpha = inverse @ (rows.y - center)
+            projected = inverse - np.outer(one, one) / one.sum()  # restricted: the center was estimated
+            fitted = flat @ np.outer(alpha, alpha).astype(np.float32).ravel()
+            trace = flat @ projected.astype(np.float32).ravel()
+            theta = theta * np.sqrt(np.maximum(fitted, 0.0) / np.maximum(trace + penalty, 1e-12))
+            theta = np.maximum(theta, FLOOR * scale)
+        self.variances = np.asarray(theta, np.float64)
+
+    def _matrices(self, rows: Observations) -> Iterator[NDArray[Any]]:
+        """(n, n) of each table: 1 where two rows share its effect, less across a change of tastes."""
+        across = self._across(rows)
+        for table in self.tables:
+            group = table.groups(rows)
+            same = (group[:, None] == group[None, :]) & (group >= 0)[:, None]
+            yield same * across if table.recipe and across is not None else same
+
+    def _across(self, rows: Observations) -> Floats | None:
+        if not self.break_epoch:
+            return None
+        past = rows.epoch < self.break_epoch
+        return np.where(past[:, None] == past[None, :], 1.0, self.memory)
+
+    def _solve(self, rows: Observations) -> None:
+        assert self.variances is not None
+        n = len(rows)
+        v = np.zeros((n, n))
+        for variance, matrix in zip(self.variances, self._matrices(rows)):
+            if variance > 0:
+                v += variance * matrix
+        v[np.diag_indices(n)] += rows.noise + 1e-9
+        self._factor = cho_factor(v, lower=True)
+        one = cho_solve(self._factor, np.ones(n))
+        self.center = float(one @ rows.y / one.sum())
+        self.alpha = cho_solve(self._factor, rows.y - self.center)
+        logdet = 2 * float(np.log(np.diag(self._factor[0])).sum())
+        self.evidence = (
+            -0.5 * float((rows.y - self.center) @ self.alpha) - 0.5 * logdet - 0.5 * np.log(one.sum())
+        )
+
+    # --- effects -----------------------------------------------------------------------------------------------------
+    def mean(self) -> Effects:
+        """The posterior mean of every recipe effect of today."""
+        return self._effects(self.alpha, None)
+
+    def draws(self, count: int, rng: np.random.Generator) -> list[Effects]:
+        """``count`` exact draws from the posterior of all recipe effects together."""
+        return [self._draw(rng) for _ in range(count)]
+
+    def _draw(self, rng: np.random.Generator) -> Effects:
+        assert self.variances is not None
+        rows = self.rows
+        prior = Effects.drawn(self, rng)
+        simulated = prior.at(rows)
+        if self.break_epoch:  # what was liked before shares ``memory`` with what is liked now
+            past = rows.epoch < self.break_epoch
+            old = Effects.drawn(self, rng).at(rows)
+            simulated = np.where(past, self.memory * simulated + np.sqrt(1 - self.memory**2) * old, simulated)
+        for variance, table in zip(self.variances, self.tables):
+            if not table.recipe:
+                _, place = np.unique(table.groups(rows), return_inverse=True)
+                simulated = simulated + (rng.standard_normal(place.max() + 1) * np.sqrt(variance))[place]
+        simulated = simulated + rng.standard_normal(len(rows)) * np.sqrt(rows.noise)
+        alpha = cho_solve(self._factor, rows.y - self.center - simulated)
+        return self._effects(alpha, prior)
+
+    def _effects(self, alpha: Floats, prior: Effects | None) -> Effects:
+        assert self.variances is not None
+        if self.break_epoch:
+            alpha = alpha * np.where(self.rows.epoch < self.break_epoch, self.memory, 1.0)
+        effects = Effects.zero(self) if prior is None else prior
+        effects.add(self.variances, alpha, self.rows)
+        return effects
+
+
+@dataclass
+class Effects:
+    """All recipe effects as dense arrays, one a table: options first, then the context where the table has one."""
+
+    model_tables: tuple[Table, ...]
+    arrays: list[Floats]
+
+    @staticmethod
+    def _shapes(model: RecipeModel) -> list[tuple[int, ...]]:
+        sizes, rows = model.space.sizes, model.rows
+        depth = {name: int(getattr(rows, name).max()) + 1 for name in ("category", "language", "segment")}
+        return [
+            (*(sizes[f] for f in table.place), *((depth[table.context],) if table.context else ()))
+            for table in model.tables
+            if table.recipe
+        ]
+
+    @classmethod
+    def zero(cls, model: RecipeModel) -> Effects:
+        tables = tuple(table for table in model.tables if table.recipe)
+        return cls(tables, [np.zeros(shape) for shape in cls._shapes(model)])
+
+    @classmethod
+    def drawn(cls, model: RecipeModel, rng: np.random.Generator) -> Effects:
+        assert model.variances is not None
+        effects = cls.zero(model)
+        for i, array in enumerate(effects.arrays):
+            effects.arrays[i] = rng.standard_normal(array.shape) * np.sqrt(model.variances[i])
+        return effects
+
+    def add(self, variances: Floats, alpha: Floats, rows: Observations) -> None:
+        """Add ``variance · Zᵀ alpha`` of every table."""
+        for i, table in enumerate(self.model_tables):
+            known, index = self._index(table, rows)
+            np.add.at(self.arrays[i], tuple(part[known] for part in index), variances[i] * alpha[known])
+
+    def at(self, rows: Observations) -> Floats:
+        """The summed effects (n,) of each row's recipe in its context."""
+        total = np.zeros(len(rows))
+        for table, array in zip(self.model_tables, self.arrays):
+            known, index = self._index(table, rows)
+            total[known] += array[tuple(part[known] for part in index)]
+        return total
+
+    @staticmethod
+    def _index(table: Table, rows: Observations) -> tuple[NDArray[np.bool_], list[Ints]]:
+        index = [rows.codes[:, f] for f in table.place]
+        if table.context:
+            index.append(getattr(rows, table.context))
+        known = np.ones(len(rows), np.bool_)
+        for part in index:
+            known &= part >= 0
+        return known, index
+
+    def unary(self, *, category: int, language: int, segment: int) -> list[Floats]:
+        """Each option's own effect in a context, one array a field; a context never seen (−1) adds nothing."""
+        fields = sum(1 for table in self.model_tables if len(table.place) == 1 and not table.context)
+        found: list[Floats] = [np.zeros(0)] * fields
+        context = {"category": category, "language": language, "segment": segment}
+        for table, array in zip(self.model_tables, self.arrays):
+            if len(table.place) != 1:
+                continue
+            f = table.place[0]
+            if not table.context:
+                found[f] = array.copy()
+            elif context[table.context] >= 0:
+                found[f] = found[f] + array[:, context[table.context]]
+        return found
+
+    def pairs(self) -> dict[tuple[int, int], Floats]:
+        """The pair effects by the two fields' places."""
+        return {
+            (table.place[0], table.place[1]): array
+            for table, array in zip(self.model_tables, self.arrays)
+            if len(table.place) == 2
+        }

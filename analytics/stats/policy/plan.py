@@ -1,0 +1,189 @@
+"""From effects to recipes: the best recipe under each posterior draw, as rows with probabilities, diverse enough.
+
+Acting on posterior draws is Thompson's rule (1933); here draws are pulled toward their mean (``boldness``), because a round
+is many videos at once and what one round leaves unsure the next one asks again. Of twice as many candidates those whose
+*lower bound* over an independent ensemble is best are kept, so that the best of many is not the best of errors. Where the
+rows would be too alike, noise is added to every option's value until the floor is kept: that gives way first in the fields
+that matter least.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.stats.policy.model import Effects
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+SWEEPS = 4
+STARTS = 2
+
+
+@dataclass(frozen=True)
+class PolicyContext:
+    """Where a recipe is chosen; ``category`` and ``segment`` are −1 where nothing is known of them."""
+
+    language: int
+    category: int
+    segment: int
+    places: tuple[Ints, ...]  # options each field may take here
+
+
+@dataclass(frozen=True)
+class ContextRows:
+    """Recipes (m, fields), their probabilities (m,), predicted means and lower bounds (m,), relative to no recipe."""
+
+    codes: Ints
+    probability: Floats
+    mean: Floats
+    lower: Floats
+
+
+def best_recipes(
+    unary: Sequence[Floats], pairs: Mapping[tuple[int, int], Floats], draw: Ints, rng: np.random.Generator
+) -> Ints:
+    """The recipes (m, fields) of the highest summed value, each by coordinate ascent from several starts.
+
+    ``unary`` (m, options) a field, −inf where an option may not be taken; ``pairs`` (draws, options, options) of which row i
+    uses ``draw[i]``.
+    """
+    best, best_value = np.zeros((len(draw), len(unary)), np.int64), np.full(len(draw), -np.inf)
+    for start in range(STARTS):
+        first = [np.where(np.isfinite(v), rng.random(v.shape), v) if start else v for v in unary]
+        codes = np.stack([np.argmax(value, axis=1) for value in first], axis=1)
+        for _ in range(SWEEPS if pairs else 1):
+            before = codes.copy()
+            for f, value in enumerate(unary):
+                codes[:, f] = np.argmax(_given_others(f, value, codes, pairs, draw), axis=1)
+            if (codes == before).all():
+                break
+        value = value_of(codes, unary, pairs, draw)
+        better = value > best_value
+        best[better], best_value[better] = codes[better], value[better]
+    return best
+
+
+def _given_others(
+    f: int, value: Floats, codes: Ints, pairs: Mapping[tuple[int, int], Floats], draw: Ints
+) -> Floats:
+    """What each option of field f (m, options) is worth beside the other fields' present ones."""
+    for (a, b), table in pairs.items():
+        if a == f:
+            value = value + table[draw, :, codes[:, b]]
+        elif b == f:
+            value = value + table[draw, codes[:, a], :]
+    return value
+
+
+def value_of(
+    codes: Ints, unary: Sequence[Floats], pairs: Mapping[tuple[int, int], Floats], draw: Ints
+) -> Floats:
+    """The summed value (m,) of recipes (m, fields)."""
+    rows = np.arange(len(codes))
+    total = np.sum([value[rows, codes[:, f]] for f, value in enumerate(unary)], axis=0)
+    for (a, b), table in pairs.items():
+        total = total + table[draw, codes[:, a], codes[:, b]]
+    return np.asarray(total)
+
+
+class PlanInputs:
+    """``center``: mean effects; ``draws`` make candidates, ``ensemble`` judges them; both are posterior draws."""
+
+    def __init__(
+        self,
+        contexts: Sequence[PolicyContext],
+        center: Effects,
+        draws: Sequence[Effects],
+        ensemble: Sequence[Effects],
+    ) -> None:
+        self.contexts = contexts
+        self.strong = _strong_pairs(center, draws)
+        self.center, self.draws, self.ensemble = (
+            self._tables(group) for group in ([center], draws, ensemble)
+        )
+
+    def _tables(self, effects: Sequence[Effects]) -> tuple[list[Floats], dict[tuple[int, int], Floats]]:
+        """Each option's value (effects, contexts, options) a field, and the strong pairs (effects, options, options)."""
+        rows = [
+            [one.unary(category=c.category, language=c.language, segment=c.segment) for c in self.contexts]
+            for one in effects
+        ]
+        unary = [np.array([[row[f] for row in part] for part in rows]) for f in range(len(rows[0][0]))]
+        tables = [one.pairs() for one in effects]
+        return unary, {pair: np.stack([table[pair] for table in tables]) for pair in self.strong}
+
+
+def rows_of(
+    given: PlanInputs, *, boldness: float, caution: float, spread: float, keep: int, seed: int
+) -> list[ContextRows]:
+    """Rows of every context. ``spread`` is the scale of the noise on every option's value; ``caution`` in deviations."""
+    rng = np.random.default_rng([seed, 5])
+    candidates = _candidates(given, boldness=boldness, spread=spread, rng=rng)  # (contexts, draws, fields)
+    mean, deviation = _judged(given, candidates)
+    lower = mean - caution * deviation
+    found = []
+    for c in range(len(given.contexts)):
+        best = np.argsort(-lower[c], kind="stable")[:keep]
+        even = np.full(len(best), 1 / len(best))
+        found.append(ContextRows(candidates[c][best], even, mean[c][best], lower[c][best]))
+    return found
+
+
+def _candidates(given: PlanInputs, *, boldness: float, spread: float, rng: np.random.Generator) -> Ints:
+    (center, middle), (drawn, tables) = given.center, given.draws
+    unary = []
+    for f, (mean, one) in enumerate(zip(center, drawn)):
+        values = mean + boldness * (one - mean)  # (draws, contexts, options)
+        values = values + spread * rng.gumbel(size=values.shape)
+        for c, context in enumerate(given.contexts):
+            closed = np.ones(values.shape[2], np.bool_)
+            closed[context.places[f]] = False
+            values[:, c, closed] = -np.inf
+        unary.append(values.reshape(-1, values.shape[2]))
+    pairs = {pair: middle[pair] + boldness * (table - middle[pair]) for pair, table in tables.items()}
+    draws, contexts = drawn[0].shape[:2]
+    codes = best_recipes(unary, pairs, np.repeat(np.arange(draws), contexts), rng)
+    return codes.reshape(draws, contexts, -1).transpose(1, 0, 2)
+
+
+def _judged(given: PlanInputs, candidates: Ints) -> tuple[Floats, Floats]:
+    """Mean and deviation (contexts, draws) of the candidates' values over the posterior."""
+    contexts, draws, fields = candidates.shape
+    flat, owner = candidates.reshape(-1, fields), np.repeat(np.arange(contexts), draws)
+
+    def values(unary: list[Floats], pairs: dict[tuple[int, int], Floats], at: int) -> Floats:
+        here = np.full(len(flat), at)
+        return value_of(flat, [value[at, owner] for value in unary], pairs, here).reshape(contexts, draws)
+
+    every = [values(*given.ensemble, at) for at in range(len(given.ensemble[0][0]))]
+    return values(*given.center, 0), np.stack(every).std(axis=0)
+
+
+def _strong_pairs(center: Effects, draws: Sequence[Effects]) -> list[tuple[int, int]]:
+    """Pairs of fields whose effects matter at all: the others cost time and say nothing."""
+    tables = [one.pairs() for one in draws[:4]]
+    highest = {pair: max(float(np.abs(table[pair]).max()) for table in tables) for pair in center.pairs()}
+    single = max(
+        float(np.abs(value).max())
+        for one in draws[:4]
+        for value in one.unary(category=-1, language=-1, segment=-1)
+    )
+    return [pair for pair, most in highest.items() if most > 0.05 * single]
+
+
+def diversity(codes: Ints, weights: Floats, families: Sequence[Sequence[int]]) -> float:
+    """The share of families in which two recipes drawn by ``weights`` (m,) from ``codes`` (m, fields) differ.
+
+    A family (the look, the sound, …) differs where any of its fields does: that is what a viewer takes for another video.
+    """
+    shares = weights / weights.sum()
+    parts = []
+    for family in families:
+        _, group = np.unique(codes[:, list(family)], axis=0, return_inverse=True)
+        parts.append(1 - (np.bincount(group.ravel(), shares) ** 2).sum())
+    return float(np.mean(parts))

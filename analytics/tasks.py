@@ -1,0 +1,40 @@
+"""Celery shells: each calls one function; a lost message loses nothing, because the next beat finds the same work."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from analytics.errors import CycleBusy
+
+logger = logging.getLogger(__name__)
+
+WAKE_SECONDS = 10.0  # between two looks for cycles without a process
+
+
+@shared_task
+def cycle_run(pk: int) -> None:
+    from analytics.optimization import run
+
+    run.cycle_take(pk)
+
+
+@shared_task
+def cycles_wake() -> None:
+    """Queue the cycle that waits or lost its process; an extra message finds it taken."""
+    from analytics.models import OptimizationCycle
+
+    for pk in OptimizationCycle.claimable().values_list("pk", flat=True):
+        cycle_run.apply_async((pk,), expires=WAKE_SECONDS)
+
+
+@shared_task
+def optimize() -> None:
+    """The nightly cycle; another one under way is enough for the night."""
+    from analytics.optimization.opening import cycle_open
+
+    try:
+        cycle_run.delay(cycle_open().pk)
+    except CycleBusy as reason:
+        logger.info("No cycle was started: %s", reason)

@@ -1,0 +1,161 @@
+"""Cycles at their outer edge: the command, HTTP, and what creation does with what was learned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+
+from analytics.models import CycleStep, OptimizationCycle
+from analytics.optimization import run as cycle_run
+from analytics.optimization.run import cycle_take
+from analytics.services.cycles import cycle_request
+from generation.models import GenerationJob, ModelVersion
+from generation.services.jobs import job_request
+from tests.analytics.planted import audience, videos_made, watched
+
+State = OptimizationCycle.State
+pytestmark = pytest.mark.django_db(transaction=True)  # the lease looks from a connection of its own
+
+
+def loves_gold(recipe: Mapping[str, Any]) -> float:
+    return (1.2 if recipe["palette"] in ("gold", "peach", "night") else 0.0) + (
+        0.8 if recipe["mood"] == "epic" else 0.0
+    )
+
+
+@pytest.fixture
+def loved(creator: User, var_dir: Path) -> list[Any]:
+    """Sixty videos of which some palettes and one mood are loved."""
+    viewers = audience()
+    videos = videos_made(creator, 60, seed=3)
+    watched(videos, loves_gold, viewers=viewers, each=20, seed=3)
+    return viewers
+
+
+def cycle_done(**values: Any) -> OptimizationCycle:
+    cycle = cycle_take(cycle_request(queue=False, **values).pk)
+    assert cycle is not None
+    return cycle
+
+
+def jobs_asked(creator: User, count: int, settings: Any, **values: Any) -> list[GenerationJob]:
+    settings.JOB_RUNNING_LIMIT = 1000
+    return [
+        job_request(owner=creator, topic="露营", language="zh", seconds=20, seed=n, **values)
+        for n in range(count)
+    ]
+
+
+def test_a_cycle_learns_what_is_loved_and_new_jobs_are_made_so(
+    loved: Any, creator: User, settings: Any
+) -> None:
+    cycle = cycle_done()
+    assert cycle.state == State.CANARY, (cycle.error, list(cycle.steps.values("name", "result")))
+    jobs = jobs_asked(creator, 24, settings)
+    canary = [job for job in jobs if job.policy["arm"] == "canary"]
+    assert 6 <= len(canary) <= 18
+    loving = [job for job in canary if job.recipe["palette"] in ("gold", "peach", "night")]
+    assert len(loving) >= 0.6 * len(canary), "evenly drawn it would be 0.21"
+    assert all(
+        job.policy["version"] == cycle.version_id and 0 < job.policy["propensity"] <= 1 for job in canary
+    )
+    assert all(job.recipe["palette"] is None for job in jobs if job.policy["arm"] == "holdout")
+
+
+def test_what_the_creator_asks_for_is_never_overruled(loved: Any, creator: User, settings: Any) -> None:
+    cycle_done()
+    settings.RECIPE_CANARY_SHARE, settings.RECIPE_HOLDOUT_SHARE = 1.0, 0.0
+    job = jobs_asked(creator, 1, settings, recipe={"palette": "mint", "mood": "calm"})[0]
+    assert (job.recipe["palette"], job.recipe["mood"]) == ("mint", "calm")
+    assert sorted(job.policy["overruled"]) == ["mood", "palette"]
+    assert "palette" not in job.policy["values"] and "hook" in job.policy["values"]
+
+
+def test_a_cycle_killed_at_every_step_goes_on_each_time_and_leaves_one_candidate(
+    loved: Any, monkeypatch: Any
+) -> None:
+    asked = cycle_request(queue=False, seed=5)
+    killed: list[str] = []
+
+    def dying(name: str, make: Any) -> Any:
+        def step(work: Any) -> Any:
+            result = make(work)  # everything the step does has happened, only that it is done is not recorded
+            if name not in killed:
+                killed.append(name)
+                raise SystemExit(9)
+            return result
+
+        return step
+
+    monkeypatch.setattr(
+        cycle_run, "STEPS", tuple((name, dying(name, make)) for name, make in cycle_run.STEPS)
+    )
+    for _ in cycle_run.STEPS:
+        with pytest.raises(SystemExit):
+            cycle_take(asked.pk)
+    cycle = cycle_take(asked.pk)
+    assert killed == ["previous", "reward", "dataset", "train", "gate", "canary"]
+    assert cycle is not None and cycle.state == State.CANARY
+    assert ModelVersion.objects.filter(kind="recipe_policy").count() == 1
+    assert cycle.steps.filter(state=CycleStep.State.DONE).count() == 5, "all but the trial and its verdict"
+
+
+def test_the_next_cycle_first_judges_the_one_on_trial(
+    loved: Any, creator: User, settings: Any, client_of: Any, analyst: User
+) -> None:
+    first = cycle_done()
+    jobs = jobs_asked(creator, 40, settings)
+    recipes = [_made(job, number) for number, job in enumerate(jobs)]
+    videos = videos_made(creator, len(jobs), seed=9, recipes=recipes)
+    for video, job in zip(videos, jobs):
+        GenerationJob.objects.filter(pk=video.job_id).update(policy=job.policy)
+    watched(videos, loves_gold, viewers=loved, each=20, seed=11)
+    second = cycle_done()
+    first.refresh_from_db()
+    assert first.state == State.PROMOTED, first.verdict
+    assert first.verdict["against_production"]["low"] > 0
+    assert ModelVersion.objects.get(pk=first.version_id).state == ModelVersion.State.PRODUCTION
+    assert second.steps.get(name="previous").result["cycle"] == first.number
+    told = client_of(analyst).get(f"/api/v1/cycles/{first.pk}/").json()
+    assert told["state"] == "promoted" and told["verdict"]["why"] == "better_than_production"
+    assert all(set(step) >= {"name", "state", "summary"} for step in told["steps"])
+
+
+def _made(job: GenerationJob, number: int) -> dict[str, Any]:
+    """What a finished video would record: the job's choices, the rest as the site usually chooses."""
+    usual = {"hook": "number", "palette": ("mint", "sky", "ocean", "gold")[number % 4], "caption_style": "pill", "mood": ("warm", "calm")[number % 2],
+             "tempo": 90.0, "music_level": 1.0, "voice": "zf_xiaoxiao", "speed": 1.0}  # fmt: skip
+    return usual | {name: value for name, value in job.recipe.items() if value is not None and name in usual}
+
+
+def test_the_api_starts_one_cycle_at_a_time_and_says_so(
+    client_of: Any, analyst: User, creator: User, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("analytics.tasks.cycle_run.delay_on_commit", lambda pk: None)
+    client = client_of(analyst)
+    answer = client.post("/api/v1/cycles/", {}, content_type="application/json")
+    assert answer.status_code == 201 and answer.json()["state"] == "queued"
+    assert [step["name"] for step in answer.json()["steps"]][1:] == [
+        "reward",
+        "dataset",
+        "train",
+        "gate",
+        "canary",
+        "verdict",
+    ]
+    again = client.post("/api/v1/cycles/", {}, content_type="application/json")
+    assert (again.status_code, again.json()["code"]) == (409, "cycle_busy")
+    assert client_of(creator).post("/api/v1/cycles/", {}, content_type="application/json").status_code == 403
+    stopped = client.post(f"/api/v1/cycles/{answer.json()['id']}/cancel/")
+    assert stopped.json()["state"] == "cancelled"
+
+
+def test_with_too_little_to_learn_from_a_cycle_fails_with_a_sentence(var_dir: Path) -> None:
+    with pytest.raises(CommandError, match="needs at least 20 generated videos"):
+        call_command("optimize")
+    assert OptimizationCycle.objects.get().error_code == "cycle_too_little_data"
