@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from analytics.models import OptimizationCycle
-from analytics.selectors import cycles_all
+from analytics.selectors.cycles import cycles_all
 from analytics.services.cycles import cycle_cancel, cycle_request
 from analytics.web.serializers import CycleAnswer, CycleRequest
 from core.roles import ADMINISTRATOR, ANALYST, has_role
