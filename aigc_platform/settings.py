@@ -315,6 +315,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 5},
     },
     "sign-audit-head": {"task": "generation.moderation.tasks.audit_sign", "schedule": 3600.0},
+    "tell-reach": {"task": "recommender.tasks.reach_tell", "schedule": 120.0, "options": {"expires": 120}},
     "place-videos": {
         "task": "recommender.tasks.vectors_update",
         "schedule": 20.0,

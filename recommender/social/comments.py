@@ -52,7 +52,7 @@ def comment_write(
     comment = Comment.objects.create(
         author=author, video=video, parent=thread, text=words, created=moment.when
     )
-    comment_submit(comment=comment.pk, video=video, text=words)
+    comment_submit(comment=comment.pk, video=video, text=words, author=author)
     note(viewer, EngagementEvent.Type.COMMENT, video.pk, moment)
     return comment
 

@@ -39,6 +39,9 @@ class Screening(Leased):
     video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="screenings")
     comment = models.BigIntegerField(null=True, blank=True)  # number of the comment, where it is about one
     text = models.CharField(max_length=500, blank=True)  # of the comment
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )  # of the comment
     why = models.CharField(max_length=10, choices=Why, default=Why.SUBMITTED)
     revision = models.CharField(max_length=64)  # hash of the file and of what stands beside it
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)

@@ -15,9 +15,8 @@ from typing import Any
 
 from django.conf import settings
 
-from core.errors import PlatformError
 from generation.moderation.scorers.contract import Scorer, ScreeningItem, Signal
-from generation.moderation.screening.suite import AskedScorer
+from generation.moderation.screening.suite import AskedScorer, suite_forget
 
 log = logging.getLogger(__name__)
 
@@ -37,21 +36,32 @@ def signals_asked(
     ``beat`` is called while it works and may raise, as a lost lease does.
     """
     began = time.monotonic()
+    scorer = None
     try:
         scorer = asked.build()
-        signals = _within(lambda: scorer.signals(item), settings.SCREENING_TIMEOUT_SECONDS, beat)
-        said = [asdict(signal) for signal in signals] or [_nothing(scorer)]
-    except ScorerTimeout as error:
-        said = [_failed(asked, f"timeout: {error}")]
-    except _Raised as error:
-        log.warning("scorer %s failed", asked.name, exc_info=error.__cause__)
-        said = [_failed(asked, f"{type(error.__cause__).__name__}: {error.__cause__}")]
-    except (ImportError, TypeError, ValueError, OSError, PlatformError) as error:
+    except Exception as error:
         log.warning("scorer %s cannot be built", asked.name, exc_info=error)
         said = [_failed(asked, f"{type(error).__name__}: {error}")]
+    if scorer is not None:
+        said = _said(asked, scorer, item, beat)
     took = round((time.monotonic() - began) * 1000)
     about = {"required": asked.required, "entry": asked.name, "milliseconds": took}
     return [signal | about for signal in said]
+
+
+def _said(
+    asked: AskedScorer, scorer: Scorer, item: ScreeningItem, beat: Callable[[], None]
+) -> list[dict[str, Any]]:
+    """Its signals as JSON, or that it failed; what ``beat`` raises is the worker's own and goes through."""
+    try:
+        signals = _within(lambda: scorer.signals(item), settings.SCREENING_TIMEOUT_SECONDS, beat)
+    except ScorerTimeout as error:
+        suite_forget()  # what it holds in the thread that hangs is made anew for the next one
+        return [_failed(asked, f"timeout: {error}")]
+    except _Raised as error:
+        log.warning("scorer %s failed", asked.name, exc_info=error.__cause__)
+        return [_failed(asked, f"{type(error.__cause__).__name__}: {error.__cause__}")]
+    return [asdict(signal) for signal in signals] or [_nothing(scorer)]
 
 
 class _Raised(Exception):

@@ -78,8 +78,14 @@ def _site_suite() -> list[Scorer]:
         return scorers
 
 
+def suite_forget() -> None:
+    """Build every scorer anew when it is asked next."""
+    with _lock:
+        _kept.clear()
+    _built.cache_clear()
+
+
 def _known_list() -> KnownList:
     rows = BlockedHash.objects.filter(removed__isnull=True).order_by("pk")
-    values = rows.values_list("value", "kind", "policy__code", "label", "pk")
-    entries = [KnownHash(value, kind, policy, label) for value, kind, policy, label, _ in values]  # type: ignore[arg-type]
-    return KnownList(entries)
+    values = rows.values_list("value", "kind", "policy__code", "label")
+    return KnownList([KnownHash(value, kind, policy, label) for value, kind, policy, label in values])  # type: ignore[arg-type]

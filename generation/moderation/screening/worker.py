@@ -200,6 +200,7 @@ def _to_a_person(screening: Screening, video: Video) -> None:
         reason=f"{screening.why}:{screening.outcome}",
         screening=screening,
         comment=screening.comment,
+        creator=screening.author,
         revision=screening.revision,
         policy="" if screening.reason == STRIKES else screening.reason,
     )
@@ -232,5 +233,6 @@ def screening_wait(lease: ScreeningLease, *, reason: str, detail: str) -> None:
             reason=f"unscreened:{reason}",
             screening=row,
             comment=row.comment,
+            creator=row.author,
             revision=row.revision,
         )

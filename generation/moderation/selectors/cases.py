@@ -166,3 +166,9 @@ def words_of(case: Case) -> dict[str, str]:
         return {"transcript": "", "script": ""}
     heard = transcript_of(case.video) or captions_of(case.video)
     return {"transcript": heard, "script": script_of(case.video)}
+
+
+def videos_in_queue() -> QuerySet[Case, int | None]:
+    """The ids of videos with an open case, for those who know how many people have met them."""
+    waiting = Case.objects.filter(state=Case.State.OPEN, video__isnull=False, kind__in=Case.PROPER)
+    return waiting.order_by().values_list("video", flat=True)

@@ -34,6 +34,8 @@ from generation.moderation.services.decisions import case_decide
 from generation.moderation.services.people import moderator_access_set
 from generation.moderation.services.undoing import decision_undo
 from generation.services.videos import video_publish, video_unpublish, video_update
+from recommender.models import VideoStat
+from recommender.social.moderating import reach_tell
 from tests import factories
 from tests.conftest import make_user
 from tests.generation.moderation.conftest import visible
@@ -353,6 +355,15 @@ def test_the_order_is_risk_by_reach_by_age_at_every_moment(
     priorities = [case.priority(later) for case in (old, high, low)]
     assert priorities == sorted(priorities, reverse=True)
     assert old.priority(timezone.now()) == pytest.approx(low.priority(timezone.now()) * 2**4, rel=1e-3)
+
+
+def test_what_many_have_watched_comes_first(case_of: Any, moderator: User) -> None:
+    low, high = case_of("[fraud:0.5]"), case_of("[fraud:0.6]")
+    VideoStat.objects.create(video=low.video, plays=4000)
+    VideoStat.objects.create(video=low.video, plays=50, simulated=True)
+    assert reach_tell() == 1
+    low.refresh_from_db()
+    assert low.reach == 4050 and case_next(moderator=moderator) == low and low.rank > high.rank
 
 
 def test_severe_material_rotates_and_stops_at_the_budget(

@@ -46,7 +46,13 @@ def video_place(video: Video) -> Path:
 
 
 def test_the_sites_suite_lets_out_what_is_harmless_and_nothing_else(
-    screening: Any, creator: User, other_creator: User, moderator: User, settings: Any, clips: list[bytes]
+    transactional_db: None,  # the lease renews itself from another connection
+    screening: Any,
+    creator: User,
+    other_creator: User,
+    moderator: User,
+    settings: Any,
+    clips: list[bytes],
 ) -> None:
     settings.SCREENING_SCORERS = []
     fine = published(creator, clips[0], "周末露营必备清单")
