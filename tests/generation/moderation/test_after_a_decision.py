@@ -264,3 +264,19 @@ def test_a_viewer_reads_over_http_what_came_of_a_report(
     [mine] = client.post("/api/v1/me/reports/", headers=here).json()
     assert mine["outcome"] == "dismissed" and mine["told"] is not None
     assert Client().get("/api/v1/me/reports/").json() == []
+
+
+def test_a_creator_takes_their_reasons_along_and_leaves_no_words_behind(
+    rejected: Video, creator: User, client_of: Any, var_dir: Path
+) -> None:
+    client = client_of(creator)
+    post(client, f"videos/{rejected.pk}/appeal/", {"text": "mine"})
+    answer = client.get("/api/v1/me/data/")
+    told = json.loads(b"".join(answer.streaming_content))
+    assert [len(told[name]) for name in ("statements", "strikes", "appeals")] == [1, 1, 1]
+    rejected.delete()
+    assert Statement.objects.get().text == "" and Appeal.objects.get().text == ""
+    assert {(case.title, str(case.evidence), case.state) for case in Case.objects.all()} == {
+        ("", "[]", "decided"),
+        ("", "[]", "withdrawn"),
+    }

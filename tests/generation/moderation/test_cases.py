@@ -28,6 +28,7 @@ from generation.moderation.models import (
     Strike,
 )
 from generation.moderation.screening.opening import case_open
+from generation.moderation.selectors.cases import cases_queue
 from generation.moderation.services.actions import ActionAsked
 from generation.moderation.services.cases import case_claim, case_next, case_release
 from generation.moderation.services.decisions import case_decide
@@ -398,3 +399,16 @@ def test_the_database_keeps_one_open_case_a_video_and_no_half_decided_one(case_o
         Case.objects.create(video=case.video, policy=hate, due=timezone.now())
     with pytest.raises(IntegrityError), transaction.atomic():
         Case.objects.filter(pk=case.pk).update(state="decided")
+
+
+def test_a_page_of_the_queue_takes_a_fixed_number_of_queries_and_its_index(
+    case_of: Any, moderator: User, client_of: Any, django_assert_max_num_queries: Any
+) -> None:
+    client = client_of(moderator)
+    for number in range(6):
+        case_of(f"[fraud:0.5] {number}")
+    client.get("/api/v1/cases/")
+    with django_assert_max_num_queries(9):
+        assert len(client.get("/api/v1/cases/").json()) == 6
+    plan = cases_queue(moderator)[:50].explain()
+    assert "case_by_rank" in plan and "TEMP B-TREE" not in plan
