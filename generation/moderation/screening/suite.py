@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -34,9 +34,11 @@ def scorers_asked() -> list[AskedScorer]:
     """In the order they are asked; never empty."""
     if settings.SCREENING_SCORERS:
         return [_named(entry) for entry in settings.SCREENING_SCORERS]
-    return [
-        AskedScorer(scorer.name, scorer.required, lambda scorer=scorer: scorer) for scorer in _site_suite()
-    ]  # type: ignore[misc]
+    return [AskedScorer(scorer.name, scorer.required, partial(_same, scorer)) for scorer in _site_suite()]
+
+
+def _same(scorer: Scorer) -> Scorer:
+    return scorer
 
 
 # --- named by the settings -------------------------------------------------------------------------------------------
