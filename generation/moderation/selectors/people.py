@@ -14,6 +14,7 @@ from generation.moderation.models import Case, CaseSkip, Exposure, Moderator, Po
 from generation.moderation.selectors.policies import SEVERE
 from generation.selectors import AnyUser
 
+FOR_ALL = (*Case.PROPER, Case.Kind.GOLDEN)
 EXPOSURE_HOUR = timedelta(hours=1)
 EXPOSURE_CAP_SECONDS = 300.0  # what is left open over lunch was not looked at all that time
 
@@ -56,7 +57,9 @@ def cases_for(user: AnyUser) -> QuerySet[Case]:
     cases = Case.objects.filter(Q(only_for__isnull=True) | Q(only_for=user), policy__in=seen)
     cases = cases.exclude(kind=Case.Kind.GOLDEN, only_for__isnull=True)
     barred = Case.not_for.through.objects.filter(case=OuterRef("pk"), user=user)
-    cases = cases.exclude(Exists(barred))
+    cases = cases.filter(
+        Q(kind__in=FOR_ALL) | ~Exists(barred)
+    )  # nobody is barred from those, so nobody looks it up
     if not is_senior(user):
         cases = cases.filter(escalated=False).exclude(kind=Case.Kind.ADJUDICATION)
     return cases

@@ -87,7 +87,7 @@ def screening_start(*, video: Video, why: str) -> Screening:
 
 
 @transaction.atomic
-def comment_submit(*, comment: int, video: Video, text: str) -> Screening | None:
+def comment_submit(*, comment: int, video: Video, text: str, author: User | None = None) -> Screening | None:
     """A comment was written or changed: others see it once it is screened. Sent again it is screened again."""
     if not settings.SCREENING:
         return None

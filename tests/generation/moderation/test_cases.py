@@ -28,12 +28,15 @@ from generation.moderation.models import (
     Strike,
 )
 from generation.moderation.screening.opening import case_open
+from generation.moderation.selectors.cases import cases_queue
 from generation.moderation.services.actions import ActionAsked
 from generation.moderation.services.cases import case_claim, case_next, case_release
 from generation.moderation.services.decisions import case_decide
 from generation.moderation.services.people import moderator_access_set
 from generation.moderation.services.undoing import decision_undo
 from generation.services.videos import video_publish, video_unpublish, video_update
+from recommender.models import VideoStat
+from recommender.social.moderating import reach_tell
 from tests import factories
 from tests.conftest import make_user
 from tests.generation.moderation.conftest import visible
@@ -355,6 +358,15 @@ def test_the_order_is_risk_by_reach_by_age_at_every_moment(
     assert old.priority(timezone.now()) == pytest.approx(low.priority(timezone.now()) * 2**4, rel=1e-3)
 
 
+def test_what_many_have_watched_comes_first(case_of: Any, moderator: User) -> None:
+    low, high = case_of("[fraud:0.5]"), case_of("[fraud:0.6]")
+    VideoStat.objects.create(video=low.video, plays=4000)
+    VideoStat.objects.create(video=low.video, plays=50, simulated=True)
+    assert reach_tell() == 1
+    low.refresh_from_db()
+    assert low.reach == 4050 and case_next(moderator=moderator) == low and low.rank > high.rank
+
+
 def test_severe_material_rotates_and_stops_at_the_budget(
     case_of: Any, moderator: User, client_of: Any, administrator: User
 ) -> None:
@@ -387,3 +399,16 @@ def test_the_database_keeps_one_open_case_a_video_and_no_half_decided_one(case_o
         Case.objects.create(video=case.video, policy=hate, due=timezone.now())
     with pytest.raises(IntegrityError), transaction.atomic():
         Case.objects.filter(pk=case.pk).update(state="decided")
+
+
+def test_a_page_of_the_queue_takes_a_fixed_number_of_queries_and_its_index(
+    case_of: Any, moderator: User, client_of: Any, django_assert_max_num_queries: Any
+) -> None:
+    client = client_of(moderator)
+    for number in range(6):
+        case_of(f"[fraud:0.5] {number}")
+    client.get("/api/v1/cases/")
+    with django_assert_max_num_queries(9):
+        assert len(client.get("/api/v1/cases/").json()) == 6
+    plan = cases_queue(moderator)[:50].explain()
+    assert "case_by_rank" in plan and "TEMP B-TREE" not in plan
