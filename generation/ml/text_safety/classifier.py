@@ -34,6 +34,7 @@ Scores = NDArray[np.float64]
 FORMAT = 1
 FOLDS = 3
 SUBJECTS = 12  # groups of texts about the same, shared out over the folds
+LEAST_FOR_SUBJECTS = 2000  # of fewer texts a subject may be the only one with its words
 LEAST_TEXTS = 40
 SIGNS = ("latin", "rare", "changed")
 Say = Callable[[str], None]
@@ -45,7 +46,7 @@ class Settings:
     meaning_strength: float = 0.001
     judge_strength: float = 0.1
     evaded_share: float = 0.5  # of the texts, learned a second time in a form that evades
-    understood: int = 3600  # texts that the sentence network reads, which costs most of the time
+    understood: int = 3200  # texts that the sentence network reads, which costs most of the time
     seed: int = 7
 
 
@@ -196,9 +197,9 @@ def _with_evasions(
 
 
 def _understood_rows(written: int, spoken: int, settings: Settings) -> NDArray[np.int64]:
-    """Which texts the network reads: two thirds as written, one third rewritten."""
+    """Which texts the network reads: three quarters as written, one quarter rewritten."""
     draw = np.random.default_rng(settings.seed)
-    copies = min(spoken - written, settings.understood // 3)
+    copies = min(spoken - written, settings.understood // 4)
     plain = draw.permutation(written)[: settings.understood - copies]
     return np.concatenate([plain, written + draw.permutation(spoken - written)[:copies]]).astype(np.int64)
 
@@ -210,7 +211,7 @@ def _folds_by_subject(plain: csr_matrix, seed: int) -> NDArray[np.int64]:
 
     counts = np.asarray(plain.sum(axis=0)).ravel()
     usual = np.flatnonzero((counts > 5) & (counts < plain.shape[0] * 0.3))
-    if len(usual) < 50:
+    if len(usual) < 50 or plain.shape[0] < LEAST_FOR_SUBJECTS:
         return np.random.default_rng(seed).integers(0, FOLDS, plain.shape[0])
     chosen = usual[np.argsort(-counts[usual])[:4000]]
     meaning = TruncatedSVD(32, random_state=seed).fit_transform(_normed(plain[:, chosen]))
