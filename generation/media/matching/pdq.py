@@ -92,7 +92,8 @@ def _sampled(luma: NDArray[np.float32]) -> NDArray[np.float32]:
         for _ in range(2):
             luma = _box(luma, window, axis)
     rows, columns = (((np.arange(SIDE) + 0.5) * size / SIDE).astype(int) for size in luma.shape)
-    return luma[np.ix_(rows, columns)]
+    tiles: NDArray[np.float32] = luma[np.ix_(rows, columns)]
+    return tiles
 
 
 def _box(values: NDArray[np.float32], window: int, axis: int) -> NDArray[np.float32]:

@@ -212,7 +212,8 @@ def _folds_by_subject(plain: csr_matrix, seed: int) -> NDArray[np.int64]:
     counts = np.asarray(plain.sum(axis=0)).ravel()
     usual = np.flatnonzero((counts > 5) & (counts < plain.shape[0] * 0.3))
     if len(usual) < 50 or plain.shape[0] < LEAST_FOR_SUBJECTS:
-        return np.random.default_rng(seed).integers(0, FOLDS, plain.shape[0])
+        drawn: NDArray[np.int64] = np.random.default_rng(seed).integers(0, FOLDS, plain.shape[0])
+        return drawn
     chosen = usual[np.argsort(-counts[usual])[:4000]]
     meaning = TruncatedSVD(32, random_state=seed).fit_transform(_normed(plain[:, chosen]))
     subjects = MiniBatchKMeans(SUBJECTS, random_state=seed, n_init=3, batch_size=2048).fit_predict(meaning)
