@@ -10,8 +10,10 @@ from benchmarks.moderation_evasions import Attacker, kinds, whole_pinyin
 from benchmarks.moderation_frames import CHANGES, drawn_scenes
 from generation.ml.text_safety import evasions
 
-TEXTS = ["你这个蠢货真恶心", "垃圾东西滚开吧", "今天天气真好", "我们一起去公园"] * 4
-LABELS = [1, 1, 0, 0] * 4
+TEXTS = ["你这个蠢货真恶心", "垃圾东西滚开吧", "今天天气真好", "我们一起去公园"] * 4 + [
+    "事式市是 工公功 圆员元"
+]
+LABELS = [1, 1, 0, 0] * 4 + [0]
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +22,10 @@ def attacker():
 
 
 def test_the_most_offensive_pairs_are_rewritten_and_the_rest_stays(attacker):
-    assert attacker.rewritten("我们说你这个蠢货", lambda word: "*").startswith("我们说")
-    assert "蠢货" not in attacker.rewritten("我们说你这个蠢货", lambda word: "*")
+    text = "我们说过许多话，你这个蠢货真恶心"
+    told = attacker.rewritten(text, lambda word: "*" * len(word))
+    assert "蠢货" not in told
+    assert len(told) == len(text) and told.count("*") == 6 and "许多话" in told
 
 
 def test_there_are_eight_kinds_and_each_changes_some_text(attacker):
