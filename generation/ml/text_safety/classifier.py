@@ -36,6 +36,7 @@ FOLDS = 3
 SUBJECTS = 12  # groups of texts about the same, shared out over the folds
 LEAST_FOR_SUBJECTS = 2000  # of fewer texts a subject may be the only one with its words
 LEAST_TEXTS = 40
+LEAST_SCRIPT = 0.1  # of the texts: what a model reads
 SIGNS = ("latin", "rare", "changed")
 Say = Callable[[str], None]
 
@@ -116,6 +117,7 @@ class TextSafetyModel:
             "texts": len(texts),
             "offensive": int(wanted.sum()),
             "understood": len(understood),
+            "scripts": _scripts(texts),
         }
         return cls(
             {view: weights.astype(np.float32) for view, (weights, _) in branches.items()},
@@ -137,6 +139,10 @@ class TextSafetyModel:
         branches = [*self.logits(texts).values(), self._meaning.logits(embedded(texts))]
         logits = np.stack(branches, axis=1)
         return _sigmoid(_judge_inputs(logits, _signs(texts)) @ self._judge[:-1] + self._judge[-1])
+
+    def reads(self, text: str) -> bool:
+        """Whether it learned from texts in the script of ``text``: hanzi or Latin letters."""
+        return script_of(text) in self.facts["scripts"]
 
     def save(self, folder: Path) -> None:
         """``model.json`` and ``weights.npz`` (half floats of what is not zero)."""
@@ -163,11 +169,21 @@ class TextSafetyModel:
                 weights[view] = np.zeros(BUCKETS, np.float32)
                 weights[view][kept[f"{view}_places"]] = kept[f"{view}_weights"]
             judge, meaning = kept["judge"], Meaning(kept["meaning"])
-        facts = {key: told[key] for key in ("settings", "texts", "offensive", "understood")}
+        facts = {key: told[key] for key in ("settings", "texts", "offensive", "understood", "scripts")}
         return cls(weights, told["biases"], meaning, judge, float(told["threshold"]), facts)
 
     def _logits(self, views: dict[View, csr_matrix]) -> dict[View, Scores]:
         return {view: _normed(views[view]) @ self._weights[view] + self._biases[view] for view in VIEWS}
+
+
+def script_of(text: str) -> str:
+    return "hanzi" if HANZI.search(text) else "latin"
+
+
+def _scripts(texts: Sequence[str]) -> list[str]:
+    """The scripts of at least a tenth of ``texts``."""
+    found = [script_of(text) for text in texts]
+    return [script for script in ("hanzi", "latin") if found.count(script) >= LEAST_SCRIPT * len(texts)]
 
 
 def best_threshold(truth: NDArray[np.int64], scores: Scores) -> float:

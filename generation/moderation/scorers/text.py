@@ -69,9 +69,10 @@ class ClassifierScorer:
             (where, start, passage)
             for where, text in spoken(item)
             for start, passage in passages(text[:MOST_CHARACTERS])
+            if self._model.reads(passage)
         ]
         if not told:
-            return [Signal(self.name, self.version, "hate", 0.0)]
+            return [self._silent(item)]
         scores = [self._risk(score) for score in self._model.score([passage for _, _, passage in told])]
         evidence = [
             Evidence(where, passage, start, start + len(passage), score=round(score, 4))
@@ -80,6 +81,13 @@ class ClassifierScorer:
         ]
         worst = sorted(evidence, key=lambda one: -one.score)[:MOST_EVIDENCE]
         return [Signal(self.name, self.version, "hate", round(max(scores), 4), tuple(worst))]
+
+    def _silent(self, item: ScreeningItem) -> Signal:
+        """Nothing to read is harmless; what it never learned to read is no model's word."""
+        if not any(text.strip() for _, text in spoken(item)):
+            return Signal(self.name, self.version, "hate", 0.0)
+        detail = "The registered classifier has not learned to read this language."
+        return Signal(self.name, self.version, "hate", 0.0, state="no_model", detail=detail)
 
     def _risk(self, score: float) -> float:
         """The score with the threshold moved to one half, so that "offensive" means the same for every version."""
