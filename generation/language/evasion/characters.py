@@ -10,6 +10,7 @@ from pathlib import Path
 from generation.language.evasion.mapped import Mapped
 
 _TABLES = Path(__file__).with_name("tables.json")
+_PUNCTUATION = frozenset("，。！？：；（）、“”‘’《》【】…—～")  # nobody hides behind it
 _STYLED = range(0xFE00, 0xFE10)  # variation selectors
 
 
@@ -44,6 +45,8 @@ def plain(character: str) -> str:
         return emoji
     if ord(character) in _STYLED or unicodedata.category(character) in ("Cf", "Mn", "Me"):
         return ""
+    if character in _PUNCTUATION:
+        return character
     known = tables()["homoglyphs"].get(character)
     if known is not None:
         return known

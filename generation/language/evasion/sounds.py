@@ -63,9 +63,8 @@ def _codes() -> dict[str, str]:
 @lru_cache(maxsize=20_000)
 def read_pinyin(letters: str) -> tuple[str, ...] | None:
     """``letters`` as syllables, the fewest that fill them; ``None`` when they are not pinyin."""
-    known, best = syllables(), [None] * (len(letters) + 1)  # type: list[int | None]
+    known = syllables()
     cost, back = [0.0] + [1e9] * len(letters), [0] * (len(letters) + 1)
-    best[0] = 0
     for end in range(1, len(letters) + 1):
         for start in range(max(end - 6, 0), end):
             if letters[start:end] in known and cost[start] + 1 + (end - start == 1) < cost[end]:

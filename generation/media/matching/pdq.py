@@ -4,7 +4,7 @@ Written from the published description
 (https://github.com/facebook/ThreatExchange/blob/main/hashing/hashing.pdf): luma, two passes of a box filter in each
 direction ("Jarosz" filter), 64 × 64 samples, the 16 × 16 lowest frequencies of a DCT without the constant ones, one bit
 for each above their median. Two pictures match at a Hamming distance of at most ``MATCH_DISTANCE``. A flat picture has
-no shape to hash: below ``LEAST_QUALITY`` a hash says nothing and is not compared.
+no shape to hash: its quality is near 0, and who compares hashes sets the least that counts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ Coefficients = NDArray[np.float32]  # (16, 16), row = vertical frequency − 1
 Bits = NDArray[np.uint8]  # (32,), big-endian: the byte order of the hex form
 
 MATCH_DISTANCE = 31
-LEAST_QUALITY = 50
 SIDE = 64
 LOW = 16
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
@@ -93,7 +92,8 @@ def _sampled(luma: NDArray[np.float32]) -> NDArray[np.float32]:
         for _ in range(2):
             luma = _box(luma, window, axis)
     rows, columns = (((np.arange(SIDE) + 0.5) * size / SIDE).astype(int) for size in luma.shape)
-    return luma[np.ix_(rows, columns)]
+    tiles: NDArray[np.float32] = luma[np.ix_(rows, columns)]
+    return tiles
 
 
 def _box(values: NDArray[np.float32], window: int, axis: int) -> NDArray[np.float32]:

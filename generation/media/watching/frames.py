@@ -61,7 +61,7 @@ class ShotChooser:
         self._taken = float("-inf")
 
     def wants(self, seconds: float, look: Rgb) -> bool:
-        now = look.astype(np.float32) / 255
+        now: NDArray[np.float32] = look.astype(np.float32) / np.float32(255)
         if self._shot is not None and float(np.abs(now - self._shot).mean()) > CUT_STEP and self._due is None:
             self._due = max(seconds + SETTLE_SECONDS, self._taken + SHOT_GAP_SECONDS)
         self._shot = now

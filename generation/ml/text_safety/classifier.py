@@ -34,7 +34,9 @@ Scores = NDArray[np.float64]
 FORMAT = 1
 FOLDS = 3
 SUBJECTS = 12  # groups of texts about the same, shared out over the folds
+LEAST_FOR_SUBJECTS = 2000  # of fewer texts a subject may be the only one with its words
 LEAST_TEXTS = 40
+LEAST_SCRIPT = 0.1  # of the texts: what a model reads
 SIGNS = ("latin", "rare", "changed")
 Say = Callable[[str], None]
 
@@ -45,7 +47,7 @@ class Settings:
     meaning_strength: float = 0.001
     judge_strength: float = 0.1
     evaded_share: float = 0.5  # of the texts, learned a second time in a form that evades
-    understood: int = 3600  # texts that the sentence network reads, which costs most of the time
+    understood: int = 3200  # texts that the sentence network reads, which costs most of the time
     seed: int = 7
 
 
@@ -115,6 +117,7 @@ class TextSafetyModel:
             "texts": len(texts),
             "offensive": int(wanted.sum()),
             "understood": len(understood),
+            "scripts": _scripts(texts),
         }
         return cls(
             {view: weights.astype(np.float32) for view, (weights, _) in branches.items()},
@@ -136,6 +139,10 @@ class TextSafetyModel:
         branches = [*self.logits(texts).values(), self._meaning.logits(embedded(texts))]
         logits = np.stack(branches, axis=1)
         return _sigmoid(_judge_inputs(logits, _signs(texts)) @ self._judge[:-1] + self._judge[-1])
+
+    def reads(self, text: str) -> bool:
+        """Whether it learned from texts in the script of ``text``: hanzi or Latin letters."""
+        return script_of(text) in self.facts["scripts"]
 
     def save(self, folder: Path) -> None:
         """``model.json`` and ``weights.npz`` (half floats of what is not zero)."""
@@ -162,11 +169,21 @@ class TextSafetyModel:
                 weights[view] = np.zeros(BUCKETS, np.float32)
                 weights[view][kept[f"{view}_places"]] = kept[f"{view}_weights"]
             judge, meaning = kept["judge"], Meaning(kept["meaning"])
-        facts = {key: told[key] for key in ("settings", "texts", "offensive", "understood")}
+        facts = {key: told[key] for key in ("settings", "texts", "offensive", "understood", "scripts")}
         return cls(weights, told["biases"], meaning, judge, float(told["threshold"]), facts)
 
     def _logits(self, views: dict[View, csr_matrix]) -> dict[View, Scores]:
         return {view: _normed(views[view]) @ self._weights[view] + self._biases[view] for view in VIEWS}
+
+
+def script_of(text: str) -> str:
+    return "hanzi" if HANZI.search(text) else "latin"
+
+
+def _scripts(texts: Sequence[str]) -> list[str]:
+    """The scripts of at least a tenth of ``texts``."""
+    found = [script_of(text) for text in texts]
+    return [script for script in ("hanzi", "latin") if found.count(script) >= LEAST_SCRIPT * len(texts)]
 
 
 def best_threshold(truth: NDArray[np.int64], scores: Scores) -> float:
@@ -196,9 +213,9 @@ def _with_evasions(
 
 
 def _understood_rows(written: int, spoken: int, settings: Settings) -> NDArray[np.int64]:
-    """Which texts the network reads: two thirds as written, one third rewritten."""
+    """Which texts the network reads: three quarters as written, one quarter rewritten."""
     draw = np.random.default_rng(settings.seed)
-    copies = min(spoken - written, settings.understood // 3)
+    copies = min(spoken - written, settings.understood // 4)
     plain = draw.permutation(written)[: settings.understood - copies]
     return np.concatenate([plain, written + draw.permutation(spoken - written)[:copies]]).astype(np.int64)
 
@@ -210,8 +227,9 @@ def _folds_by_subject(plain: csr_matrix, seed: int) -> NDArray[np.int64]:
 
     counts = np.asarray(plain.sum(axis=0)).ravel()
     usual = np.flatnonzero((counts > 5) & (counts < plain.shape[0] * 0.3))
-    if len(usual) < 50:
-        return np.random.default_rng(seed).integers(0, FOLDS, plain.shape[0])
+    if len(usual) < 50 or plain.shape[0] < LEAST_FOR_SUBJECTS:
+        drawn: NDArray[np.int64] = np.random.default_rng(seed).integers(0, FOLDS, plain.shape[0])
+        return drawn
     chosen = usual[np.argsort(-counts[usual])[:4000]]
     meaning = TruncatedSVD(32, random_state=seed).fit_transform(_normed(plain[:, chosen]))
     subjects = MiniBatchKMeans(SUBJECTS, random_state=seed, n_init=3, batch_size=2048).fit_predict(meaning)

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from generation.language.embedding import embed
 from generation.language.evasion.readings import canonical
 
-WINDOW = 64  # characters the network reads at once
-MOST_WINDOWS = 4
+WINDOW = 64  # characters the network reads; who has a long text scores it passage by passage
 
 
 @dataclass(frozen=True)
@@ -42,17 +41,6 @@ class Meaning:
 
 
 def embedded(texts: Sequence[str], *, on_disk: bool = False) -> NDArray[np.float32]:
-    """(n, 384): the mean over the windows of each text in plain writing. Remembered on the disk only if asked."""
-    windows, owners = list[str](), list[int]()
-    for place, text in enumerate(texts):
-        plain = canonical(text).text.strip() or " "
-        for start in range(0, min(len(plain), WINDOW * MOST_WINDOWS), WINDOW):
-            part = plain[start : start + WINDOW]
-            if start == 0 or len(part) >= WINDOW // 3:
-                windows.append(part)
-                owners.append(place)
-    rows = embed(windows, kind="passage", on_disk=on_disk)
-    sums = np.zeros((len(texts), rows.shape[1] if len(rows) else 384), np.float32)
-    np.add.at(sums, owners, rows)
-    counts = np.bincount(owners, minlength=len(texts))
-    return sums / np.maximum(counts, 1)[:, None]
+    """(n, 384): how each text begins, in plain writing. Remembered on the disk only if asked."""
+    beginnings = [canonical(text).text[:WINDOW].strip() or " " for text in texts]
+    return embed(beginnings, kind="passage", on_disk=on_disk)

@@ -14,6 +14,7 @@ from generation.moderation.scorers.terms import TermHit, TermList, known_terms
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
 MOST_EVIDENCE = 20
 MOST_CHARACTERS = 20_000
+PASSAGE = 100  # characters
 TOLD_FROM = 0.5
 
 
@@ -60,20 +61,33 @@ class ClassifierScorer:
         self.version = version or (folder.name if folder is not None else "none")
 
     def signals(self, item: ScreeningItem) -> list[Signal]:
-        """One signal on ``hate``: the most offensive text decides, its most offensive sentence is shown."""
+        """One signal on ``hate``: the most offensive passage decides, its worst passages are shown."""
         if self._model is None:
             detail = "No text classifier is registered; the term lists decide alone."
             return [Signal(self.name, self.version, "hate", 0.0, state="no_model", detail=detail)]
-        told = [(where, text[:MOST_CHARACTERS]) for where, text in spoken(item) if text.strip()]
+        told = [
+            (where, start, passage)
+            for where, text in spoken(item)
+            for start, passage in passages(text[:MOST_CHARACTERS])
+            if self._model.reads(passage)
+        ]
         if not told:
-            return [Signal(self.name, self.version, "hate", 0.0)]
-        scores = [self._risk(score) for score in self._model.score([text for _, text in told])]
+            return [self._silent(item)]
+        scores = [self._risk(score) for score in self._model.score([passage for _, _, passage in told])]
         evidence = [
-            self._worst_sentence(where, text)
-            for (where, text), score in zip(told, scores, strict=True)
+            Evidence(where, passage, start, start + len(passage), score=round(score, 4))
+            for (where, start, passage), score in zip(told, scores, strict=True)
             if score >= TOLD_FROM
         ]
-        return [Signal(self.name, self.version, "hate", round(max(scores), 4), tuple(evidence))]
+        worst = sorted(evidence, key=lambda one: -one.score)[:MOST_EVIDENCE]
+        return [Signal(self.name, self.version, "hate", round(max(scores), 4), tuple(worst))]
+
+    def _silent(self, item: ScreeningItem) -> Signal:
+        """Nothing to read is harmless; what it never learned to read is no model's word."""
+        if not any(text.strip() for _, text in spoken(item)):
+            return Signal(self.name, self.version, "hate", 0.0)
+        detail = "The registered classifier has not learned to read this language."
+        return Signal(self.name, self.version, "hate", 0.0, state="no_model", detail=detail)
 
     def _risk(self, score: float) -> float:
         """The score with the threshold moved to one half, so that "offensive" means the same for every version."""
@@ -81,13 +95,18 @@ class ClassifierScorer:
         line = min(max(self._model.threshold, 1e-6), 1 - 1e-6)
         return 0.5 * score / line if score < line else 0.5 + 0.5 * (score - line) / (1 - line)
 
-    def _worst_sentence(self, where: str, text: str) -> Evidence:
-        assert self._model is not None
-        spans = [found.span() for found in _SENTENCE.finditer(text)][:40] or [(0, len(text))]
-        scores = self._model.score([text[start:end] for start, end in spans])
-        worst = int(scores.argmax())
-        start, end = spans[worst]
-        return Evidence(where, text[start:end], start, end, score=round(self._risk(float(scores[worst])), 4))
+
+def passages(text: str) -> Iterator[tuple[int, str]]:
+    """Sentences, joined up to ``PASSAGE`` characters, with their places: the length the classifier learned from."""
+    start: int | None = None
+    end = 0
+    for found in _SENTENCE.finditer(text):
+        if start is not None and found.end() - start > PASSAGE:
+            yield start, text[start:end]
+            start = None
+        start, end = found.start() if start is None else start, found.end()
+    if start is not None and text[start:end].strip():
+        yield start, text[start:end]
 
 
 def _evidence(where: str, text: str, hit: TermHit) -> Evidence:

@@ -10,16 +10,18 @@ from PIL import Image
 
 from generation.media.matching.pdq import pdq_hash
 from generation.media.watching.loudness import RATE_HZ, levels_dbfs
+from generation.ml.text_safety import TextSafetyModel
 from generation.moderation.scorers.account import AccountScorer
 from generation.moderation.scorers.contract import POLICIES, ScreeningItem, Signal
 from generation.moderation.scorers.known import KnownHash, KnownList, KnownScorer, hashes_to_list
-from generation.moderation.scorers.pictures import FlashScorer, NsfwScorer
+from generation.moderation.scorers.pictures import FlashScorer, NsfwScorer, NudityScorer
 from generation.moderation.scorers.sound import LoudnessScorer
 from generation.moderation.scorers.suite import SuiteParts, asked, suite
-from generation.moderation.scorers.text import ClassifierScorer, TermScorer
+from generation.moderation.scorers.text import ClassifierScorer, TermScorer, passages
 from generation.moderation.scorers.unlike import CONFIG, WEIGHTS, UnlikeScorer
 from generation.moderation.scorers.watching import Watching
 from tests.generation.media.watching.test_watching import FPS, film, flashing
+from tests.generation.ml.test_text_safety import planted
 
 
 def scene(seed: int) -> np.ndarray:
@@ -54,6 +56,45 @@ def test_missing_optional_scorers_say_no_model_and_neither_clear_nor_hold(tmp_pa
     for scorer in (ClassifierScorer(None), UnlikeScorer(Watching(), tmp_path, None), AccountScorer()):
         (signal,) = scorer.signals(item)
         assert signal.state == "no_model" and signal.detail and not scorer.required
+
+
+def test_nudenet_that_is_not_installed_says_no_model(clip, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    (signal,) = NudityScorer(Watching()).signals(ScreeningItem(file=clip))
+    assert signal.state == "no_model" and "pip install" in signal.detail
+
+
+@pytest.fixture(scope="module")
+def classifier(tmp_path_factory):
+    texts, labels = zip(*planted(160, 1), strict=True)
+    folder = tmp_path_factory.mktemp("version-1")
+    TextSafetyModel.fit(texts, labels).save(folder)
+    return ClassifierScorer(folder, version="7")
+
+
+def test_registered_classifier_names_the_passage_that_offends(classifier):
+    mild = "今天天气朋友谢谢。" * 14
+    item = ScreeningItem(texts={"script": mild + "今天你这垃圾滚开垃圾。"})
+    (signal,) = classifier.signals(item)
+    assert (signal.version, signal.state) == ("7", "scored")
+    (calm,) = classifier.signals(ScreeningItem(texts={"script": mild}))
+    assert calm.score < 0.5 < signal.score
+    worst = signal.evidence[0]
+    assert worst.text == item.texts["script"][worst.start : worst.end] and "垃圾" in worst.text
+
+
+def test_classifier_does_not_judge_a_script_it_never_learned(classifier):
+    (signal,) = classifier.signals(ScreeningItem(texts={"title": "bread in three steps"}))
+    assert signal.state == "no_model" and "language" in signal.detail
+    (nothing,) = classifier.signals(ScreeningItem())
+    assert (nothing.state, nothing.score) == ("scored", 0.0)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "一句。", "甲" * 350, "短句。长句" * 60, "a\n\nb! c"])
+def test_passages_hold_the_whole_text_in_order(text):
+    found = list(passages(text))
+    assert all(text[start : start + len(part)] == part for start, part in found)
+    assert "".join(part for _, part in found).strip() == text.strip()
 
 
 def test_flashing_video_breaks_the_rule_and_names_the_second(tmp_path):
