@@ -1,5 +1,5 @@
 """``python -m generation.ml.gan train --images DIR_OR_ZIP --size 32 --minutes 20 --seed 0 --output DIR`` and
-``… sample --model DIR --count 100 --output samples.npz`` (key ``images``: uint8, N×H×W×3). ``torchrun --nproc-per-node 2 -m
+``… sample --model DIR --count 100 --output samples.npz`` (key ``images``: uint8, N×H×W×3); ``… export`` makes a scorer of strange pictures of D. ``torchrun --nproc-per-node 2 -m
 generation.ml.gan train …`` trains on several processes.
 """
 
@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ from core.errors import PlatformError
 from core.files import atomic_path
 from generation.ml.gan.config import ARCHITECTURES, SIZES, GanConfig
 from generation.ml.gan.data import load_images
+from generation.ml.gan.outliers import area_under_curve, export_discriminator
 from generation.ml.gan.sampling import load_gan, samples, write_sheet
-from generation.ml.gan.training import train
+from generation.ml.gan.training import Rhythm, train
 
 
 def main() -> int:
@@ -46,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     training.add_argument("--output", type=Path, required=True, help="folder; a run it holds goes on")
     training.add_argument("--architecture", choices=ARCHITECTURES, default="projected")
     training.add_argument("--batch", type=int, default=GanConfig.batch, help="pictures a step and process")
+    training.add_argument("--report-steps", type=int, default=50, help="steps a line of the log")
     training.add_argument("--limit", type=int, help="an even share of so many pictures")
     training.set_defaults(run=_train)
     sampling = commands.add_parser("sample", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
@@ -55,6 +58,12 @@ def _parser() -> argparse.ArgumentParser:
     sampling.add_argument("--category", help="one category instead of all in turn")
     sampling.add_argument("--output", type=Path, required=True, help=".npz, or .png for a sheet")
     sampling.set_defaults(run=_sample)
+    export = commands.add_parser("export", help="the discriminator as a scorer of strange pictures")
+    export.add_argument("--model", type=Path, required=True, help="folder of a training run")
+    export.add_argument("--images", type=Path, required=True, help="folder or zip of usual pictures")
+    export.add_argument("--foreign", type=Path, help="folder or zip of foreign pictures: prints the AUC")
+    export.add_argument("--output", type=Path, required=True, help="folder")
+    export.set_defaults(run=_export)
     return parser
 
 
@@ -72,7 +81,7 @@ def _train(asked: argparse.Namespace) -> int:
         leads = not spread_out or dist.get_rank() == 0
         told = train(
             data, asked.output, config, minutes=asked.minutes, steps=asked.steps,
-            progress=_tell if leads else lambda share, report: None,
+            rhythm=Rhythm(report_steps=asked.report_steps), progress=_tell if leads else lambda share, report: None,
         )  # fmt: skip
         if leads:
             print(json.dumps({**told, "data": data.fingerprint, "pictures": len(data)}, ensure_ascii=False))
@@ -106,6 +115,21 @@ def _sample(asked: argparse.Namespace) -> int:
         with atomic_path(asked.output) as part, part.open("wb") as file:
             np.savez_compressed(file, images=pictures)
     print(json.dumps({"count": len(pictures), "shape": list(pictures.shape), "output": asked.output.name}))
+    return 0
+
+
+def _export(asked: argparse.Namespace) -> int:
+    """Half of the usual pictures make the scorer, the other half are what foreign ones are told from."""
+    size = load_gan(asked.model).config.size
+    data = load_images(asked.images, size)
+    told: dict[str, Any] = {"output": asked.output.name, "pictures": len(data)}
+    if asked.foreign:
+        half = replace(data, images=data.images[::2])
+        scorer = export_discriminator(asked.model, half, asked.output)
+        strange = scorer.ood_score(load_images(asked.foreign, size).images)
+        told["auc"] = area_under_curve(scorer.ood_score(data.images[1::2]), strange)
+    export_discriminator(asked.model, data, asked.output)
+    print(json.dumps(told, ensure_ascii=False))
     return 0
 
 

@@ -25,7 +25,8 @@ class Draws:
 
     @classmethod
     def drawn(cls, count: int, draw: torch.Generator) -> Draws:
-        return cls(torch.rand(count, 9, generator=draw))
+        """The same for both pictures of a pair (2k, 2k + 1), so that a pair's difference is the pictures' own."""
+        return cls(torch.rand(count // 2, 9, generator=draw).repeat_interleave(2, 0))
 
     def share(self, part: slice) -> Draws:
         return Draws(self.u[part])

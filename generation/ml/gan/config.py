@@ -22,14 +22,15 @@ class GanConfig:
     z_dim: int = 64
     width: int = 32  # channels of the generator at 16×16 and above; twice that at 8×8, four times at 4×4
     batch: int = 64
-    rate_g: float = 2e-3  # Adam's step sizes
-    rate_d: float = 2e-3
+    rate_g: float = 1e-3  # Adam's step sizes
+    rate_d: float = 1e-3
     beta_1: float = 0.0
     beta_2: float = 0.99
     ema_images: float = 10_000  # half-life of the served average of G, in pictures
     eyes_side: int = 48  # pixels a side at which the pretrained features look
     penalty: float = 1.0  # weight of R1 + R2
     penalty_every: int = 4  # steps from one R1 + R2 to the next
+    variety: float = 4.0  # weight of the term against pictures of one category that are all alike
     augment: str = "translation,cutout"
     seed: int = 0
 
@@ -40,8 +41,8 @@ class GanConfig:
             )
         if self.size not in SIZES:
             raise GanConfigInvalid(f"size must be 32, 64 or 128 pixels, got {self.size}.")
-        if self.batch < 2:
-            raise GanConfigInvalid(f"batch must be at least 2 pictures, got {self.batch}.")
+        if self.batch < 2 or self.batch % 2:
+            raise GanConfigInvalid(f"batch must be an even number of pictures, at least 2, got {self.batch}.")
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "categories": list(self.categories)}

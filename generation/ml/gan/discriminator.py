@@ -36,6 +36,16 @@ class Eyes:
                 self.means[i] = found.mean((0, 2, 3), keepdim=True)
                 self.spreads[i] = found.std((0, 2, 3), keepdim=True) + 1e-3
 
+    def scales(self) -> dict[str, Tensor]:
+        """Means and spreads by name, to be stored."""
+        pairs = {"means": self.means, "spreads": self.spreads}
+        return {f"{name}.{i}": value for name, values in pairs.items() for i, value in enumerate(values)}
+
+    def rescale(self, scales: dict[str, Tensor]) -> None:
+        """Take stored means and spreads."""
+        self.means = [scales[f"means.{i}"] for i in range(len(STAGES))]
+        self.spreads = [scales[f"spreads.{i}"] for i in range(len(STAGES))]
+
     def see(self, x: Tensor) -> list[Tensor]:
         """One map a stage, coarsest last, for x (B, 3, S, S) in [-1, 1]."""
         found = self._features(x)
@@ -56,16 +66,19 @@ class Judge(nn.Module):
         self.middle = nn.Conv2d(JUDGE, JUDGE, 3, stride=2, padding=1)
         self.leave = nn.Conv2d(JUDGE, JUDGE, 3, padding=1)
         self.category = nn.Embedding(max(categories, 1), JUDGE)
-        self.logit = nn.Conv2d(JUDGE, 1, 1)
+        self.logit = nn.Linear(JUDGE, 1)
         nn.init.normal_(self.category.weight, std=0.1)
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:
+        pooled = self.pooled(x)
+        whole: Tensor = self.logit(pooled).squeeze(1) + (pooled * self.category(labels)).sum(1)
+        return whole
+
+    def pooled(self, x: Tensor) -> Tensor:
+        """What the judge goes by, (B, JUDGE): means over positions."""
         x = F.leaky_relu(self.enter(x), 0.2)
         x = F.leaky_relu(self.middle(x), 0.2)
-        x = F.leaky_relu(self.leave(x), 0.2)
-        pooled = x.mean((2, 3))
-        found: Tensor = self.logit(x).mean((1, 2, 3)) + (pooled * self.category(labels)).sum(1)
-        return found
+        return F.leaky_relu(self.leave(x), 0.2).mean((2, 3))
 
 
 class PixelJudge(nn.Module):
@@ -82,11 +95,18 @@ class PixelJudge(nn.Module):
         self.judge = Judge(wide, categories)
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:
+        found: Tensor = self.judge(self._coarse(x), labels)
+        return found
+
+    def pooled(self, x: Tensor) -> Tensor:
+        found: Tensor = self.judge.pooled(self._coarse(x))
+        return found
+
+    def _coarse(self, x: Tensor) -> Tensor:
         x = F.leaky_relu(self.enter(F.pixel_unshuffle(x, 2)), 0.2)
         for layer in self.deeper:
             x = F.leaky_relu(layer(x), 0.2)
-        found: Tensor = self.judge(x, labels)
-        return found
+        return x
 
 
 class Discriminator(nn.Module):
@@ -100,3 +120,7 @@ class Discriminator(nn.Module):
     def forward(self, views: list[Tensor], labels: Tensor) -> Tensor:
         """One logit a judge and picture, (judges, B)."""
         return torch.stack([judge(view, labels) for judge, view in zip(self.judges, views, strict=True)])
+
+    def pooled(self, views: list[Tensor]) -> Tensor:
+        """What the judges go by, whatever the category, (B, judges × JUDGE)."""
+        return torch.cat([judge.pooled(view) for judge, view in zip(self.judges, views, strict=True)], 1)  # type: ignore[operator]

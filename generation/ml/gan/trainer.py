@@ -16,9 +16,10 @@ from generation.ml.gan.config import GanConfig
 from generation.ml.gan.data import ImageSet
 from generation.ml.gan.discriminator import Discriminator, Eyes
 from generation.ml.gan.generator import Generator
-from generation.ml.gan.losses import gradient_penalty, pairing_loss
+from generation.ml.gan.losses import gradient_penalty, pair_distances, pairing_loss, sameness
 
 _FIT_IMAGES = 512  # real pictures from which the eyes take their scale
+_COARSEST = -2  # of the views: the last map of the eyes, the picture itself coming after it
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,10 @@ class Game(Protocol):
         """Update D, then G; losses, ``d_real`` and ``d_fake``. The logs of equal states and batches are equal."""
         ...
 
+    def scales(self) -> dict[str, Tensor]:
+        """What D needs beside its weights, by name."""
+        ...
+
 
 class PairedGame:
     """The served architecture. The generated pictures of a step are drawn and looked at once, for D's update and for G's."""
@@ -51,13 +56,11 @@ class PairedGame:
         self.config = config
         self.policy = tuple(part for part in config.augment.split(",") if part)
         self.eyes = Eyes(config.eyes_side, device)
-        self.eyes.fit(
-            real_pictures(
-                data,
-                torch.arange(min(len(data), _FIT_IMAGES)) * len(data) // min(len(data), _FIT_IMAGES),
-                device,
-            )
-        )
+        rows = Batches(config, data, device).rows(_FIT_IMAGES)
+        some = real_pictures(data, rows, device)
+        self.eyes.fit(some)
+        with torch.no_grad():
+            self.usual = pair_distances(self.eyes.see(some)[-1]).mean()
         self.generator = _placed(Generator(config), device)
         self.served = _placed(Generator(config), device).requires_grad_(False)
         self.served.load_state_dict(self.generator.state_dict())
@@ -77,10 +80,14 @@ class PairedGame:
         )
         self.discriminator.requires_grad_(False)  # G's update needs no slope of D's weights
         loss = pairing_loss(self.discriminator(fake_views, batch.labels), real_logits)
-        _stepped(self.optimizers["g"], loss)
+        alike = sameness(fake_views[_COARSEST], self.usual)
+        _stepped(self.optimizers["g"], loss + self.config.variety * alike)
         self.discriminator.requires_grad_(True)
         self._average(number)
-        return {**logs, "loss_g": float(loss.detach())}
+        return {**logs, "loss_g": float(loss.detach()), "sameness": float(alike.detach())}
+
+    def scales(self) -> dict[str, Tensor]:
+        return {f"eyes.{name}": value for name, value in self.eyes.scales().items()}
 
     def _views(self, x: Tensor, draws: Draws) -> list[Tensor]:
         x = augment(x, draws, self.policy).contiguous(memory_format=torch.channels_last)
@@ -135,6 +142,9 @@ class MinimaxGame:
         logs = dcgan.value_terms(real_logits, fake_logits)
         return {**logs, "loss_d": float(loss_d.detach()), "loss_g": float(loss_g.detach())}
 
+    def scales(self) -> dict[str, Tensor]:
+        return {}
+
 
 def made_game(config: GanConfig, data: ImageSet, device: torch.device) -> Game:
     """Networks with weights drawn by the configuration's seed."""
@@ -154,19 +164,32 @@ class Batches:
     def __init__(self, config: GanConfig, data: ImageSet, device: torch.device) -> None:
         self.config, self.data, self.device = config, data, device
         self.draw = torch.Generator().manual_seed(config.seed)
+        self.labels = torch.from_numpy(data.labels)
+        self.order = self.labels.argsort(stable=True)
+        self.counts = self.labels.bincount()
+        self.starts = self.counts.cumsum(0) - self.counts
         world, rank = (dist.get_world_size(), dist.get_rank()) if dist.is_initialized() else (1, 0)
         self.whole = config.batch * world
         self.part = slice(config.batch * rank, config.batch * (rank + 1))
 
     def next(self) -> Batch:
-        rows = torch.randint(len(self.data), (self.whole,), generator=self.draw)[self.part]
+        """Neighbors (2k, 2k + 1) are of one category, so that their difference can be told from that of categories."""
+        rows = self.rows(self.whole)[self.part]
         z = torch.randn(self.whole, self.config.z_dim, generator=self.draw)[self.part]
         draws = Draws.drawn(self.whole, self.draw).share(self.part)
-        labels = torch.from_numpy(self.data.labels)[rows]
+        labels = self.labels[rows]
         return Batch(
             real_pictures(self.data, rows, self.device), labels.to(self.device), z.to(self.device),
             Draws(draws.u.to(self.device)),
         )  # fmt: skip
+
+    def rows(self, count: int) -> Tensor:
+        """Drawn row numbers (count,), each second one from the category of the one before it."""
+        first = torch.randint(len(self.data), (count // 2,), generator=self.draw)
+        labels = self.labels[first]
+        places = (torch.rand(count // 2, generator=self.draw) * self.counts[labels]).long()
+        second = self.order[self.starts[labels] + places]
+        return torch.stack([first, second], 1).flatten()
 
 
 def real_pictures(data: ImageSet, rows: Tensor, device: torch.device) -> Tensor:

@@ -129,7 +129,9 @@ class _Run:
 
     def _report(self, step: int, seconds: float, sums: dict[str, float], rate: float) -> dict[str, Any]:
         """Means since the last report, pictures a second, how different the samples are; appended to the log."""
-        means = {name: round(value / self.rhythm.report_steps, 5) for name, value in sums.items()}
+        names = list(sums)
+        shared = _mean_of_all([sums[name] / self.rhythm.report_steps for name in names])
+        means = {name: round(value, 5) for name, value in zip(names, shared, strict=True)}
         fake_spread = spread(self._pictures(64))
         told = {
             "step": step,
@@ -181,12 +183,13 @@ class _Run:
 
     def _publish(self, told: dict[str, Any]) -> None:
         """The served generator and D, each with its story, so that nothing of the checkpoint is needed to use them."""
-        for name, network in (
-            (checkpoint.MODEL, self.game.served),
-            (checkpoint.JUDGES, self.game.discriminator),
+        judges = {**self.game.discriminator.state_dict(), **self.game.scales()}
+        for name, tensors in (
+            (checkpoint.MODEL, dict(self.game.served.state_dict())),
+            (checkpoint.JUDGES, judges),
         ):
             place = self.output / f"{name}.safetensors"
-            checkpoint.write_tensors(place, dict(network.state_dict()))
+            checkpoint.write_tensors(place, tensors)
             checkpoint.write_json(
                 self.output / f"{name}.json", {**self.about, "sha256": sha256_of(place), "training": told}
             )
@@ -200,6 +203,15 @@ def _fixed_noise(config: GanConfig, device: torch.device) -> tuple[Tensor, Tenso
 
 def _processes() -> int:
     return dist.get_world_size() if dist.is_initialized() else 1
+
+
+def _mean_of_all(values: list[float]) -> list[float]:
+    """Each value's mean over the processes."""
+    if not dist.is_initialized():
+        return values
+    shared = torch.tensor(values, dtype=torch.float64)
+    dist.all_reduce(shared)
+    return [float(value) / dist.get_world_size() for value in shared]
 
 
 def _ended(steps: int | None, step: int, seconds: float, spent: float) -> bool:

@@ -59,17 +59,18 @@ def test_a_killed_process_goes_on_to_the_losses_of_one_that_was_not(picture_fold
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
 
     def run(name, steps):
-        return [*command, "--steps", str(steps), "--batch", "8", "--output", str(tmp_path / name)]
+        told = ["--steps", str(steps), "--batch", "8", "--report-steps", "5"]
+        return [*command, *told, "--output", str(tmp_path / name)]
 
-    subprocess.run(run("whole", 150), check=True, env=environment, capture_output=True)
-    subprocess.run(run("cut", 50), check=True, env=environment, capture_output=True)
+    subprocess.run(run("whole", 30), check=True, env=environment, capture_output=True)
+    subprocess.run(run("cut", 10), check=True, env=environment, capture_output=True)
     process = subprocess.Popen(run("cut", 10_000), env=environment, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 120
-    while not (len(log(tmp_path / "cut")) > 1) and time.monotonic() < deadline:
+    while len(log(tmp_path / "cut")) < 4 and time.monotonic() < deadline:
         time.sleep(0.1)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    subprocess.run(run("cut", 150), check=True, env=environment, capture_output=True)
+    subprocess.run(run("cut", 30), check=True, env=environment, capture_output=True)
     assert losses(log(tmp_path / "cut"))[-1] == losses(log(tmp_path / "whole"))[-1]
 
 
@@ -156,7 +157,7 @@ def test_what_cannot_be_trained_on_is_refused_in_words(pictures, tiny, tmp_path)
 @pytest.mark.slow
 def test_two_processes_give_the_losses_of_one_with_the_doubled_batch(picture_folder, tmp_path):
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    told = ["--images", str(picture_folder), "--size", "32", "--steps", "50"]
+    told = ["--images", str(picture_folder), "--size", "32", "--steps", "4", "--report-steps", "1"]
     module = ["-m", "generation.ml.gan", "train", *told]
     two = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", *module]
     subprocess.run(
@@ -171,4 +172,5 @@ def test_two_processes_give_the_losses_of_one_with_the_doubled_batch(picture_fol
     )  # fmt: skip
     one, both = log(tmp_path / "one"), log(tmp_path / "two")
     assert [r["images"] for r in one] == [r["images"] for r in both]
-    np.testing.assert_allclose(losses(both), losses(one), rtol=0.05, atol=0.02)
+    np.testing.assert_allclose(losses(both), losses(one), rtol=5e-3, atol=2e-3)
+    assert len(one) == 4
