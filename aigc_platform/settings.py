@@ -396,7 +396,19 @@ GENERATORS: dict[str, dict[str, dict[str, Any]]] = {
         },
     },
     "visuals": {
-        "illustrated": {"BACKEND": "generation.media.scenes.illustrated.IllustratedScenes", "OPTIONS": {}}
+        "illustrated": {"BACKEND": "generation.media.scenes.illustrated.IllustratedScenes", "OPTIONS": {}},
+        "gan": {
+            "BACKEND": "generation.stages.learned_scenes.LearnedScenes",
+            "OPTIONS": {
+                "model": read(
+                    "AIGC_GAN_MODEL",
+                    "",
+                    "folder of the trained GAN that moves the grounds of the style gan",
+                    str,
+                ),
+                "folder": str(VAR_DIR / "backdrops"),
+            },
+        },
     },
     "speech": {
         "kokoro": {"BACKEND": "generation.media.speech.local.KokoroSpeech", "OPTIONS": {}},

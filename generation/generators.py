@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -23,7 +24,7 @@ from generation.media.music.composed import Piece
 from generation.media.speech import Narration
 from generation.script.brief import Brief
 from generation.script.script import Script
-from generation.storyboard import HookKind, Storyboard
+from generation.storyboard import HookKind, Storyboard, VisualStyle
 
 Entry = Mapping[str, Any]
 Configured = Mapping[str, Mapping[str, Entry]]  # settings.GENERATORS
@@ -95,6 +96,13 @@ class Music(Protocol):
         samples. Raises ``MusicImpossible`` for a mood, length, tempo or key that cannot be played.
         """
         ...
+
+
+def visual_styles(configured: Configured) -> tuple[VisualStyle, ...]:
+    """The styles that can be made now: gan only where a folder with a trained GAN is named."""
+    model = configured.get("visuals", {}).get("gan", {}).get("OPTIONS", {}).get("model", "")
+    there = bool(model) and (Path(model) / "generator.safetensors").is_file()
+    return ("illustrated", "gan") if there else ("illustrated",)
 
 
 def script_writer(configured: Configured, alias: str) -> ScriptWriter:

@@ -24,6 +24,7 @@ from generation.storyboard import (
     MotionStyle,
     Storyboard,
     TransitionKind,
+    VisualStyle,
 )
 from generation.validation import first_problem
 
@@ -41,6 +42,10 @@ class Recipe(BaseModel):
     # --- may be asked for
     hook: HookKind | None = Field(default=None, description="Kind of the opening, as the script chose it.")
     palette: str | None = Field(default=None, description="Name of the palette of the whole video.")
+    visual_style: VisualStyle | None = Field(
+        default=None,
+        description="How grounds are made: illustrated, or gan, loops of the platform's own GAN moved by the music.",
+    )
     caption_style: CaptionStyle | None = Field(
         default=None, description="How the captions look; none shows none."
     )
@@ -91,8 +96,18 @@ class Recipe(BaseModel):
     writer: str | None = Field(default=None, description="Script writer and its version.")
 
     @classmethod
-    def asked(cls, data: Mapping[str, Any], *, palettes: Collection[str], voices: Collection[str]) -> Recipe:
-        """What a creator asks for. Raises ``BriefInvalid`` naming the field and what it takes."""
+    def asked(
+        cls,
+        data: Mapping[str, Any],
+        *,
+        palettes: Collection[str],
+        voices: Collection[str],
+        styles: Collection[str] = ("illustrated",),
+    ) -> Recipe:
+        """What a creator asks for; ``styles`` are the visual styles that can be made now.
+
+        Raises ``BriefInvalid`` naming the field and what it takes.
+        """
         unknown = set(data) - set(ASKABLE)
         if unknown:
             raise BriefInvalid(
@@ -106,6 +121,12 @@ class Recipe(BaseModel):
                     f"recipe.{field} must be one of {', '.join(allowed)}, got {value!r}.", field=field
                 )
         recipe = cls.from_json(data)
+        if recipe.visual_style not in (None, *styles):
+            raise BriefInvalid(
+                f"recipe.visual_style {recipe.visual_style!r} needs a trained GAN, and none is in use; an administrator "
+                f"trains one (manage.py train_generator visual). Now it takes {', '.join(styles)}.",
+                field="visual_style",
+            )
         if recipe.tempo is not None and not TEMPO_LEAST <= recipe.tempo <= TEMPO_MOST:
             raise BriefInvalid(
                 f"recipe.tempo must be {TEMPO_LEAST} to {TEMPO_MOST} beats a minute, got {recipe.tempo:g}.",
@@ -133,6 +154,7 @@ class Recipe(BaseModel):
         return cls(
             hook=board.hook,
             palette=board.look.palette,
+            visual_style=board.look.style,
             caption_style=board.look.caption_style,
             mood=board.music.mood,
             tempo=round(board.music.tempo, 2) if played and board.music.tempo else None,
@@ -166,6 +188,7 @@ class Recipe(BaseModel):
 ASKABLE = (
     "hook",
     "palette",
+    "visual_style",
     "caption_style",
     "mood",
     "tempo",

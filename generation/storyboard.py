@@ -30,6 +30,7 @@ CaptionStyle = Literal["pill", "outline", "karaoke", "pop", "bar", "none"]
 TransitionKind = Literal["cut", "crossfade", "wipe", "slide", "push", "zoom", "iris", "flash"]
 Mood = Literal["bright", "warm", "suspense", "epic", "healing", "tech", "funny", "calm"]
 MotionStyle = Literal["gentle", "spring", "lively"]
+VisualStyle = Literal["illustrated", "gan"]
 Cover = Literal[
     "opening",
     "number",
@@ -52,6 +53,7 @@ CAPTION_STYLES: tuple[CaptionStyle, ...] = get_args(CaptionStyle)
 TRANSITIONS: tuple[TransitionKind, ...] = get_args(TransitionKind)
 MOODS: tuple[Mood, ...] = get_args(Mood)
 MOTION_STYLES: tuple[MotionStyle, ...] = get_args(MotionStyle)
+VISUAL_STYLES: tuple[VisualStyle, ...] = get_args(VisualStyle)
 COVERS: tuple[Cover, ...] = get_args(Cover)
 
 # How a document is read: nothing unknown, nothing of another type, no NaN.
@@ -162,7 +164,7 @@ class Scene:
 
 @dataclass(frozen=True)
 class Look:
-    """The visual choices shared by all scenes of a video."""
+    """The visual choices shared by all scenes of a video; ``style`` gan moves the grounds by a learned generator."""
 
     __pydantic_config__ = STRICT
 
@@ -170,6 +172,7 @@ class Look:
     caption_style: CaptionStyle = "pill"
     motion: MotionStyle = "spring"
     picture_set: str = "fluent-emoji"
+    style: VisualStyle = "illustrated"
 
 
 @dataclass(frozen=True)

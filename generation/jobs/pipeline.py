@@ -64,9 +64,10 @@ class Work:
     def stages(self) -> dict[str, JobStage]:
         return {stage.name: stage for stage in self.job.stages.all()}
 
-    @cached_property
-    def visuals(self) -> generators.Visuals:
-        return generators.visuals(settings.GENERATORS, settings.VISUALS)
+    def visuals(self, board: Storyboard) -> generators.Visuals:
+        """What draws the board: the alias of the settings, or the GAN's where the creator chose that style."""
+        alias = "gan" if board.look.style == "gan" else settings.VISUALS
+        return generators.visuals(settings.GENERATORS, alias)
 
     @cached_property
     def speech(self) -> generators.Speech:
@@ -78,7 +79,8 @@ class Work:
 
     def stamped(self, board: Storyboard) -> Storyboard:
         """The board with the versions of the generators that make its video now: part of every later stage's key."""
-        used = {name: getattr(self, name).version for name in ("visuals", "speech", "music")}
+        made_by = {"visuals": self.visuals(board), "speech": self.speech, "music": self.music}
+        used = {name: generator.version for name, generator in made_by.items()}
         return replace(board, versions={**board.versions, **used})
 
     @property
@@ -129,7 +131,7 @@ def job_make(work: Work) -> None:
     video_finish(
         work.job,
         work.lease,
-        visuals=work.visuals,
+        visuals=work.visuals(timed),
         board=timed,
         version=row.version,
         file=signed,
@@ -310,7 +312,7 @@ def render_stage(work: Work, board: Storyboard, audio: np.ndarray) -> Path:
     def make() -> dict[str, Any]:
         tell = work.tell("render")
         resolved = _with_media_places(board)
-        film = render.stage_film(resolved, visuals=work.visuals, quality=cast(Quality, job.quality))
+        film = render.stage_film(resolved, visuals=work.visuals(resolved), quality=cast(Quality, job.quality))
         tell(0.02)
         field = provenance.aigc_field(producer=settings.LABEL_PRODUCER, produce_id=f"job-{job.pk}-{key[:12]}")
         made = render.shoot(

@@ -21,6 +21,7 @@ from generation.errors import (
     TextAndDocument,
     TopicTooFar,
 )
+from generation.generators import visual_styles
 from generation.media.scenes import PALETTES
 from generation.media.speech import voices
 from generation.models import STAGES, GenerationJob, JobStage, Upload
@@ -64,7 +65,9 @@ def job_request(
     """
     _check_creator(owner)
     spoken = [voice.id for voice in voices() if voice.language == language]
-    choices = Recipe.asked(recipe or {}, palettes=PALETTES, voices=spoken)
+    choices = Recipe.asked(
+        recipe or {}, palettes=PALETTES, voices=spoken, styles=visual_styles(settings.GENERATORS)
+    )
     _check_recording(owner, choices)
     if source_upload is not None:
         text, text_name = _document_of(owner, source_upload, text)

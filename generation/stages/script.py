@@ -105,6 +105,7 @@ def plan(
         caption_style=recipe.caption_style or chosen.caption_style,
         motion=chosen.motion,
         picture_set=chosen.picture_set,
+        style=recipe.visual_style or chosen.style,
     )
     transitions = choose_transitions(len(script.scenes), mood, seed)
     scenes = tuple(

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 Color = tuple[int, int, int]
+_CODED = "learned-"
 
 
 def color(code: str) -> Color:
@@ -106,8 +111,17 @@ def palette_for(category: str, mood: str, seed: int) -> Palette:
     return PALETTES[random.Random(f"palette {seed}").choice(pool or list(PALETTES))]
 
 
+def coded(colors: NDArray[np.uint8]) -> Palette:
+    """A palette of ten colors (10, 3) — ground, ink, marker, on the marker, shapes — named by their hexadecimal digits."""
+    codes = [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in colors.tolist()]
+    name = _CODED + "".join(code[1:] for code in codes)
+    return _palette(name, " ".join(codes[:4]), codes[4], codes[5], codes[6], " ".join(codes[7:]))
+
+
 def named(name: str) -> Palette:
-    """Raises ``ValueError`` naming the known palettes when ``name`` is none of them."""
+    """One of the table, or one named by its colors. Raises ``ValueError`` naming the known palettes for any other name."""
+    if re.fullmatch(_CODED + "[0-9a-f]{60}", name):
+        return coded(np.frombuffer(bytes.fromhex(name.removeprefix(_CODED)), np.uint8).reshape(10, 3))
     if name not in PALETTES:
         raise ValueError(f"No palette is called {name!r}; choose one of {', '.join(PALETTES)}.")
     return PALETTES[name]

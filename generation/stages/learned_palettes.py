@@ -1,0 +1,84 @@
+"""Palettes that a small generator proposes, as palettes a scene can be drawn in: readable ones only.
+
+A palette's ten colors are thirty numbers in OKLab. What is drawn is mended where type would not be readable (its lightness
+is moved, its hue kept) and then named by its colors, so that a storyboard that holds the name needs nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generation.media.scenes.backgrounds import from_oklab, to_oklab
+from generation.media.scenes.palettes import PALETTES, Palette, coded
+from generation.ml.palettes import RowGenerator, fit_rows, turned
+
+F32 = NDArray[np.float32]
+READABLE, LARGE = 4.5, 3.0  # contrast of type and of large type, WCAG 2 AA
+_GROUND, _INK, _MARKER, _ON_MARKER, _SHAPES = slice(0, 4), 4, 5, 6, slice(7, 10)
+
+
+def as_lab(palette: Palette) -> F32:
+    """The ten colors (10, 3) in OKLab: ground, ink, marker, on the marker, shapes."""
+    colors = [*palette.ground, palette.ink, palette.marker, palette.on_marker, *palette.shapes]
+    return to_oklab(np.array(colors, np.float32) / 255)
+
+
+def fit_palettes(
+    rewards: Mapping[str, float] | None = None, *, steps: int = 1500, seed: int = 0
+) -> RowGenerator:
+    """Learn from the hand-made palettes under turns of hue; ``rewards`` by name say which held viewers."""
+    labs = np.stack([as_lab(palette) for palette in PALETTES.values()])
+    weights = np.array([(rewards or {}).get(name, 0.5) for name in PALETTES], np.float32)
+    return fit_rows(*turned(labs, weights), steps=steps, seed=seed)
+
+
+def sample_palettes(generator: RowGenerator, count: int, *, seed: int) -> list[Palette]:
+    """``count`` readable palettes named by their colors; equal arguments, equal palettes."""
+    return [coded(_bytes(_mended(row.reshape(10, 3)))) for row in generator.sample(count, seed=seed)]
+
+
+def _bytes(lab: F32) -> NDArray[np.uint8]:
+    return np.round(from_oklab(lab) * 255).astype(np.uint8)
+
+
+def _mended(lab: F32) -> F32:
+    """Ink and marker moved in lightness until type on them is readable."""
+    lab = lab.copy()
+    lab[:, 0] = np.clip(lab[:, 0], 0.08, 0.99)
+    dark = lab[_INK, 0] > lab[_GROUND, 0].mean()
+    lab[_INK] = _apart(lab[_INK], lab[0], lighter=bool(dark))
+    for blob in range(1, 4):  # type runs over them too
+        lab[blob] = _apart(lab[blob], lab[_INK], lighter=not dark, least=LARGE)
+    lab[_MARKER] = _apart(lab[_MARKER], lab[0], lighter=bool(dark), least=3.0)
+    lab[_ON_MARKER] = _apart(lab[_ON_MARKER], lab[_MARKER], lighter=_light_reads_better(lab[_MARKER]))
+    return lab
+
+
+def _apart(color: F32, ground: F32, *, lighter: bool, least: float = READABLE) -> F32:
+    """``color`` with its lightness moved away from ``ground`` until the contrast is reached; white or black at the end."""
+    color = color.copy()
+    for _ in range(60):
+        if contrast(_bytes(color), _bytes(ground)) >= least:
+            return color
+        color[0] = np.clip(color[0] + (0.02 if lighter else -0.02), 0, 1)
+        color[1:] *= 0.96
+    return color
+
+
+def _light_reads_better(color: F32) -> bool:
+    """Whether white type on ``color`` is more readable than black."""
+    ground = _bytes(color)
+    ends = [np.full(3, end, np.uint8) for end in (255, 0)]
+    return contrast(ends[0], ground) > contrast(ends[1], ground)
+
+
+def contrast(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> float:
+    """WCAG 2 contrast of two sRGB colors, 1 to 21."""
+    lights = []
+    for color in (first, second):
+        linear = np.where(color / 255 <= 0.04045, color / 255 / 12.92, ((color / 255 + 0.055) / 1.055) ** 2.4)
+        lights.append(float(linear @ np.array([0.2126, 0.7152, 0.0722])) + 0.05)
+    return max(lights) / min(lights)
