@@ -1,0 +1,1 @@
+"""What a benchmark is measured against, written anew from the published descriptions."""
