@@ -42,7 +42,7 @@ def kneser_ney(train: Sequence[str], held: Sequence[str], *, order: int = 5, dis
         p = 1 / (len(known) + 1)
         for n in range(1, order + 1):
             h = history[len(history) - n + 1 :]
-            total = mass[h] if h in mass else 0
+            total = mass.get(h, 0)
             if total:
                 p = (max(grams[n][h + letter] - discount, 0) + discount * different[h] * p) / total
         return p

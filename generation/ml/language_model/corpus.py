@@ -25,11 +25,15 @@ _TEXT, _DATE = ("title", "text", "headline"), ("first_seen", "date", "week", "cr
 
 @dataclass(frozen=True)
 class Text:
-    """One text and the control tokens that describe it; ``day`` sorts it ("" where no date is known)."""
+    """One text, the control tokens that describe it and the words it is ``about``, which stand before it but are not predicted.
+
+    ``day`` sorts it ("" where no date is known).
+    """
 
     text: str
     controls: tuple[str, ...] = ()
     day: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Corpus:
         """SHA-256 over texts and controls in their order, 16 hex digits."""
         digest = hashlib.sha256()
         for one in self.texts:
-            digest.update(f"{' '.join(one.controls)}\t{one.text}\n".encode())
+            digest.update(f"{' '.join(one.controls)}\t{one.about}\t{one.text}\n".encode())
         return digest.hexdigest()[:16]
 
     @property
@@ -97,6 +101,7 @@ def _of_json(raw: io.StringIO) -> Iterator[Text]:
                 cells["text"].strip(),
                 tuple(control_tokens(cells.get("controls", {}))),
                 str(cells.get("date", "")),
+                str(cells.get("about", "")),
             )
 
 

@@ -31,7 +31,7 @@ from generation.ml.language_model.errors import ModelFolderInvalid
 from generation.ml.language_model.mixing import SMALLEST, Gate, Known
 from generation.ml.language_model.network import Cache, Transformer
 from generation.ml.language_model.smoothing import Expert, Smoothing
-from generation.ml.language_model.tokenizer import END, FIRST, PAD, encoded
+from generation.ml.language_model.tokenizer import END, FIRST, PAD, encoded, prefixes
 
 _TEXTS_AT_ONCE = 64
 FORMAT = 1
@@ -55,8 +55,9 @@ class LanguageModel:
     def end(self) -> int:
         return int(self.tokenizer.token_to_id(END))
 
-    def control_ids(self, controls: Sequence[str]) -> list[int]:
-        return [int(self.tokenizer.token_to_id(token)) for token in controls]
+    def control_ids(self, controls: Sequence[str], about: str = "") -> list[int]:
+        """What stands before a text's first token."""
+        return prefixes(self.tokenizer, [(controls, about)])[0]
 
     def batch(self, texts: Sequence[Sequence[int]], controls: Sequence[Sequence[int]]) -> Batch:
         return batch_of(texts, controls, self.first, int(self.tokenizer.token_to_id(PAD)))
@@ -85,11 +86,12 @@ class LanguageModel:
     def bits(self, texts: Sequence[Text]) -> list[float]:
         """Exact −log₂ p of each text, its end included, given its controls."""
         ids = encoded(self.tokenizer, [one.text for one in texts])
+        before = prefixes(self.tokenizer, ((one.controls, one.about) for one in texts))
         order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
         found = [0.0] * len(ids)
         for begin in range(0, len(order), _TEXTS_AT_ONCE):
             part = order[begin : begin + _TEXTS_AT_ONCE]
-            batch = self.batch([ids[i] for i in part], [self.control_ids(texts[i].controls) for i in part])
+            batch = self.batch([ids[i] for i in part], [before[i] for i in part])
             p = self.log_probabilities(batch)[torch.arange(len(batch.targets)), batch.targets]
             sums = torch.zeros(len(part), dtype=torch.float64).index_add_(0, batch.rows, p.double())
             for i, total in zip(part, sums.tolist(), strict=True):

@@ -41,18 +41,19 @@ def write(
     seed: int,
     prompt: str = "",
     controls: Sequence[str] = (),
+    about: str = "",
     rules: Rules | None = None,
     sampling: Sampling | None = None,
     words: Vocabulary | None = None,
 ) -> list[Written]:
-    """``count`` texts that begin with ``prompt``; the same seed writes the same texts."""
+    """``count`` texts that begin with ``prompt``, of what ``controls`` ask and ``about`` those words; the same seed writes the same texts."""
     words = words or Vocabulary(model.tokenizer)
     generator = torch.Generator().manual_seed(seed)
     found: list[Written] = []
     while len(found) < count:
         batch = min(_AT_ONCE, count - len(found))
         found += _batch(
-            model, batch, words.ids(prompt) if prompt else [], model.control_ids(controls),
+            model, batch, words.ids(prompt) if prompt else [], model.control_ids(controls, about),
             rules or Rules(), sampling or Sampling(), words, generator,
         )  # fmt: skip
     return found

@@ -64,3 +64,13 @@ def encoded(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
         row.append(end)
         rows.append(row)
     return rows
+
+
+def prefixes(tokenizer: Tokenizer, described: Iterable[tuple[Sequence[str], str]]) -> list[list[int]]:
+    """Token ids of what stands before each text's ``<|title|>``: its controls, then the words it is about."""
+    pairs = list(described)
+    about = encoded(tokenizer, [words for _, words in pairs])
+    return [
+        [*(int(tokenizer.token_to_id(c)) for c in controls), *ids[:-1]]
+        for (controls, _), ids in zip(pairs, about, strict=True)
+    ]

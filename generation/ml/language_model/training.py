@@ -31,7 +31,7 @@ from generation.ml.language_model.network import Transformer, configuration
 from generation.ml.language_model.noise import NoiseDrawer
 from generation.ml.language_model.optimizers import Muon
 from generation.ml.language_model.settings import LONGEST_TOKENS, Settings
-from generation.ml.language_model.tokenizer import END, FIRST, PAD, encoded, tokenizer_of
+from generation.ml.language_model.tokenizer import END, FIRST, PAD, encoded, prefixes, tokenizer_of
 
 Progress = Callable[[float, dict[str, Any]], None]
 Stop = Callable[[], bool]
@@ -98,7 +98,7 @@ def train(
     run = Run(corpus, data, folder, settings=settings, seed=seed)
     limit = None if minutes is None else minutes * 60 * (1 - _GATE_TIME)
     if not run.learn(began=began, seconds=limit, steps=steps, tell=tell, stop=stop or (lambda: False)):
-        return TrainingResult(folder, False, run.losses)
+        return TrainingResult(folder, False, run.losses, {**run.identity, "parameters": run.parameters})
     model = run.finished()
     if _rank() == 0:
         model.about["seconds"] = round(run.seconds + time.monotonic() - began, 1)
@@ -112,7 +112,7 @@ def _prepared(corpus: Corpus, settings: Settings) -> _Data:
     texts = [one.text for one in corpus.texts]
     held = min(settings.gate_texts, max(2, int(len(texts) * settings.gate_share)))
     tokenizer = tokenizer_of(texts[: len(texts) - held], vocabulary=settings.vocabulary)
-    controls = [[int(tokenizer.token_to_id(c)) for c in one.controls] for one in corpus.texts]
+    controls = prefixes(tokenizer, ((one.controls, one.about) for one in corpus.texts))
     return _Data(tokenizer, encoded(tokenizer, texts), controls, held)
 
 
@@ -145,6 +145,10 @@ class Run:
         self.losses: list[float] = []
         self.identity = {"data": corpus.fingerprint, "seed": seed, "settings": settings.to_json()}
         checkpoints.restore(self)
+
+    @property
+    def parameters(self) -> int:
+        return sum(p.numel() for p in self.network.parameters())
 
     def learn(
         self, *, began: float, seconds: float | None, steps: int | None, tell: Progress, stop: Stop
