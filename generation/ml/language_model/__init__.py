@@ -1,0 +1,26 @@
+"""The platform's own language model: titles, hooks and closing lines in both languages, learned from a corpus on two cores.
+
+A small Transformer over smoothed counts. ``train``, ``LanguageModel.load``, ``write``; ``docs/language-model.md`` tells why.
+"""
+
+from generation.ml.language_model.corpus import Corpus, Text, corpus_of, read_corpus
+from generation.ml.language_model.language_model import LanguageModel
+from generation.ml.language_model.sampling import Rules, Sampling, Written, write
+from generation.ml.language_model.settings import PRESETS, Settings
+from generation.ml.language_model.training import TrainingResult, train
+
+__all__ = [
+    "PRESETS",
+    "Corpus",
+    "LanguageModel",
+    "Rules",
+    "Sampling",
+    "Settings",
+    "Text",
+    "TrainingResult",
+    "Written",
+    "corpus_of",
+    "read_corpus",
+    "train",
+    "write",
+]
