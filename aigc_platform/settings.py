@@ -356,6 +356,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "count-hours": {
+        "task": "analytics.tasks.hours_roll_up",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "check-alarms": {
+        "task": "analytics.tasks.alarms_check",
+        "schedule": crontab(minute=7),
+        "options": {"expires": 1800},
+    },
     "sweep-leftovers": {"task": "generation.tasks.leftovers_sweep", "schedule": 3600.0},
 }
 
@@ -639,6 +649,13 @@ EVENTS_SYNC = read(
     boolean,
 )
 EVENT_DAYS = read("AIGC_EVENT_DAYS", 30, "days events stay in the database before they are archived", int)
+
+# --- alarms ------------------------------------------------------------------------------------------------------
+ALERT_SCORE = read(
+    "AIGC_ALERT_SCORE", 4.0, "robust z-score beyond which an hour of the site is called unusual", float
+)
+ALERT_MAIL: list[str] = read("AIGC_ALERT_MAIL", [], "addresses that such alerts are mailed to", names)
+ALERT_WEBHOOK = read("AIGC_ALERT_WEBHOOK", "", "address that such alerts are posted to as JSON", str)
 
 SITE_NAME = {"zh": "流光", "en": "Lumen"}
 SITE_TAGLINE = _("Short videos from one sentence")

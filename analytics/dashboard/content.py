@@ -49,6 +49,7 @@ class Content:
     tiles: list[Tile] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     lead: str = ""
+    alarms: list[str] = field(default_factory=list)  # sentences about what is unusual
 
     def chart(self, key: str) -> Chart:
         """Raises ``KeyError``."""

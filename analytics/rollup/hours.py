@@ -121,23 +121,30 @@ def touch_all() -> None:
 def count(touched: Touched) -> Counted:
     """Evaluate the expressions over the viewings of the touched days."""
     seen = viewings.frame(*(viewings.of_videos(videos, day) for day, videos in touched.days.items()))
+    visiting = viewings.frame(*(viewings.of_viewers(*run) for run in runs(touched.visits)))
     with duckdb() as engine:
         of_videos = table(engine, "of_videos", seen)
-        visits = [
-            folding.viewer_days(
-                table(engine, f"of_{day:%Y%m%d}", viewings.frame(viewings.of_viewers(viewers, day)))
-            )
-            .to_pandas()
-            .assign(asked=day)
-            for day, viewers in touched.visits.items()
+        visits = folding.viewer_days(table(engine, "of_viewers", visiting)).to_pandas()
+        asked = [
+            row["viewer"] in touched.visits.get(_day(row["day"]), ()) for row in visits.to_dict("records")
         ]
-        found = pd.concat(visits)
         return Counted(
             hours=folding.hourly(of_videos).to_pandas(),
             days=folding.video_days(of_videos).to_pandas(),
             curves=folding.curves(of_videos).order_by("second").to_pandas(),
-            visits=found[pd.to_datetime(found["day"]).dt.date == found["asked"]] if len(found) else found,
+            visits=visits[asked],
         )
+
+
+def runs(visits: dict[date, set[int]]) -> list[tuple[set[int], date, date]]:
+    """The viewers of each run of days without a gap, with its first and last day."""
+    found: list[tuple[set[int], date, date]] = []
+    for day in sorted(visits):
+        if found and found[-1][2] + DAY == day:
+            found[-1] = found[-1][0] | visits[day], found[-1][1], day
+        else:
+            found.append((set(visits[day]), day, day))
+    return found
 
 
 def hours_write(touched: Touched, counted: Counted) -> None:

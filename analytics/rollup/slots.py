@@ -50,3 +50,9 @@ def roll_up() -> int:
         seen.position, seen.moment = newest, timezone.now()
         seen.save()
     return count
+
+
+def behind() -> bool:
+    """Whether the last run saw slots that it left to the next one."""
+    marks = dict(Watermark.objects.filter(name__in=(READ, SEEN)).values_list("name", "position"))
+    return marks.get(READ, 0) < marks.get(SEEN, 0)

@@ -48,11 +48,10 @@ def of_videos(videos: Iterable[int], day: date) -> QuerySet[Viewing]:
     return counting().filter(video__in=list(videos), started__gte=begin, started__lt=begin + DAY)
 
 
-def of_viewers(viewers: Iterable[int], day: date) -> QuerySet[Viewing]:
-    """Of a day, and of the half hour before it, in which a session of the day may have begun."""
-    begin = midnight(day)
-    since = begin - timedelta(minutes=30)
-    return counting().filter(viewer__in=list(viewers), started__gte=since, started__lt=begin + DAY)
+def of_viewers(viewers: Iterable[int], first: date, last: date) -> QuerySet[Viewing]:
+    """Of days, both included, and of the half hour before, in which a session of the first may have begun."""
+    since = midnight(first) - timedelta(minutes=30)
+    return counting().filter(viewer__in=list(viewers), started__gte=since, started__lt=midnight(last) + DAY)
 
 
 def frame(*queries: QuerySet[Viewing]) -> pa.Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from django.utils.translation import gettext as _
 
+from analytics.dashboard.alarms import told_alarms
 from analytics.dashboard.content import Chart, Content
 from analytics.dashboard.figures import plain
 from analytics.dashboard.pages.funnel import funnel
@@ -29,6 +30,7 @@ def overview(view: View) -> Content:
     now = {column: float(over_time[column].sum()) for column in over_time.columns if column != "time"}
     return Content(
         heading=_("Overview"),
+        alarms=told_alarms(),
         tiles=tiles_of(HEADLINES, now, before),
         charts=[
             Chart("watching", _("Impressions and plays"), lambda: over_time, watching, wide=True),

@@ -42,6 +42,7 @@ def page(request: HttpRequest, **_: object) -> HttpResponse:
         "view": view,
         "heading": content.heading,
         "lead": content.lead,
+        "alarms": content.alarms,
         "tiles": [told(tile) for tile in content.tiles],
         "periods": PERIODS,
         "categories": categories(),
