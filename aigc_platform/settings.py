@@ -502,7 +502,7 @@ RECIPE_EXPLORE_SHARE = read(
 )
 RECIPE_DIVERSITY_FLOOR = read(
     "AIGC_RECIPE_DIVERSITY",
-    0.76,
+    0.73,
     "least diversity of a policy's choices (0–1), as a share of evenly drawn ones, so that videos do not become alike",
     float,
 )

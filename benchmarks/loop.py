@@ -1,6 +1,6 @@
 """The proof of the loop: does what the audience did make the next videos better, and by how much of what is possible?
 
-    python -m benchmarks.loop --seed S --json [--seeds 10] [--scenario base] [--level storyboard]
+    python -m benchmarks.loop --seed 1 --seeds 10 --json [--scenario base] [--level storyboard]
 
 Rounds of generate → publish → watch → optimize with synthetic viewers whose tastes the loop never sees, beside the same site
 frozen at round 0, an oracle that knows the tastes, and a site that copies what was popular. On this level nothing is rendered:
@@ -10,12 +10,12 @@ site's optimization cycles; the recipe is drawn by the reader that creation uses
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
+import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ from analytics.stats.policy.learning import LearnedPolicy, PolicySettings, polic
 from analytics.stats.policy.observations import dataset_of
 from analytics.stats.policy.plan import diversity
 from analytics.stats.policy.space import RecipeSpace
+from benchmarks import measured
 from benchmarks.loop_viewers import QUALITY_SPREAD, Audience, Scenario
 from generation.policy import RecipePolicy
 
@@ -347,49 +348,177 @@ def closed(
     return (part(found[kind]["rounds"][round_]) - low) / (high - low)
 
 
-if __name__ == "__main__":
-    asked = argparse.ArgumentParser()
-    asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--seeds", type=int, default=1)
-    asked.add_argument("--scenario", default="base")
-    given = asked.parse_args()
-    for seed in range(given.seed, given.seed + given.seeds):
-        one = trial((given.scenario, seed))
-        print(seed, one["seconds"])
-        if given.scenario != "noise":
-            print(
-                " gap",
-                [round(closed(one, r, lambda x: x["true"]), 2) for r in range(len(one["loop"]["rounds"]))],
-            )
-            print(
-                " popular",
-                [
-                    round(closed(one, r, lambda x: x["true"], "popular"), 2)
-                    for r in range(len(one["loop"]["rounds"]))
-                ],
-            )
-            print(
-                " groups",
-                [
-                    [round(closed(one, r, lambda x, g=g: x["by_group"][g]), 2) for g in (0, 1)]
-                    for r in range(len(one["loop"]["rounds"]))
-                ],
-            )
-            print(
-                " true",
-                [round(x["true"], 3) for x in one["loop"]["rounds"]],
-                "oracle",
-                round(one["oracle"]["rounds"][-1]["true"], 3),
-                "frozen",
-                round(one["frozen"]["rounds"][-1]["true"], 3),
-            )
-        print(
-            " div",
-            [round(x["diversity"], 2) for x in one["loop"]["rounds"]],
-            "wanted",
-            [round(x["wanted_share"], 2) for x in one["loop"]["rounds"]],
+def summary(trials: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a scenario's seeds say together; gaps are shares of the way from frozen to oracle."""
+    scenario = trials[0]["scenario"]
+    if scenario == "noise":
+        cycles = [cycle for one in trials for cycle in one["loop"]["cycles"]]
+        promoted = sum(cycle.get("canary", {}).get("decision") == "promoted" for cycle in cycles)
+        tried = sum("canary" in cycle for cycle in cycles)
+        return {
+            "cycles": len(cycles),
+            "canaries": tried,
+            "promoted": promoted,
+            "share": promoted / len(cycles),
+        }
+
+    def overall(one: dict[str, Any]) -> float:
+        return float(one["true"])
+
+    last = SCENARIOS[scenario][1]
+    rounds = range(last + 1)
+    gaps = np.array([[closed(one, r, overall) for r in rounds] for one in trials])
+    popular = np.array([[closed(one, r, overall, "popular") for r in rounds] for one in trials])
+    told: dict[str, Any] = {
+        "seeds": [one["seed"] for one in trials],
+        "gap_by_round": np.round(gaps.mean(axis=0), 3).tolist(),
+        "gap_mean": round(float(gaps[:, last].mean()), 4),
+        "gap_interval": _interval(gaps[:, last]),
+        "gap_least": round(float(gaps[:, last].min()), 4),
+        "gap_by_seed": np.round(gaps[:, last], 3).tolist(),
+        "popular_gap_mean": round(float(popular[:, last].mean()), 4),
+        "true_by_round": _mean_of(trials, "loop", "true"),
+        "predicted_by_round": _mean_of(trials, "loop", "predicted"),
+        "frozen_by_round": _mean_of(trials, "frozen", "true"),
+        "oracle_by_round": _mean_of(trials, "oracle", "true"),
+        "diversity_by_round": _mean_of(trials, "loop", "diversity"),
+        "category_share_by_round": _mean_of(trials, "loop", "category_share_most"),
+    }
+    kept = [one["loop"]["rounds"][-1]["diversity"] / one["loop"]["rounds"][0]["diversity"] for one in trials]
+    told |= {
+        "diversity_kept_mean": round(float(np.mean(kept)), 4),
+        "diversity_kept_least": round(min(kept), 4),
+    }
+    if scenario == "opposed":
+        groups = np.array(
+            [[closed(one, last, lambda r, g=g: r["by_group"][g]) for g in (0, 1)] for one in trials]
         )
-        for c in one["loop"]["cycles"]:
-            print("  ", c)
-    sys.stdout.flush()
-    os._exit(0)
+        told |= {
+            "worse_group_mean": round(float(groups.min(axis=1).mean()), 4),
+            "worse_group_least": round(float(groups.min()), 4),
+        }
+    if scenario in ("pair", "unserved"):
+        wanted = [one["loop"]["rounds"][last]["wanted_share"] for one in trials]
+        told |= {
+            "wanted_share_mean": round(float(np.mean(wanted)), 4),
+            "found": sum(share >= 0.2 for share in wanted),
+        }
+    if scenario == "change":
+        told["recovered"] = _recovered(gaps, SCENARIOS[scenario][0].changes)
+    return told
+
+
+def _interval(values: Any) -> list[float]:
+    half = 1.96 * float(np.std(values, ddof=1)) / np.sqrt(len(values)) if len(values) > 1 else 0.0
+    return [round(float(np.mean(values)) - half, 4), round(float(np.mean(values)) + half, 4)]
+
+
+def _mean_of(trials: list[dict[str, Any]], kind: str, name: str) -> list[float | None]:
+    rows = [[r[name] for r in one[kind]["rounds"]] for one in trials]
+    return [
+        None if any(v is None for v in column) else round(float(np.mean(column)), 4)
+        for column in zip(*rows, strict=True)
+    ]
+
+
+def _recovered(gaps: Any, changes: int) -> dict[str, Any]:
+    """The gap closed just before tastes change (round ``changes``, counted from 1), and 1 to 4 rounds of data after it."""
+    before = float(gaps[:, changes - 2].mean())
+    after = {f"after_{n}": round(float(gaps[:, changes - 1 + n].mean()), 4) for n in range(5)}
+    return {"before": round(before, 4), **after, "share_within_3": round(after["after_3"] / before, 4)}
+
+
+def _in_parallel(asked: list[tuple[str, int]], workers: int, keep: str) -> list[dict[str, Any]]:
+    """All trials; those already in the folder ``keep`` are read, so a stopped run goes on."""
+    folder = Path(keep) if keep else None
+    found, missing = {}, []
+    for one in asked:
+        path = folder / f"{one[0]}-{one[1]}.json" if folder else None
+        if path and path.exists():
+            found[one] = json.loads(path.read_text(encoding="utf-8"))
+        else:
+            missing.append(one)
+    with ProcessPoolExecutor(workers) as pool:
+        for one, told in zip(missing, pool.map(trial, missing), strict=True):
+            found[one] = told
+            if folder:
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / f"{one[0]}-{one[1]}.json").write_text(
+                    json.dumps(told, default=float), encoding="utf-8"
+                )
+    return [found[one] for one in asked]
+
+
+def figures(report: dict[str, Any]) -> dict[str, measured.Figure]:
+    """What the documents quote, with the goals of each scenario."""
+    made: dict[str, measured.Figure] = {}
+    for name, told in report["scenarios"].items():
+        if name == "noise":
+            made["noise.share"] = measured.Figure(round(told["share"], 4), at_most=0.05)
+            made["noise.cycles"] = measured.Figure(told["cycles"])
+            continue
+        goal = {"base": 0.8}.get(name)
+        made[f"{name}.gap_mean"] = measured.Figure(told["gap_mean"], at_least=goal)
+        made[f"{name}.gap_least"] = measured.Figure(
+            told["gap_least"], at_least=0.6 if name == "base" else None
+        )
+        made[f"{name}.popular_gap_mean"] = measured.Figure(told["popular_gap_mean"])
+        made[f"{name}.seeds"] = measured.Figure(len(told["seeds"]))
+        if name == "opposed":
+            made["opposed.worse_group_mean"] = measured.Figure(told["worse_group_mean"], at_least=0.6)
+            made["opposed.worse_group_least"] = measured.Figure(told["worse_group_least"])
+        if name == "long":
+            made["long.diversity_kept_mean"] = measured.Figure(told["diversity_kept_mean"], at_least=0.8)
+            made["long.diversity_kept_least"] = measured.Figure(told["diversity_kept_least"])
+        if name in ("pair", "unserved"):
+            made[f"{name}.found"] = measured.Figure(told["found"], at_least=len(told["seeds"]))
+            made[f"{name}.wanted_share_mean"] = measured.Figure(told["wanted_share_mean"])
+        if name == "change":
+            made["change.before"] = measured.Figure(told["recovered"]["before"])
+            made["change.after_0"] = measured.Figure(told["recovered"]["after_0"])
+            made["change.after_3"] = measured.Figure(told["recovered"]["after_3"])
+            made["change.share_within_3"] = measured.Figure(told["recovered"]["share_within_3"], at_least=0.9)
+    return made
+
+
+def lines(report: dict[str, Any]) -> str:
+    """The curves as a person reads them."""
+    rows = []
+    for name, told in report["scenarios"].items():
+        if name == "noise":
+            rows.append(
+                f"{name}: {told['promoted']} of {told['cycles']} cycles promoted ({told['canaries']} went on trial)"
+            )
+            continue
+        curve = " ".join(f"{gap:5.0%}" for gap in told["gap_by_round"])
+        rows.append(
+            f"{name}: gap closed by round {curve}; least {told['gap_least']:.0%}, popularity {told['popular_gap_mean']:.0%}"
+        )
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    parser = measured.parser(__doc__)
+    parser.add_argument("--seed", type=int, default=1, help="the first seed (default: %(default)s)")
+    parser.add_argument(
+        "--seeds", type=int, default=1, help="how many (default: %(default)s); noise takes twice as many"
+    )
+    parser.add_argument(
+        "--scenario", action="append", choices=list(SCENARIOS), help="default: all; may be repeated"
+    )
+    parser.add_argument("--level", choices=["storyboard"], default="storyboard", help="nothing is rendered")
+    parser.add_argument("--workers", type=int, default=2, help="processes (default: %(default)s)")
+    parser.add_argument(
+        "--rows", default="", help="folder of finished trials, from which a stopped run goes on"
+    )
+    given = parser.parse_args()
+    report: dict[str, Any] = {"level": given.level, "scenarios": {}}
+    for name in given.scenario or list(SCENARIOS):
+        count = 2 * given.seeds if name == "noise" else given.seeds
+        trials = _in_parallel(
+            [(name, seed) for seed in range(given.seed, given.seed + count)], given.workers, given.rows
+        )
+        report["scenarios"][name] = summary(trials)
+    measured.tell(
+        report, given, name="loop", figures=figures, packages=["numpy", "scipy", "pandas"], lines=lines
+    )

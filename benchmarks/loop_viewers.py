@@ -106,11 +106,9 @@ class Audience:
         self.liked_categories = rng.normal(0, CATEGORY_SPREAD, (self.viewers, len(self.categories)))
         self.likes_easily = rng.lognormal(0, 0.5, self.viewers)
         pick = rng.permutation(len(self.options["palette"]))
+        fields = rng.permutation(["hook", "caption_style", "mood"])[:2]
         self.wanted = {
-            "palette": self.options["palette"][pick[0]],
-            "caption_style": self.options["caption_style"][
-                int(rng.integers(len(self.options["caption_style"])))
-            ],
+            name: self.options[name][int(rng.integers(len(self.options[name])))] for name in fields
         }
         self.unserved = {"palette": tuple(self.options["palette"][i] for i in pick[:4])}
 

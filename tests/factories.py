@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from analytics.models import CYCLE_STEPS, CycleStep, OptimizationCycle
 from generation.models import STAGES, GenerationJob, JobStage, ModelVersion, TrainingRun, Upload, Video
 
 
@@ -71,6 +72,15 @@ def version(**values: Any) -> ModelVersion:
 
 def ranker(**values: Any) -> ModelVersion:
     return version(**{"kind": "ranker", "folder": "rankers/none", **values})
+
+
+def cycle(**values: Any) -> OptimizationCycle:
+    """A cycle with its steps, all of them waiting."""
+    row = OptimizationCycle.objects.create(**{"number": 1, **values})
+    CycleStep.objects.bulk_create(
+        CycleStep(cycle=row, name=name, order=order) for order, name in enumerate(CYCLE_STEPS)
+    )
+    return row
 
 
 def training_run(**values: Any) -> TrainingRun:

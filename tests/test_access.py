@@ -170,6 +170,12 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "trainings/<int:pk>/": {"get": analyst(200), "post": analyst(405)},
     "trainings/<int:pk>/samples": {"get": analyst(404), "post": analyst(405)},
     "trainings/<int:pk>/cancel": {"get": administrator(405), "post": administrator(302)},
+    "cycles/": {"get": analyst(200), "post": analyst(405)},
+    "cycles/start": {"get": analyst(405), "post": analyst(302)},
+    "cycles/<int:pk>/": {"get": analyst(200), "post": analyst(405)},
+    "cycles/<int:pk>/judge": {"get": analyst(405), "post": analyst(302)},
+    "cycles/<int:pk>/cancel": {"get": analyst(405), "post": analyst(302)},
+    "account/learning": {"get": creators(405), "post": creators(302)},
     "writer/": {"get": administrator(200), "post": administrator(422)},
     "writer/servers": {"get": administrator(200), "post": administrator(405)},
     "writer/choose": {"get": administrator(405), "post": administrator(302)},
@@ -244,6 +250,10 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "api/v1/videos/<int:pk>/statements/": {"get": api_video_owner(200), "post": (403, *[405] * 6)},
     "api/v1/models/": {"get": api_analyst(200), "post": api_analyst(405)},
     "api/v1/models/<int:pk>/": {"get": api_analyst(200), "delete": api_analyst(405)},
+    # 409: the cycle of this test has ended
+    "api/v1/cycles/": {"get": api_analyst(200), "post": api_analyst(201), "delete": api_analyst(405)},
+    "api/v1/cycles/<int:pk>/": {"get": api_analyst(200), "delete": api_analyst(405)},
+    "api/v1/cycles/<int:pk>/cancel/": {"get": api_analyst(405), "post": api_analyst(409)},
     "api/v1/feed/": OPEN,
     "api/v1/events/": {"get": everybody(405), "post": everybody(415)},
     "api/v1/me/": {"get": everybody(200), "post": everybody(405), "patch": everybody(400)},
@@ -360,6 +370,7 @@ def world(db: None, media_root: Path) -> dict[str, Any]:
         "case": case_open(video=public, kind="report", risks={"hate": 0.5}).pk,
         "ranker": factories.ranker().pk,
         "run": factories.training_run().pk,
+        "cycle": factories.cycle(state="promoted").pk,
         "comment": Comment.objects.create(author=cora, video=public, text="hello").pk,
         "token": ShareLink.objects.create(viewer=Viewer.objects.create(), video=public, token="abc").token,
         "file": video.file,
@@ -369,6 +380,8 @@ def world(db: None, media_root: Path) -> dict[str, Any]:
 
 def address(route: str, world: dict[str, Any]) -> str:
     """The route with the owner's objects in its gaps."""
+    if "cycles/" in route:
+        route = route.replace("<int:pk>", str(world["cycle"]))
     for action, thing in (("cancel", "waiting"), ("retry", "failed"), ("restore", "binned")):
         if f"/<int:pk>/{action}" in route and "trainings/" not in route:
             route = route.replace("<int:pk>", str(world[thing]))

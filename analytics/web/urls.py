@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from analytics.web.views import dashboards
+from analytics.web.views import cycles, dashboards
 
 urlpatterns: list[URLPattern] = [
     path("dashboards/", dashboards.page, name="dashboards"),
@@ -14,4 +14,10 @@ urlpatterns: list[URLPattern] = [
     path("dashboards/creators/<int:pk>/", dashboards.page, name="dashboard-creator"),
     path("dashboards/videos/<int:pk>/", dashboards.page, name="dashboard-video"),
     path("dashboards/<str:page>/", dashboards.page, name="dashboard"),
+    path("cycles/", cycles.cycles, name="cycles"),
+    path("cycles/start", cycles.start, name="cycle-start"),
+    path("cycles/<int:pk>/", cycles.cycle, name="cycle"),
+    path("cycles/<int:pk>/judge", cycles.judge, name="cycle-judge"),
+    path("cycles/<int:pk>/cancel", cycles.cancel, name="cycle-cancel"),
+    path("account/learning", cycles.learning, name="account-learning"),
 ]

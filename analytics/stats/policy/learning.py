@@ -20,6 +20,7 @@ DRAWS, ENSEMBLE = 48, 24
 BREAKS_TRIED = 4  # newest epochs that may be the first of a new taste
 MEMORIES = (0.0, 0.5)
 BREAK_EVIDENCE = 4.0  # nats that a change of tastes must explain before it is believed
+SPREAD_MOST, SPREAD_STEPS = 1.5, 5
 WARM_ITERATIONS = 8  # updates of the variances from the last version's
 
 
@@ -31,7 +32,7 @@ class PolicySettings:
     boldness: float = 0.6  # 1: act on posterior draws, 0: on their mean
     caution: float = 0.5  # standard deviations below the mean at which candidates are compared
     keep: int = 24  # rows a context
-    diversity_floor: float = 0.76  # of the diversity of evenly drawn recipes
+    diversity_floor: float = 0.73  # of the diversity of evenly drawn recipes
 
 
 @dataclass
@@ -42,6 +43,7 @@ class LearnedPolicy:
     model: RecipeModel
     contexts: list[PolicyContext]
     rows: list[ContextRows]
+    ensemble: list[Effects]
     diversity: float
     spread: float
     break_epoch: int
@@ -84,7 +86,8 @@ def policy_learned(
     rng = np.random.default_rng([seed, 3])
     contexts = _contexts(space, rows, languages, categories, len(shares))
     center, draws = model.mean(), model.draws(DRAWS, rng)
-    given = PlanInputs(contexts, center, draws, model.draws(ENSEMBLE, rng))
+    ensemble = model.draws(ENSEMBLE, rng)
+    given = PlanInputs(contexts, center, draws, ensemble)
     found, spread, spread_of = _diverse(given, space, shares, settings, seed)
     document = {
         "format": FORMAT,
@@ -101,7 +104,9 @@ def policy_learned(
         "contexts": _context_rows(contexts, found, languages, categories, model.center),
         "effects": _effects(space, center, draws, len(shares)),
     }
-    return LearnedPolicy(document, model, contexts, found, spread_of, spread, model.break_epoch, model.memory)
+    return LearnedPolicy(
+        document, model, contexts, found, ensemble, spread_of, spread, model.break_epoch, model.memory
+    )
 
 
 def _contexts(
@@ -132,18 +137,30 @@ def _diverse(
     """Rows with as little noise as the diversity floor takes: (rows, noise, diversity)."""
     scale = max(float(np.abs(value).max()) for value in given.center[0])
     weights = np.tile(np.asarray(shares), len(given.contexts) // len(shares))
-    spread = 0.0
-    for spread in (0.0, 0.03, 0.06, 0.1, 0.15, 0.22, 0.32, 0.45, 0.65, 1.0):
+
+    def tried(spread: float) -> tuple[list[ContextRows], float, float]:
         found = rows_of(
-            given, boldness=settings.boldness, caution=settings.caution if not spread else 0.0,
-            spread=spread * scale, keep=settings.keep, seed=seed,
+            given, boldness=settings.boldness, caution=settings.caution, spread=spread * scale, keep=settings.keep,
+            seed=seed,
         )  # fmt: skip
         codes = np.concatenate([rows.codes for rows in found])
         each = np.concatenate([rows.probability * w for rows, w in zip(found, weights)])
-        reached = diversity(codes, each, space.families)
-        if reached >= settings.diversity_floor * space.even_diversity:
-            break
-    return found, spread, reached
+        return found, spread, diversity(codes, each, space.families)
+
+    floor = settings.diversity_floor * space.even_diversity
+    best = tried(0.0)
+    if best[2] >= floor:
+        return best
+    low, high = 0.02, SPREAD_MOST
+    best = tried(high)
+    for _ in range(SPREAD_STEPS):  # halving on the logarithm
+        middle = float(np.sqrt(low * high))
+        found = tried(middle)
+        if found[2] >= floor:
+            best, high = found, middle
+        else:
+            low = middle
+    return best
 
 
 def _context_rows(

@@ -31,6 +31,9 @@ ROWS_FOR_VARIANCES = 600  # of the newest rows: n² memory a table
 SPARSITY = 1.5  # rate of the exponential prior on each table's variance, in units of the rewards' variance
 START_SHARE = 0.5  # of the rewards' variance that all recipe tables hold together before anything is known
 FLOOR = 1e-7  # least variance of a table, relative to the rewards'
+NEGLIGIBLE = 1e-5  # a variance below this, relative to the rewards', is none
+PRUNE_EVERY = 5
+REVIVED = 0.002  # what an earlier fit gave up starts from this again, relative to the rewards' variance
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,7 @@ class RecipeModel:
     break_epoch: int = 0  # rows of earlier epochs count as before a change of tastes; 0: none
     memory: float = 0.0  # correlation of recipe effects across that change
     variances: Floats | None = None
+    revive: bool = True  # whether tables given up in an earlier fit are tried again
     tables: tuple[Table, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -121,6 +125,8 @@ class RecipeModel:
         scale = max(float(np.var(rows.y)), 1e-6)
         if self.variances is None:
             self.variances = self._start(scale)
+        elif self.iterations and self.revive:
+            self.variances = np.maximum(self.variances, REVIVED * scale)
         newest = np.argsort(-rows.epoch, kind="stable")[:ROWS_FOR_VARIANCES]
         if self.iterations:
             self._learn_variances(rows.take(newest), scale)
@@ -137,12 +143,14 @@ class RecipeModel:
 
     def _learn_variances(self, rows: Observations, scale: float) -> None:
         assert self.variances is not None
-        stack = np.stack([matrix.astype(np.float32) for matrix in self._matrices(rows)])
-        flat = stack.reshape(len(stack), -1)
         theta, n = self.variances.copy(), len(rows)
         penalty = SPARSITY / scale
-        for _ in range(self.iterations):
-            v = (theta.astype(np.float32) @ flat).reshape(n, n).astype(np.float64)
+        active, flat = np.flatnonzero(theta > 0), np.zeros((0, 0), np.float32)
+        for step in range(self.iterations):
+            if step % PRUNE_EVERY == 0:  # a table that explains next to nothing costs as much as any other
+                active = active[theta[active] > NEGLIGIBLE * scale] if step else active
+                flat = self._stacked(rows, active)
+            v = (theta[active].astype(np.float32) @ flat).reshape(n, n).astype(np.float64)
             v[np.diag_indices(n)] += rows.noise
             inverse = np.linalg.inv(v)
             one = inverse.sum(axis=1)
@@ -151,17 +159,24 @@ class RecipeModel:
             projected = inverse - np.outer(one, one) / one.sum()  # restricted: the center was estimated
             fitted = flat @ np.outer(alpha, alpha).astype(np.float32).ravel()
             trace = flat @ projected.astype(np.float32).ravel()
-            theta = theta * np.sqrt(np.maximum(fitted, 0.0) / np.maximum(trace + penalty, 1e-12))
-            theta = np.maximum(theta, FLOOR * scale)
+            step_size = np.sqrt(np.maximum(fitted, 0.0) / np.maximum(trace + penalty, 1e-12))
+            theta[active] = np.maximum(theta[active] * step_size, FLOOR * scale)
         self.variances = np.asarray(theta, np.float64)
 
-    def _matrices(self, rows: Observations) -> Iterator[NDArray[Any]]:
-        """(n, n) of each table: 1 where two rows share its effect, less across a change of tastes."""
+    def _stacked(self, rows: Observations, active: NDArray[Any]) -> NDArray[np.float32]:
+        """The active tables' matrices as rows (tables, n²)."""
+        wanted = set(active.tolist())
+        kept = [m.astype(np.float32).ravel() for i, m in self._matrices(rows, wanted)]
+        return np.stack(kept)
+
+    def _matrices(self, rows: Observations, wanted: set[int]) -> Iterator[tuple[int, NDArray[Any]]]:
+        """(n, n) of each wanted table: 1 where two rows share its effect, less across a change of tastes."""
         across = self._across(rows)
-        for table in self.tables:
-            group = table.groups(rows)
-            same = (group[:, None] == group[None, :]) & (group >= 0)[:, None]
-            yield same * across if table.recipe and across is not None else same
+        for i, table in enumerate(self.tables):
+            if i in wanted:
+                group = table.groups(rows)
+                same = (group[:, None] == group[None, :]) & (group >= 0)[:, None]
+                yield i, same * across if table.recipe and across is not None else same
 
     def _across(self, rows: Observations) -> Floats | None:
         if not self.break_epoch:
@@ -173,9 +188,10 @@ class RecipeModel:
         assert self.variances is not None
         n = len(rows)
         v = np.zeros((n, n))
-        for variance, matrix in zip(self.variances, self._matrices(rows)):
-            if variance > 0:
-                v += variance * matrix
+        floor = NEGLIGIBLE * max(float(np.var(rows.y)), 1e-6)
+        self.variances = np.where(self.variances > floor, self.variances, 0.0)
+        for i, matrix in self._matrices(rows, set(np.flatnonzero(self.variances).tolist())):
+            v += self.variances[i] * matrix
         v[np.diag_indices(n)] += rows.noise + 1e-9
         self._factor = cho_factor(v, lower=True)
         one = cho_solve(self._factor, np.ones(n))
@@ -183,7 +199,7 @@ class RecipeModel:
         self.alpha = cho_solve(self._factor, rows.y - self.center)
         logdet = 2 * float(np.log(np.diag(self._factor[0])).sum())
         self.evidence = (
-            -0.5 * float((rows.y - self.center) @ self.alpha) - 0.5 * logdet - 0.5 * np.log(one.sum())
+            -0.5 * float((rows.y - self.center) @ self.alpha) - 0.5 * logdet - 0.5 * float(np.log(one.sum()))
         )
 
     # --- effects -----------------------------------------------------------------------------------------------------
@@ -205,7 +221,7 @@ class RecipeModel:
             old = Effects.drawn(self, rng).at(rows)
             simulated = np.where(past, self.memory * simulated + np.sqrt(1 - self.memory**2) * old, simulated)
         for variance, table in zip(self.variances, self.tables):
-            if not table.recipe:
+            if not table.recipe and variance > 0:
                 _, place = np.unique(table.groups(rows), return_inverse=True)
                 simulated = simulated + (rng.standard_normal(place.max() + 1) * np.sqrt(variance))[place]
         simulated = simulated + rng.standard_normal(len(rows)) * np.sqrt(rows.noise)
@@ -227,6 +243,7 @@ class Effects:
 
     model_tables: tuple[Table, ...]
     arrays: list[Floats]
+    used: tuple[bool, ...]  # whether a table has any effect at all
 
     @staticmethod
     def _shapes(model: RecipeModel) -> list[tuple[int, ...]]:
@@ -240,27 +257,34 @@ class Effects:
 
     @classmethod
     def zero(cls, model: RecipeModel) -> Effects:
+        assert model.variances is not None
         tables = tuple(table for table in model.tables if table.recipe)
-        return cls(tables, [np.zeros(shape) for shape in cls._shapes(model)])
+        used = tuple(bool(variance > 0) for variance in model.variances[: len(tables)])
+        return cls(tables, [np.zeros(shape) for shape in cls._shapes(model)], used)
 
     @classmethod
     def drawn(cls, model: RecipeModel, rng: np.random.Generator) -> Effects:
         assert model.variances is not None
         effects = cls.zero(model)
         for i, array in enumerate(effects.arrays):
-            effects.arrays[i] = rng.standard_normal(array.shape) * np.sqrt(model.variances[i])
+            if effects.used[i]:
+                effects.arrays[i] = rng.standard_normal(array.shape) * np.sqrt(model.variances[i])
         return effects
 
     def add(self, variances: Floats, alpha: Floats, rows: Observations) -> None:
         """Add ``variance · Zᵀ alpha`` of every table."""
         for i, table in enumerate(self.model_tables):
+            if not self.used[i]:
+                continue
             known, index = self._index(table, rows)
             np.add.at(self.arrays[i], tuple(part[known] for part in index), variances[i] * alpha[known])
 
     def at(self, rows: Observations) -> Floats:
         """The summed effects (n,) of each row's recipe in its context."""
         total = np.zeros(len(rows))
-        for table, array in zip(self.model_tables, self.arrays):
+        for table, array, used in zip(self.model_tables, self.arrays, self.used):
+            if not used:
+                continue
             known, index = self._index(table, rows)
             total[known] += array[tuple(part[known] for part in index)]
         return total
@@ -294,6 +318,6 @@ class Effects:
         """The pair effects by the two fields' places."""
         return {
             (table.place[0], table.place[1]): array
-            for table, array in zip(self.model_tables, self.arrays)
-            if len(table.place) == 2
+            for table, array, used in zip(self.model_tables, self.arrays, self.used)
+            if used and len(table.place) == 2
         }

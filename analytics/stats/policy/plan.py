@@ -102,7 +102,7 @@ class PlanInputs:
         ensemble: Sequence[Effects],
     ) -> None:
         self.contexts = contexts
-        self.strong = _strong_pairs(center, draws)
+        self.strong = _strong_pairs(draws)
         self.center, self.draws, self.ensemble = (
             self._tables(group) for group in ([center], draws, ensemble)
         )
@@ -164,15 +164,12 @@ def _judged(given: PlanInputs, candidates: Ints) -> tuple[Floats, Floats]:
     return values(*given.center, 0), np.stack(every).std(axis=0)
 
 
-def _strong_pairs(center: Effects, draws: Sequence[Effects]) -> list[tuple[int, int]]:
+def _strong_pairs(draws: Sequence[Effects]) -> list[tuple[int, int]]:
     """Pairs of fields whose effects matter at all: the others cost time and say nothing."""
     tables = [one.pairs() for one in draws[:4]]
-    highest = {pair: max(float(np.abs(table[pair]).max()) for table in tables) for pair in center.pairs()}
-    single = max(
-        float(np.abs(value).max())
-        for one in draws[:4]
-        for value in one.unary(category=-1, language=-1, segment=-1)
-    )
+    highest = {pair: max(float(np.abs(table[pair]).max()) for table in tables) for pair in tables[0]}
+    mains = [one.unary(category=-1, language=-1, segment=-1) for one in draws[:4]]
+    single = max(float(np.abs(value).max()) for main in mains for value in main)
     return [pair for pair, most in highest.items() if most > 0.05 * single]
 
 

@@ -24,6 +24,7 @@ from generation.selectors import job_for, job_repeated, job_snapshot, job_title,
 from generation.services.jobs import job_cancel, job_render, job_retry
 from generation.web.choices import HOOKS, MOODS, STAGES
 from generation.web.error_texts import failure_text, tell_error
+from generation.web.policy_texts import policy_rows
 from generation.web.repair_texts import OUTCOMES, repair_text
 
 STREAM_SECONDS = 60.0
@@ -52,6 +53,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "claims": [claim for scene in (board or {}).get("scenes", []) for claim in scene.get("check", [])],
         "fallback": next((s["detail"].get("fallback") for s in shown["stages"] if s["name"] == "script"), ""),
         "near": _near(row),
+        "policy": policy_rows(row),
     }
     return render(request, "jobs/job.html", context)
 
