@@ -246,6 +246,8 @@ REST_FRAMEWORK = {
         "social": read("AIGC_SOCIAL_RATE", "120/min", "likes, follows, shares and such of one person", str),
         "comments": read("AIGC_COMMENT_RATE", "12/min", "comments one person may write", str),
         "reports": read("AIGC_REPORT_RATE", "20/hour", "reports one person may send", str),
+        "experiments": "60/hour",
+        "titles": read("AIGC_TITLE_RATE", "60/min", "titles judged while one person types", str),
         "search": read("AIGC_SEARCH_RATE", "120/min", "searches of one person through the API", str),
     },
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -426,7 +428,10 @@ VISUALS = read("AIGC_VISUALS", "illustrated", "which of GENERATORS draws scenes:
 SPEECH = read("AIGC_SPEECH", "kokoro", "which of GENERATORS speaks: kokoro, speech-endpoint", str)
 MUSIC = read("AIGC_MUSIC", "composer", "which of GENERATORS makes music: composer", str)
 # What reads the files of a version, by its kind: a version is promoted only when its reader can.
-VERSION_READERS = {"ranker": "recommender.training.production.load"}
+VERSION_READERS = {
+    "ranker": "recommender.training.production.load",
+    "title_reward": "generation.ml.title_reward.model.read",
+}
 JOB_LEASE_SECONDS = read(
     "AIGC_JOB_LEASE", 30.0, "seconds without a heartbeat before a job is taken over", float
 )
@@ -465,6 +470,14 @@ FEED_SIMULATED = read(
     False,
     "let simulated viewers' behavior rank the feed of real ones too, as a demonstration wants",
     boolean,
+)
+
+# --- experiments -------------------------------------------------------------------------------------------------
+EXPERIMENTS_HOLDOUT = read(
+    "AIGC_HOLDOUT",
+    0.03,
+    "share of viewers (0–1) who see no experiment and no version on trial, ever",
+    float,
 )
 
 # --- plain rooms, which read these themselves ---------------------------------------------------------------------

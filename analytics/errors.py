@@ -9,3 +9,16 @@ class AnalyticsError(PlatformError):
     """The base of what analytics refuses."""
 
     code = "analytics_error"
+
+
+class ExperimentInvalid(AnalyticsError):
+    """An experiment cannot be made as it was asked for."""
+
+    code = "experiment_invalid"
+
+
+class ExperimentStateConflict(AnalyticsError):
+    """What was asked does not fit the state an experiment is in."""
+
+    code = "experiment_state_conflict"
+    status = 409

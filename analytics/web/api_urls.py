@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from analytics.web.experiments_api import ExperimentViewSet
+
+router = SimpleRouter()
+router.register("experiments", ExperimentViewSet, basename="api-experiment")
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", include(router.urls))]

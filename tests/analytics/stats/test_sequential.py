@@ -18,8 +18,7 @@ def shares(rng: np.random.Generator, size: tuple[int, ...], lift: float = 0.0) -
     """Watch shares as they come: a third swiped away at once, a tenth to the end, the rest between."""
     kind = rng.random(size)
     between = rng.beta(1.2, 2.5, size)
-    x = np.where(kind < 0.33 - lift, 0.02, np.where(kind > 0.9, 1.0, between))
-    return x
+    return np.where(kind < 0.33 - lift, 0.02, np.where(kind > 0.9, 1.0, between))
 
 
 def false_alarms(tests: int, units: int, seed: int, alpha: float = ALPHA) -> float:

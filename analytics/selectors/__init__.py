@@ -1,0 +1,1 @@
+"""What analytics reads, a file a concern."""
