@@ -246,6 +246,8 @@ REST_FRAMEWORK = {
         "social": read("AIGC_SOCIAL_RATE", "120/min", "likes, follows, shares and such of one person", str),
         "comments": read("AIGC_COMMENT_RATE", "12/min", "comments one person may write", str),
         "reports": read("AIGC_REPORT_RATE", "20/hour", "reports one person may send", str),
+        "experiments": "60/hour",
+        "titles": read("AIGC_TITLE_RATE", "60/min", "titles judged while one person types", str),
         "search": read("AIGC_SEARCH_RATE", "120/min", "searches of one person through the API", str),
     },
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -481,6 +483,7 @@ TRAINERS: dict[str, str] = {}
 VERSION_READERS = {
     "ranker": "recommender.training.production.load",
     "recipe_policy": "generation.services.policies.policy_read",
+    "title_reward": "generation.ml.title_reward.model.read",
 }
 RECIPE_CANARY_SHARE = read(
     "AIGC_RECIPE_CANARY",
@@ -598,6 +601,14 @@ FEED_SIMULATED = read(
     False,
     "let simulated viewers' behavior rank the feed of real ones too, as a demonstration wants",
     boolean,
+)
+
+# --- experiments -------------------------------------------------------------------------------------------------
+EXPERIMENTS_HOLDOUT = read(
+    "AIGC_HOLDOUT",
+    0.03,
+    "share of viewers (0–1) who see no experiment and no version on trial, ever",
+    float,
 )
 
 # --- plain rooms, which read these themselves ---------------------------------------------------------------------

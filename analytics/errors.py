@@ -61,3 +61,16 @@ class CycleBudgetSpent(AnalyticsError):
     """A cycle has used its processor time."""
 
     code = "cycle_budget_spent"
+
+
+class ExperimentInvalid(AnalyticsError):
+    """An experiment cannot be made as it was asked for."""
+
+    code = "experiment_invalid"
+
+
+class ExperimentStateConflict(AnalyticsError):
+    """What was asked does not fit the state an experiment is in."""
+
+    code = "experiment_state_conflict"
+    status = 409

@@ -295,6 +295,18 @@ class VersionStateConflict(GenerationError):
     status = 409
 
 
+class TitleDataInvalid(GenerationError):
+    """A table of title tests cannot be learned from; the sentence says what it lacks."""
+
+    code = "title_data_invalid"
+
+
+class TitleModelInvalid(GenerationError):
+    """A folder holds no whole title model of the format that is read here."""
+
+    code = "title_model_invalid"
+
+
 class UploadRejected(GenerationError):
     """A file is not what the platform takes; ``values`` are what the sentence of the broken ``rule`` was filled with.
 

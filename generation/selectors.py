@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
@@ -106,6 +107,9 @@ def video_for(user: AnyUser, pk: int) -> Video:
     return videos_visible_to(user).get(pk=pk)
 
 
+_TRIED_COVER = re.compile(r"covers/(\d{1,18})/[0-9a-f]{32}\.jpg")  # pictures tried as the cover of a video
+
+
 def media_readable(user: AnyUser, path: str) -> bool:
     """Whether the user may read the file at ``path`` (relative to MEDIA_ROOT): it belongs to a video or upload of theirs."""
     videos = videos_visible_to(user) | Video.objects.filter(owner_id=user.pk or 0).select_related(
@@ -114,6 +118,8 @@ def media_readable(user: AnyUser, path: str) -> bool:
     in_video = Q(file=path) | Q(cover=path) | Q(captions=path) | Q(subtitles=path)
     if videos.filter(in_video).exists():
         return True
+    if tried := _TRIED_COVER.match(path):
+        return videos.filter(pk=int(tried[1])).exists()
     return uploads_for(user).filter(Q(file=path) | Q(poster=path) | Q(captions=path)).exists()
 
 

@@ -121,6 +121,7 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "create/": {"get": creators(200), "post": creators(422)},
     "create/nearest": {"get": creators(200), "post": creators(405)},
     "create/text": {"get": creators(405), "post": creators(422)},
+    "titles/advice": {"get": creators(405), "post": creators(200)},
     "voices/<str:voice>/preview": OPEN,
     "pictures/<str:set_name>/<str:name>.png": OPEN,
     "jobs/<int:pk>/": OWN_PAGE,

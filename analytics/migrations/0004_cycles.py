@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('analytics', '0002_hours'),
+        ('analytics', '0003_experiments'),
         ('generation', '0015_recipe_policy'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

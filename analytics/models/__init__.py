@@ -2,6 +2,7 @@
 
 from analytics.models.alerts import Alert
 from analytics.models.cycles import CYCLE_STEPS, CycleStep, OptimizationCycle, TrainingOptOut
+from analytics.models.experiments import Arm, Experiment, Exposure
 from analytics.models.hours import (
     EventHour,
     FeedHour,
@@ -18,8 +19,11 @@ from analytics.models.hours import (
 __all__ = [
     "CYCLE_STEPS",
     "Alert",
+    "Arm",
     "CycleStep",
     "EventHour",
+    "Experiment",
+    "Exposure",
     "FeedHour",
     "OptimizationCycle",
     "SiteDay",

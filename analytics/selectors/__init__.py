@@ -1,1 +1,1 @@
-"""Frames for charts: whose numbers, of when, and what they were."""
+"""What analytics reads, a file a concern: frames for charts, experiments, cycles."""

@@ -1,0 +1,1 @@
+"""What analytics decides, a file a concern."""

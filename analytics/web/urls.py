@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from analytics.web.views import cycles, dashboards
+from analytics.web.views import cycles, dashboards, experiments
 
 urlpatterns: list[URLPattern] = [
     path("dashboards/", dashboards.page, name="dashboards"),
@@ -20,4 +20,9 @@ urlpatterns: list[URLPattern] = [
     path("cycles/<int:pk>/judge", cycles.judge, name="cycle-judge"),
     path("cycles/<int:pk>/cancel", cycles.cancel, name="cycle-cancel"),
     path("account/learning", cycles.learning, name="account-learning"),
+    path("experiments/", experiments.experiments, name="experiments"),
+    path("experiments/<int:pk>/", experiments.experiment, name="experiment"),
+    path("experiments/<int:pk>/stop", experiments.stop, name="experiment-stop"),
+    path("experiments/<int:pk>/decide", experiments.decide, name="experiment-decide"),
+    path("videos/<int:pk>/experiment", experiments.new, name="experiment-new"),
 ]

@@ -15,7 +15,7 @@ from recommender.models import FeedRequest, Impression
 REQUEST = ("id", "viewer_id", "session", "policy", "arm", "ranker_id", "created")
 SLOT = (
     "request_id", "viewer_id", "video_id", "position", "source", "reason", "score", "best_score",
-    "propensity", "features", "created",
+    "propensity", "features", "arm", "arm_share", "created",
 )  # fmt: skip
 
 
@@ -35,6 +35,8 @@ class ServedSlot:
     comments: int
     liked: bool
     following: bool
+    arm: str = ""  # EXPERIMENT:ARM of the title and cover shown
+    arm_share: float | None = None
 
 
 def record(request: FeedRequest, slots: Sequence[ServedSlot]) -> None:
@@ -45,7 +47,7 @@ def record(request: FeedRequest, slots: Sequence[ServedSlot]) -> None:
     rows = [
         (
             key, request.viewer_id, slot.video.pk, slot.position, slot.source, json.dumps(slot.reason), slot.score,
-            slot.best_score, slot.propensity, json.dumps(slot.features), when,
+            slot.best_score, slot.propensity, json.dumps(slot.features), slot.arm, slot.arm_share, when,
         )
         for slot in slots
     ]  # fmt: skip

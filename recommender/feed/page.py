@@ -21,9 +21,11 @@ from recommender.feed.impressions import ServedSlot, record
 from recommender.feed.queries import Found, read_videos
 from recommender.feed.ranking import features_of, logged, page_of
 from recommender.feed.reasons import Reason, reasons_of
+from recommender.feed.variants import dressed, dresses
 from recommender.ml.page.slate import Slate
 from recommender.models import FeedRequest, Viewer
 from recommender.training.production import holder
+from recommender.viewers.buckets import HOLDOUT, is_held_out
 
 LIMIT_MAX = 30
 SPARE = 3  # slots ranked beyond the page, for videos that left since the catalogue was read
@@ -68,7 +70,12 @@ def feed_page(
     slate = page_of(asking, candidates, features, limit=limit + SPARE)
     reasons = reasons_of(asking, candidates, features, slate)
     request = FeedRequest(
-        viewer=viewer, session=session, policy=_policy(asking), ranker_id=production.version, created=now
+        viewer=viewer,
+        session=session,
+        policy=_policy(asking),
+        arm=HOLDOUT if is_held_out(viewer.key) else "",
+        ranker_id=production.version,
+        created=now,
     )
     slots = _slots(asking, slate, reasons, features, limit=limit)
     record(request, slots)
@@ -87,12 +94,14 @@ def _slots(
     named = {reason["video"] for _, reason in reasons if "video" in reason}
     found = read_videos([*{*(slot.item for slot in slate.slots), *named}], viewer=asking.viewer.pk)
     rows = logged(features, [slot.index for slot in slate.slots])
+    worn = dresses(list(found), asking.viewer)
     slots: list[ServedSlot] = []
     for chosen, (source, reason), row in zip(slate.slots, reasons, rows, strict=True):
         there = found.get(chosen.item)
         if there is None or not there.recommended or len(slots) == limit:
             continue
-        video = there.video()
+        dress = worn.get(chosen.item)
+        video = dressed(there.video(), dress)
         slots.append(
             ServedSlot(
                 video=video,
@@ -107,6 +116,8 @@ def _slots(
                 comments=there.comments,
                 liked=there.liked,
                 following=there.following,
+                arm=dress.arm if dress else "",
+                arm_share=dress.share if dress else None,
             )
         )
     return slots

@@ -4,6 +4,7 @@ from recommender.models.events import ArchivedDay, Cursor, EngagementEvent, Even
 from recommender.models.feed import FeedRequest, Impression
 from recommender.models.search import SearchDocument, VideoVector
 from recommender.models.social import Comment, Follow, Like, NotInterested, ShareLink
+from recommender.models.variants import VideoVariant
 from recommender.models.viewers import Erasure, Viewer
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "SearchDocument",
     "ShareLink",
     "VideoStat",
+    "VideoVariant",
     "VideoVector",
     "Viewer",
     "Viewing",

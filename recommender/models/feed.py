@@ -45,6 +45,10 @@ class Impression(models.Model):
     best_score = models.FloatField(null=True)  # of what would have stood there without exploration
     propensity = models.FloatField(default=1.0)
     features = models.JSONField(default=list, blank=True)  # what the ranking knew, as training will read it
+    arm = models.CharField(
+        max_length=40, blank=True, default=""
+    )  # EXPERIMENT:ARM of its title and cover, if any
+    arm_share = models.FloatField(null=True, blank=True)  # how likely that arm was, 0–1
     created = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -54,7 +58,10 @@ class Impression(models.Model):
                 condition=Q(propensity__gt=0, propensity__lte=1), name="impression_propensity_0_1"
             ),
         ]
-        indexes = [models.Index(fields=("viewer", "created"), name="impression_of_viewer")]
+        indexes = [
+            models.Index(fields=("viewer", "created"), name="impression_of_viewer"),
+            models.Index(fields=("arm",), name="impression_of_arm", condition=~Q(arm="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.request_id} #{self.position}"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from analytics.models import OptimizationCycle
-from analytics.selectors import cycle_of, cycle_videos, cycles_all
+from analytics.selectors.cycles import cycle_of, cycle_videos, cycles_all
 from analytics.services.cycle_texts import GATE_NAMES, step_text, verdict_text
 from analytics.services.cycles import cycle_cancel, cycle_judge, cycle_request, training_opt_out
 from core.errors import PlatformError

@@ -1,0 +1,1 @@
+"""/api/v1/ of analytics, a file a resource."""
