@@ -97,7 +97,7 @@ class ExperimentViewSet(
     permission_classes = (MayExperiment,)
     throttle_classes = (ExperimentThrottle,)
     throttle_scope = "experiments"
-    lookup_value_regex = r"\d+"
+    lookup_value_converter = "int"
     queryset = Experiment.objects.none()
 
     def get_queryset(self) -> Any:
