@@ -478,12 +478,20 @@ TRAINING_DIR = read(
     Path,
 )
 # Who trains a kind (``generation.ml.training.Trainer``), on the queue ``train``, one of a kind at a time.
-TRAINERS: dict[str, str] = {}
+TRAINERS = {
+    "visual": "generation.ml.trainers.visual",
+    "script": "generation.ml.trainers.script",
+    "title_reward": "generation.ml.trainers.title_reward",
+    "text_safety": "generation.ml.trainers.text_safety",
+}
 # What reads the files of a version, by its kind: a version is promoted only when its reader can.
 VERSION_READERS = {
     "ranker": "recommender.training.production.load",
     "recipe_policy": "generation.services.policies.policy_read",
     "title_reward": "generation.ml.title_reward.model.read",
+    "visual": "generation.services.readers.gan_read",
+    "script": "generation.services.readers.language_model_read",
+    "text_safety": "generation.services.readers.text_safety_read",
 }
 RECIPE_CANARY_SHARE = read(
     "AIGC_RECIPE_CANARY",

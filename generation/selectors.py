@@ -21,6 +21,7 @@ from core.roles import ADMINISTRATOR, MODERATOR, has_role
 from generation.models import (
     GenerationJob,
     JobStage,
+    ModelKind,
     ModelVersion,
     StoryboardVersion,
     TrainingRun,
@@ -263,6 +264,16 @@ def version_current(kind: str) -> ModelVersion | None:
     """The version of the kind in production, if any."""
     production = ModelVersion.objects.select_related("replaced").filter(state=ModelVersion.State.PRODUCTION)
     return production.filter(kind=kind).first()
+
+
+def generators_configured() -> dict[str, Any]:
+    """``settings.GENERATORS``, where no GAN's folder is set with that of the version in production."""
+    configured: dict[str, Any] = settings.GENERATORS
+    entry = configured["visuals"].get("gan")
+    if entry is None or entry["OPTIONS"]["model"] or (version := version_current(ModelKind.VISUAL)) is None:
+        return configured
+    options = {**entry["OPTIONS"], "model": str(version_folder(version))}
+    return {**configured, "visuals": {**configured["visuals"], "gan": {**entry, "OPTIONS": options}}}
 
 
 def versions_by_kind() -> dict[str, int]:

@@ -31,7 +31,7 @@ from generation.recipe import Recipe
 from generation.script.brief import Brief
 from generation.script.planner import BankWriter
 from generation.script.understanding import asked_number
-from generation.selectors import storyboard_current
+from generation.selectors import generators_configured, storyboard_current
 from generation.stages import check, healing, render
 from generation.stages import voice as narration
 from generation.stages.fitting import Fitting
@@ -67,7 +67,7 @@ class Work:
     def visuals(self, board: Storyboard) -> generators.Visuals:
         """What draws the board: the alias of the settings, or the GAN's where the creator chose that style."""
         alias = "gan" if board.look.style == "gan" else settings.VISUALS
-        return generators.visuals(settings.GENERATORS, alias)
+        return generators.visuals(generators_configured(), alias)
 
     @cached_property
     def speech(self) -> generators.Speech:

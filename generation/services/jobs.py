@@ -28,7 +28,7 @@ from generation.models import STAGES, GenerationJob, JobStage, Upload
 from generation.recipe import Recipe
 from generation.script.brief import Brief
 from generation.script.planner import check_allowed, topic_of
-from generation.selectors import jobs_unfinished, storyboard_current
+from generation.selectors import generators_configured, jobs_unfinished, storyboard_current
 from generation.services.policies import choices_offered
 from generation.services.uploads import _check_creator, document_text_of
 from generation.stages.script import speaking_rate
@@ -66,7 +66,7 @@ def job_request(
     _check_creator(owner)
     spoken = [voice.id for voice in voices() if voice.language == language]
     choices = Recipe.asked(
-        recipe or {}, palettes=PALETTES, voices=spoken, styles=visual_styles(settings.GENERATORS)
+        recipe or {}, palettes=PALETTES, voices=spoken, styles=visual_styles(generators_configured())
     )
     _check_recording(owner, choices)
     if source_upload is not None:

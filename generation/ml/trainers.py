@@ -1,0 +1,117 @@
+"""The trainers of all kinds in one form (``generation.ml.training.Trainer``): what a file holds goes in, marks come out.
+
+Each imports its library when it is called: whoever only looks at the registry needs none of them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from core.errors import PlatformError
+from core.files import sha256_of
+from generation.ml.training import Progress, Stop
+
+GAN_SIZE = 32
+JUDGED = 5  # of the labelled texts, every fifth judges and is not learned from
+SAMPLES = "samples.png"
+
+
+def visual(
+    data: Path, output: Path, *, seed: int, minutes: float, progress: Progress, stop: Stop
+) -> Mapping[str, Any]:
+    """A GAN of the pictures in a folder or zip archive; its discriminator scores strange pictures for moderation."""
+    from generation.ml.gan.config import GanConfig
+    from generation.ml.gan.data import load_images
+    from generation.ml.gan.outliers import export_discriminator
+    from generation.ml.gan.training import train
+
+    images = load_images(data, GAN_SIZE)
+
+    def tell(share: float, report: dict[str, Any]) -> None:
+        if sheets := sorted(output.glob("samples-*.png")):
+            shutil.copy(sheets[-1], output / SAMPLES)
+        progress(share, {name: value for name, value in report.items() if name not in ("images", "seconds")})
+
+    config = GanConfig(size=GAN_SIZE, seed=seed)
+    told = train(images, output, config, minutes=minutes, progress=tell, stop=stop)
+    if told["stopped"]:
+        return {"data_fingerprint": images.fingerprint}
+    if sheets := sorted(output.glob("samples-*.png")):
+        shutil.copy(sheets[-1], output / SAMPLES)
+    export_discriminator(output, images, output / "discriminator")
+    return {**told, "data_fingerprint": images.fingerprint, "pictures": len(images)}
+
+
+def script(
+    data: Path, output: Path, *, seed: int, minutes: float, progress: Progress, stop: Stop
+) -> Mapping[str, Any]:
+    """The language model of a corpus; the newest tenth of the texts judges and is learned from by nothing."""
+    from generation.ml.language_model.corpus import read_corpus
+    from generation.ml.language_model.language_model import LanguageModel
+    from generation.ml.language_model.training import train
+
+    corpus = read_corpus(data)
+    learned, judged = corpus.split(max(1, len(corpus.texts) // 10))
+    result = train(
+        learned,
+        output,
+        seed=seed,
+        minutes=minutes,
+        progress=lambda share, told: progress(share, told),
+        stop=stop,
+    )
+    if not result.finished:
+        return {"data_fingerprint": corpus.fingerprint}
+    bits = sum(LanguageModel.load(output).bits(judged.texts))
+    return {
+        "bits_per_character": round(bits / judged.characters, 4),
+        "texts": len(learned.texts),
+        "judged_texts": len(judged.texts),
+        "steps": len(result.losses),
+        "data_fingerprint": corpus.fingerprint,
+    }
+
+
+def title_reward(
+    data: Path, output: Path, *, seed: int, minutes: float, progress: Progress, stop: Stop
+) -> Mapping[str, Any]:
+    """What makes a title work, from randomized headlines; it takes the time it takes."""
+    from generation.ml.title_reward.model import train
+
+    told = train(data, output, seed=seed, progress=_plain(progress), stop=stop)
+    return {**told, "data_fingerprint": sha256_of(data)}
+
+
+def text_safety(
+    data: Path, output: Path, *, seed: int, minutes: float, progress: Progress, stop: Stop
+) -> Mapping[str, Any]:
+    """Offensive language, from labelled texts: judged on every fifth, then learned from all; it takes the time it takes."""
+    from generation.ml.text_safety.__main__ import read_table
+    from generation.ml.text_safety.classifier import Settings, TextSafetyModel
+    from generation.ml.text_safety.measuring import measured
+
+    texts, labels = read_table(data)
+    if -1 in labels:
+        raise PlatformError(
+            f"{data.name} has no column label to learn from.", code="training_invalid", field="data"
+        )
+    rows = range(len(texts))
+    early, late = [i for i in rows if i % JUDGED], [i for i in rows if not i % JUDGED]
+    settings = Settings(seed=seed)
+    progress(0.05, {})
+    judged = TextSafetyModel.fit([texts[i] for i in early], [labels[i] for i in early], settings=settings)
+    progress(0.5, {})
+    truth = [labels[i] for i in late]
+    marks = measured(truth, judged.score([texts[i] for i in late]), judged.threshold)
+    if stop():
+        return {"data_fingerprint": sha256_of(data)}
+    TextSafetyModel.fit(texts, labels, settings=settings).save(output)
+    return {**marks, "texts": len(texts), "data_fingerprint": sha256_of(data)}
+
+
+def _plain(progress: Progress) -> Callable[..., None]:
+    """For a trainer that tells only how far it is."""
+    return lambda share, told=None: progress(float(share), told if isinstance(told, Mapping) else {})

@@ -1,0 +1,31 @@
+"""What the files of a version hold, kind by kind: a version is promoted only when its reader can read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generation.models import ModelVersion
+from generation.selectors import version_folder
+
+if TYPE_CHECKING:
+    from generation.ml.gan.sampling import TrainedGan
+    from generation.ml.language_model.language_model import LanguageModel
+    from generation.ml.text_safety import TextSafetyModel
+
+
+def gan_read(version: ModelVersion) -> TrainedGan:
+    from generation.ml.gan.sampling import load_gan
+
+    return load_gan(version_folder(version))
+
+
+def language_model_read(version: ModelVersion) -> LanguageModel:
+    from generation.ml.language_model.language_model import LanguageModel
+
+    return LanguageModel.load(version_folder(version))
+
+
+def text_safety_read(version: ModelVersion) -> TextSafetyModel:
+    from generation.ml.text_safety import TextSafetyModel
+
+    return TextSafetyModel.load(version_folder(version))
