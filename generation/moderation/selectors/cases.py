@@ -103,6 +103,7 @@ def similar_decided(case: Case, user: User) -> QuerySet[Case]:
     near = decided.filter(risk__gte=case.risk - 0.15, risk__lte=case.risk + 0.15).exclude(pk=case.pk)
     if case.language:
         near = near.filter(language=case.language)
+    near = near.exclude(video=case.video_id)  # what was decided about the same is not whispered
     return near.exclude(video__isnull=True).select_related("policy", "video").order_by("-decided")[:SIMILAR]
 
 
