@@ -111,6 +111,10 @@ class Case(models.Model):
             models.Index(fields=("state", "policy", "-rank"), name="case_of_policy"),
             models.Index(fields=("state", "-decided"), name="case_by_decision"),
             models.Index(fields=("creator", "state"), name="case_of_creator"),
+            models.Index(  # all that counting the queue looks at
+                fields=("state", "policy", "kind", "escalated", "only_for", "creator", "due"),
+                name="case_counted",
+            ),
         ]
 
     def __str__(self) -> str:

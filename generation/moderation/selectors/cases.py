@@ -20,7 +20,7 @@ from generation.moderation.selectors.words import captions_of, script_of, transc
 STATES = ("open", "decided", "all")
 COUNTS_KEPT_SECONDS = 4
 SOON = timedelta(hours=2)
-SIMILAR = 5
+SIMILAR, DUPLICATES = 5, 20
 
 
 def claim_holds(now: datetime | None = None) -> Q:
@@ -76,21 +76,25 @@ def sla_state(case: Case, now: datetime | None = None) -> str:
 
 
 def cases_counted(user: User) -> dict[str, Any]:
-    """How much waits for this user: open, by policy, late, claimed, own; one query, kept for a few seconds."""
+    """How much waits for this user: open, by policy, late, claimed, own; kept for a few seconds."""
     key = f"cases-counted-{user.pk}"
     kept: dict[str, Any] | None = cache.get(key)
     if kept is None:
         now = timezone.now()
-        held = claim_holds(now) & Q(claimed_by__isnull=False)
         waiting = cases_for(user).filter(state=Case.State.OPEN).order_by()
-        rows = waiting.values("policy__code").annotate(
-            open=Count("pk"),
-            late=Count("pk", filter=Q(due__lt=now)),
-            claimed=Count("pk", filter=held),
-            mine=Count("pk", filter=held & Q(claimed_by=user)),
+        late = Count("pk", filter=Q(due__lt=now))
+        rows = list(waiting.values("policy").annotate(open=Count("pk"), late=late))
+        held = list(
+            waiting.filter(claim_holds(now), claimed_by__isnull=False).values_list("claimed_by", flat=True)
         )
-        kept = {name: sum(row[name] for row in rows) for name in ("open", "late", "claimed", "mine")}
-        kept["by_policy"] = {row["policy__code"]: row["open"] for row in rows}
+        codes = dict(Policy.objects.values_list("pk", "code"))
+        kept = {
+            "open": sum(row["open"] for row in rows),
+            "late": sum(row["late"] for row in rows),
+            "claimed": len(held),
+            "mine": held.count(user.pk),
+            "by_policy": {codes[row["policy"]]: row["open"] for row in rows},
+        }
         cache.set(key, kept, COUNTS_KEPT_SECONDS)
     return kept
 
@@ -103,15 +107,26 @@ def similar_decided(case: Case, user: User) -> QuerySet[Case]:
     near = decided.filter(risk__gte=case.risk - 0.15, risk__lte=case.risk + 0.15).exclude(pk=case.pk)
     if case.language:
         near = near.filter(language=case.language)
+    near = near.exclude(video=case.video_id)  # what was decided about the same is not whispered
     return near.exclude(video__isnull=True).select_related("policy", "video").order_by("-decided")[:SIMILAR]
 
 
 def near_duplicates(case: Case, user: User) -> QuerySet[Case]:
     """Other open cases of the same file, or by the same creator under the same policy: what may be decided together."""
-    same_file = Q(video__sha256=case.video.sha256) if case.video else Q(pk__in=())
-    same_hand = Q(creator=case.creator_id, policy=case.policy_id) if case.creator_id else Q(pk__in=())
-    rows = cases_for(user).filter(same_file | same_hand, state=Case.State.OPEN).exclude(pk=case.pk)
-    return rows.select_related("policy", "video").order_by("-rank")[:20]
+    same_file = (
+        Video.objects.filter(sha256=case.video.sha256).order_by() if case.video else Video.objects.none()
+    )
+    files = list(same_file.values_list("pk", flat=True)[:DUPLICATES])
+    mine = Case.objects.filter(
+        creator=case.creator_id, state=Case.State.OPEN, policy=case.policy_id
+    ).order_by()
+    hands = list(mine.values_list("pk", flat=True)[:DUPLICATES]) if case.creator_id else []
+    rows = (
+        cases_for(user)
+        .filter(Q(video__in=files) | Q(pk__in=hands), state=Case.State.OPEN)
+        .exclude(pk=case.pk)
+    )
+    return rows.select_related("policy", "video").order_by("-rank")[:DUPLICATES]
 
 
 def creator_context(case: Case) -> dict[str, Any]:

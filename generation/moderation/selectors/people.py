@@ -50,7 +50,7 @@ def policies_seen_by(user: AnyUser) -> QuerySet[Policy]:
 
 
 def cases_for(user: AnyUser) -> QuerySet[Case]:
-    """Every case the user may reach: by policy, by rank, and none they had a part in where another must look."""
+    """Every case the user may reach: by policy, by rank, none about their own, none where another must look."""
     seen = [policy.pk for policy in policies_seen_by(user)]
     if not seen or not isinstance(user, User):
         return Case.objects.none()
@@ -60,6 +60,8 @@ def cases_for(user: AnyUser) -> QuerySet[Case]:
     cases = cases.filter(
         Q(kind__in=FOR_ALL) | ~Exists(barred)
     )  # nobody is barred from those, so nobody looks it up
+    if not has_role(user, ADMINISTRATOR):  # who may be all there is on a small site
+        cases = cases.exclude(creator=user)
     if not is_senior(user):
         cases = cases.filter(escalated=False).exclude(kind=Case.Kind.ADJUDICATION)
     return cases

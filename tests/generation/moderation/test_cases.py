@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from core.errors import PlatformError
+from core.roles import CREATOR, role_add
 from generation.moderation.audit import audit_verify
 from generation.moderation.errors import CaseClaimed, CaseStateConflict, NotAuthorized, UndoImpossible
 from generation.moderation.models import (
@@ -323,6 +324,14 @@ def test_a_restricted_policy_is_seen_by_those_it_was_granted_to(
     assert [row["id"] for row in client.get("/api/v1/cases/").json()] == [case.pk]
     moderator_access_set(user=moderator, by=administrator, granted=["hate"], only_granted=True)
     assert client.get("/api/v1/cases/").json() == []
+
+
+def test_nobody_decides_about_their_own(case_of: Any, moderator: User, client_of: Any) -> None:
+    role_add(user=moderator, role=CREATOR)
+    case = case_of(owner=moderator)
+    client = client_of(moderator)
+    assert client.get("/api/v1/cases/").json() == []
+    assert post(client, f"cases/{case.pk}/decisions/", {"action": "approve"}).status_code == 404
 
 
 def test_escalated_cases_go_to_senior_moderators(

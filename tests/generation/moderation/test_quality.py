@@ -50,6 +50,7 @@ def test_golden_cases_look_like_others_change_nothing_and_measure_accuracy(
     assert served is not None and served.pk != known.pk
     shown = client_of(moderator).get(f"/api/v1/cases/{served.pk}/").json()
     assert (shown["kind"], shown["title"], shown["risk"]) == ("screening", known.title, known.risk)
+    assert (shown["media"]["visible"], shown["similar"]) == ("private", []), "nothing tells the answer"
     assert client_of(second_moderator).get("/api/v1/cases/").json() == [], "it is for one pair of eyes"
     before = visible(known.video)
     decide(served, moderator, "approve")
