@@ -106,7 +106,8 @@ def _box(values: NDArray[np.float32], window: int, axis: int) -> NDArray[np.floa
     sums = np.concatenate([np.zeros_like(np.take(sums, [0], axis=axis)), sums], axis=axis)
     shape = (-1, 1) if axis == 0 else (1, -1)
     means = (np.take(sums, high, axis=axis) - np.take(sums, low, axis=axis)) / (high - low).reshape(shape)
-    return means.astype(np.float32)
+    told: NDArray[np.float32] = means.astype(np.float32)
+    return told
 
 
 def _quality(small: NDArray[np.float32]) -> int:
