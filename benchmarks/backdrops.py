@@ -41,7 +41,8 @@ def grounds(model: Path, palettes: list[str], seconds: float, seed: int) -> list
         kind = number % max(len(gan.config.categories), 1)
         pictures = gan.draw(torch.from_numpy(path), torch.full((len(path),), kind))
         wanted = [round(i * len(path) / (COLUMNS - 1)) % len(path) for i in range(COLUMNS)]
-        frames += draw_crisp(pictures[wanted], PALETTES[name], SIZE, style)
+        loop = draw_crisp(pictures, PALETTES[name], SIZE, style)
+        frames += [loop[i] for i in wanted]
     return frames
 
 
