@@ -36,9 +36,9 @@ def losses(reports):
 @pytest.mark.parametrize("architecture", ["projected", "dcgan"])
 def test_a_run_that_was_cut_goes_on_to_the_same_losses(pictures, tiny, tmp_path, architecture):
     config = replace(tiny, architecture=architecture)
-    train(pictures, tmp_path / "whole", config, minutes=1, steps=6, rhythm=EVERY_STEP)
-    train(pictures, tmp_path / "cut", config, minutes=1, steps=3, rhythm=EVERY_STEP)
-    train(pictures, tmp_path / "cut", config, minutes=1, steps=6, rhythm=EVERY_STEP)
+    train(pictures, tmp_path / "whole", config, minutes=1, steps=4, rhythm=EVERY_STEP)
+    train(pictures, tmp_path / "cut", config, minutes=1, steps=2, rhythm=EVERY_STEP)
+    train(pictures, tmp_path / "cut", config, minutes=1, steps=4, rhythm=EVERY_STEP)
     assert losses(log(tmp_path / "cut")) == losses(log(tmp_path / "whole"))
     drawn = [samples(load_gan(tmp_path / name), 4, seed=3) for name in ("whole", "cut")]
     np.testing.assert_array_equal(*drawn)
