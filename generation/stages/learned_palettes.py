@@ -50,6 +50,9 @@ def _mended(lab: F32) -> F32:
     lab[:, 0] = np.clip(lab[:, 0], 0.08, 0.99)
     dark = lab[_INK, 0] > lab[_GROUND, 0].mean()
     lab[_INK] = _apart(lab[_INK], lab[0], lighter=bool(dark))
+    lab[0] = _apart(
+        lab[0], lab[_INK], lighter=not dark
+    )  # where even black or white was too near a middling base
     for blob in range(1, 4):  # type runs over them too
         lab[blob] = _apart(lab[blob], lab[_INK], lighter=not dark, least=LARGE)
     lab[_MARKER] = _apart(lab[_MARKER], lab[0], lighter=bool(dark), least=3.0)

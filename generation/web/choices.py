@@ -23,6 +23,10 @@ CAPTION_STYLES = {
     "bar": pgettext_lazy("caption style", "Bar"),
     "none": pgettext_lazy("caption style", "No captions"),
 }
+VISUAL_STYLES = {
+    "illustrated": pgettext_lazy("visual style", "Soft gradients"),
+    "gan": pgettext_lazy("visual style", "Moving shapes that were learned"),
+}
 LAYOUTS = {
     "hero": pgettext_lazy("layout", "Big picture"),
     "point": pgettext_lazy("layout", "Numbered point"),

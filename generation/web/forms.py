@@ -6,17 +6,19 @@ from pathlib import Path
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
 from core.languages import LANGUAGE_NAMES
+from generation.generators import visual_styles
 from generation.media.scenes import PALETTES
 from generation.media.speech import voices
 from generation.models import ModelKind, Upload, Video
 from generation.script.brief import MAX_POINT_LETTERS, MAX_POINTS, MAX_SECONDS, MAX_TOPIC_LETTERS, MIN_SECONDS
 from generation.services.trainings import MINUTES_MAX, MINUTES_MIN, training_data
 from generation.storyboard import ASPECTS
-from generation.web.choices import CAPTION_STYLES, MOODS, MUSIC_LEVELS, SPEEDS
+from generation.web.choices import CAPTION_STYLES, MOODS, MUSIC_LEVELS, SPEEDS, VISUAL_STYLES
 
 AUTOMATIC = ("", _("Automatic"))
 TRIAL_SECONDS = (15, 20, 30, 45)
@@ -70,6 +72,7 @@ class BriefForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
+    visual_style = forms.ChoiceField(label=_("Grounds"), required=False, widget=forms.RadioSelect)
     palette = forms.ChoiceField(label=_("Colors"), required=False, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -77,6 +80,12 @@ class BriefForm(forms.Form):
         every = [voice for code in LANGUAGE_NAMES for voice in voices(code)]
         self.fields["voice"].choices = [AUTOMATIC, *((v.id, v.id) for v in every), ("none", "none")]  # type: ignore[attr-defined]
         self.fields["palette"].choices = [AUTOMATIC, *((name, name) for name in PALETTES)]  # type: ignore[attr-defined]
+        styles = visual_styles(settings.GENERATORS)
+        if len(styles) > 1:
+            named = [AUTOMATIC, *((style, VISUAL_STYLES[style]) for style in styles)]
+            self.fields["visual_style"].choices = named  # type: ignore[attr-defined]
+        else:  # nothing to choose from
+            del self.fields["visual_style"]
 
     def clean_points(self) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data["points"].splitlines() if line.strip()]
@@ -106,7 +115,8 @@ class BriefForm(forms.Form):
     def recipe(self) -> dict[str, Any]:
         """The choices that were made, in the recipe's names."""
         data = self.cleaned_data
-        chosen = {name: data[name] for name in ("voice", "mood", "caption_style", "palette") if data[name]}
+        names = ("voice", "mood", "caption_style", "visual_style", "palette")
+        chosen = {name: data[name] for name in names if data.get(name)}
         return {**chosen, "speed": float(data["speed"]), "music_level": float(data["music_level"])}
 
 

@@ -36,8 +36,8 @@ def test_contenders_stand_side_by_side_and_the_goals_leave_out_what_is_in_the_lo
 
     monkeypatch.setattr(fidelity, "features_of", features)
     asked = SimpleNamespace(
-        size=32, minutes=4 / 60, count=24, seed=0, only=gan.CONTENDERS, networks=fidelity.NETWORKS,
-        loop_seconds=0.2, sheets=None,
+        size=32, minutes=0.2 / 60, count=24, seed=0, only=gan.CONTENDERS, networks=fidelity.NETWORKS,
+        loop_seconds=0.05, sheets=None,
     )  # fmt: skip
     report = gan.measure(pictures, asked)
     for name in gan.CONTENDERS:

@@ -13,11 +13,15 @@ SATURATED = 0.98  # D(x) above this while D(G(z)) is below its complement
 _SIDE = 8  # pixels a side at which pictures are compared
 
 
-def spread(pictures: Tensor) -> float:
-    """Mean distance of a picture (B, 3, S, S) to another one of its batch, root mean square over 8×8 pixels."""
+def spread(pictures: Tensor, labels: Tensor) -> float:
+    """Mean distance of a picture (B, 3, S, S) to others of its category, root mean square over 8×8 pixels.
+
+    Categories always differ, so a generator that draws one picture a category would else pass for a varied one.
+    """
     small = F.adaptive_avg_pool2d(pictures.detach().float(), _SIDE).flatten(1)
-    apart = torch.pdist(small) / small.shape[1] ** 0.5
-    return float(apart.mean())
+    apart = torch.cdist(small, small) / small.shape[1] ** 0.5
+    pairs = torch.triu(labels[:, None] == labels[None], diagonal=1)
+    return float(apart[pairs].mean()) if bool(pairs.any()) else 0.0
 
 
 @dataclass
@@ -33,7 +37,7 @@ class CollapseWatch:
         if fake_spread < ALIKE * self.real_spread:
             share = fake_spread / max(self.real_spread, 1e-8)
             return (
-                f"Generated pictures are nearly alike: they differ by {share:.0%} of what real ones do. "
+                f"Generated pictures of a category are nearly alike: they differ by {share:.0%} of what real ones do. "
                 "Start again with another seed, a smaller step size or more pictures."
             )
         self._saturated = self._saturated + 1 if d_real > SATURATED and d_fake < 1 - SATURATED else 0

@@ -164,7 +164,7 @@ class Batches:
     def __init__(self, config: GanConfig, data: ImageSet, device: torch.device) -> None:
         self.config, self.data, self.device = config, data, device
         self.draw = torch.Generator().manual_seed(config.seed)
-        self.labels = torch.from_numpy(data.labels)
+        self.labels = known_labels(config, data)
         self.order = self.labels.argsort(stable=True)
         self.counts = self.labels.bincount()
         self.starts = self.counts.cumsum(0) - self.counts
@@ -190,6 +190,12 @@ class Batches:
         places = (torch.rand(count // 2, generator=self.draw) * self.counts[labels]).long()
         second = self.order[self.starts[labels] + places]
         return torch.stack([first, second], 1).flatten()
+
+
+def known_labels(config: GanConfig, data: ImageSet) -> Tensor:
+    """Category numbers (N,) as the networks know them: all 0 where there is no condition."""
+    labels = torch.from_numpy(data.labels)
+    return labels if config.categories else torch.zeros_like(labels)
 
 
 def real_pictures(data: ImageSet, rows: Tensor, device: torch.device) -> Tensor:

@@ -27,7 +27,7 @@ from generation.ml.gan.config import GanConfig
 from generation.ml.gan.data import ImageSet
 from generation.ml.gan.errors import TrainingImagesInvalid
 from generation.ml.gan.sampling import as_bytes, write_sheet
-from generation.ml.gan.trainer import Batches, Game, made_game, real_pictures
+from generation.ml.gan.trainer import Batches, Game, known_labels, made_game, real_pictures
 
 Told = Callable[[float, dict[str, Any]], None]
 _SHEET = 100  # samples on a sheet
@@ -95,7 +95,8 @@ class _Run:
         self.done = checkpoint.load(output, self.game, self.batches, self.about)
         self.leads = not dist.is_initialized() or dist.get_rank() == 0
         some = torch.arange(min(len(data), 256)) * len(data) // min(len(data), 256)
-        self.watch = CollapseWatch(spread(real_pictures(data, some, device)))
+        labels = known_labels(config, data)[some].to(device)
+        self.watch = CollapseWatch(spread(real_pictures(data, some, device), labels))
         self.noise, self.labels = _fixed_noise(config, device)
 
     def until(
@@ -132,7 +133,7 @@ class _Run:
         names = list(sums)
         shared = _mean_of_all([sums[name] / self.rhythm.report_steps for name in names])
         means = {name: round(value, 5) for name, value in zip(names, shared, strict=True)}
-        fake_spread = spread(self._pictures(64))
+        fake_spread = spread(self._pictures(_SHEET), self.labels)
         told = {
             "step": step,
             "images": step * self.batches.whole,

@@ -6,7 +6,7 @@ anew by lines that are sharp at any size. The field's colors are the palette's o
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numba import njit
@@ -75,6 +75,10 @@ def _ramp(palette: Palette, stops: int) -> F32:
     return np.asarray(order[0] + (ramp - order[0]) * np.clip(share * 1.6, 0, 1), np.float32)
 
 
+def _rounded(values: NDArray[np.floating[Any]]) -> Rgb:
+    return np.asarray(np.clip(values, 0, 255), np.uint8)
+
+
 def _colors(lab: F32) -> F32:
     return from_oklab(lab) * 255
 
@@ -137,7 +141,7 @@ def _halftone(light: F32, palette: Palette, size: tuple[int, int]) -> Rgb:
     mask = np.clip(radius - apart + 0.5, 0, 1) * (radius > 0.8)
     ramp = _colors(_ramp(palette, 3))
     base = ramp[0] + field.clip(0, 1)[..., None] * (ramp[1] - ramp[0]) * 0.5
-    return np.clip(base + mask[..., None] * (ramp[2] - base) + 0.5, 0, 255).astype(np.uint8)
+    return _rounded(base + mask[..., None] * (ramp[2] - base) + 0.5)
 
 
 def _mosaic(light: F32, palette: Palette, size: tuple[int, int]) -> Rgb:
@@ -152,7 +156,7 @@ def _mosaic(light: F32, palette: Palette, size: tuple[int, int]) -> Rgb:
     joint = max(tile // 20, 1)
     seam = (np.arange(height) % tile < joint)[:, None] | (np.arange(width) % tile < joint)[None]
     large = np.where(seam[..., None], large * 0.82, large)
-    return np.clip(large + 0.5, 0, 255).astype(np.uint8)
+    return _rounded(large + 0.5)
 
 
 def _duotone(light: F32, palette: Palette, size: tuple[int, int]) -> Rgb:
@@ -161,4 +165,4 @@ def _duotone(light: F32, palette: Palette, size: tuple[int, int]) -> Rgb:
     grain = np.random.default_rng(7).normal(0, 0.012, field.shape).astype(np.float32)
     colors = _colors(_ramp(palette, _STEPS))
     chosen = colors[(np.clip(field + grain, 0, 1) * (_STEPS - 1)).astype(np.int32)]
-    return np.clip(chosen + 0.5, 0, 255).astype(np.uint8)
+    return _rounded(chosen + 0.5)

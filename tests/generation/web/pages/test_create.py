@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from generation.media.scenes import PALETTES
 from generation.models import GenerationJob
 from generation.script.matching import answering
 from tests import factories
+from tests.generation.gans import untrained_gan
 from tests.generation.web.pages.boards import edited
 
 pytestmark = pytest.mark.django_db
@@ -203,3 +206,16 @@ def test_a_script_that_waits_in_the_editor_counts_by_its_topic(client_of: Any, c
     version.save()
     assert reverse("job", args=[waiting.pk]) in hinted(client_of(creator), BRIEF["topic"])
     assert reverse("job", args=[waiting.pk]) not in hinted(client_of(creator), "camping packing list", "en")
+
+
+def test_moving_grounds_are_offered_only_where_a_gan_is_trained(
+    client_of: Any, creator: User, settings: Any, tmp_path: Path
+) -> None:
+    client, words = client_of(creator), "Moving shapes that were learned"
+    chosen = {**BRIEF, "visual_style": "gan", "action": "script"}
+    assert words not in client.get(reverse("create"), headers={"accept-language": "en"}).content.decode()
+    settings.GENERATORS = deepcopy(settings.GENERATORS)
+    settings.GENERATORS["visuals"]["gan"]["OPTIONS"]["model"] = str(untrained_gan(tmp_path))
+    assert words in client.get(reverse("create"), headers={"accept-language": "en"}).content.decode()
+    client.post(reverse("create"), chosen)
+    assert GenerationJob.objects.get().recipe["visual_style"] == "gan"
