@@ -26,7 +26,7 @@ from generation.ml.language_model.batches import Batch, Order, batch_of
 from generation.ml.language_model.corpus import LEAST_TEXTS, Corpus
 from generation.ml.language_model.errors import CorpusUnusable
 from generation.ml.language_model.language_model import LanguageModel
-from generation.ml.language_model.mixing import Gate, Known, counted, fit_shares
+from generation.ml.language_model.mixing import Gate, Known, counted, fit_shares, parts_of
 from generation.ml.language_model.network import Transformer, configuration
 from generation.ml.language_model.noise import NoiseDrawer
 from generation.ml.language_model.optimizers import Muon
@@ -124,8 +124,9 @@ class Run:
         self.settings, self.seed = settings, seed
         self.older, self.newest = data.ids[: -data.held], data.ids[-data.held :]
         size = data.tokenizer.get_vocab_size()
+        self.parts = parts_of(len(self.older))  # the same for the last count, so that the gate fits it
         self.experts = (
-            counted(self.older, size=size, first=data.first, order=settings.order)
+            counted(self.older, self.parts, size=size, first=data.first, order=settings.order)
             if settings.over == "counts"
             else []
         )
@@ -266,7 +267,7 @@ class Run:
                 self._fit_trust(model)
             size = self.data.tokenizer.get_vocab_size()
             model.experts = counted(
-                self.data.ids, size=size, first=self.data.first, order=self.settings.order
+                self.data.ids, self.parts, size=size, first=self.data.first, order=self.settings.order
             )
         model.about = {
             **self.identity, "steps": self.step, "texts": len(self.corpus.texts),
