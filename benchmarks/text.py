@@ -1,6 +1,6 @@
 """Bits a character on later titles: our language model, nanoGPT's shape trained the same minutes, and Kneser-Ney counts.
 
-``python -m benchmarks.text --minutes 10 --json`` learns all but the newest 3,000 titles of ``--data`` and measures those. All
+``python -m benchmarks.text --data FILE --minutes 10 --json`` learns all but the newest 3,000 titles of ``--data`` and measures those. All
 run one after another on the same cores. Beside the bits: characters a second in training, ours with as many parameters as
 nanoGPT's shape, in alternating short turns so that a busy machine hurts both alike; titles a second when writing, and how
 new and how different what is written is: ``novel`` is the share of titles that no title learned from equals, ``distinct_2``
@@ -41,7 +41,10 @@ from generation.ml.language_model import (
 
 __all__ = ["Text", "corpus_of", "measure"]
 
-DATA = Path("../shared/data/text/weibo_hot_titles.tsv.gz")
+WHERE = (
+    "titles in order of time, or with a column first_seen; justjavac/weibo-trending-hot-search on GitHub keeps "
+    "Chinese ones by day"
+)
 HELD, SAMPLES, TURNS = 3000, 256, 3
 RATIO_GOAL, SPEED_GOAL, TITLES_GOAL = 0.92, 1.3, 20.0
 # as many parameters as nanoGPT's shape has over the same titles; more of them are in the embeddings
@@ -211,9 +214,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument(
-        "--data", type=Path, default=DATA, help="titles in order of time, or with their dates"
-    )
+    parser.add_argument("--data", type=Path, required=True, help=WHERE)
     parser.add_argument("--newest", type=int, default=0, help="only that many of the titles; 0 for all")
     options = parser.parse_args()
     try:

@@ -79,7 +79,7 @@ def _beside(
             ours.append(found.kept[0].meaning)
             theirs.append(max(one.meaning for one in own))
             examples.append({"topic": told.title, "ours": found.kept[0].text, "bank": own[0].text})
-    report = {
+    report: dict[str, Any] = {
         "bank_passed": round(passed / max(total, 1), 3),
         "ours_passed": round(1 - sum(fallen.values()) / (candidates * len(tried)), 3),
         "topics_answered": round(answered / len(tried), 3),

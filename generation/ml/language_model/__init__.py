@@ -3,9 +3,10 @@
 A small Transformer over smoothed counts. ``train``, ``LanguageModel.load``, ``write``; ``docs/language-model.md`` tells why.
 """
 
+from generation.ml.language_model.constraints import Rules
 from generation.ml.language_model.corpus import Corpus, Text, corpus_of, read_corpus
 from generation.ml.language_model.language_model import LanguageModel
-from generation.ml.language_model.sampling import Rules, Sampling, Written, write
+from generation.ml.language_model.sampling import Sampling, Written, write
 from generation.ml.language_model.settings import PRESETS, Settings
 from generation.ml.language_model.training import TrainingResult, train
 

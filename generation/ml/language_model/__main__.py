@@ -16,11 +16,12 @@ import torch
 import torch.distributed as dist
 
 from core.errors import PlatformError
+from generation.ml.language_model.constraints import Rules
 from generation.ml.language_model.controls import CONTROL_TOKENS
 from generation.ml.language_model.corpus import read_corpus
 from generation.ml.language_model.errors import ControlUnknown
 from generation.ml.language_model.language_model import LanguageModel, settings_of
-from generation.ml.language_model.sampling import Rules, Sampling, write
+from generation.ml.language_model.sampling import Sampling, write
 from generation.ml.language_model.settings import PRESETS
 from generation.ml.language_model.training import train, with_parts_for
 

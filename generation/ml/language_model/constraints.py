@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from generation.ml.language_model.tokenizer import END, SPECIAL, encoded
+from generation.ml.language_model.tokenizer import END, SPECIAL, encoded, id_of
 
 PAIRS = {"（": "）", "(": ")", "《": "》", "“": "”", "「": "」", "【": "】", "[": "]", "『": "』"}
 _CLOSERS = {close: opened for opened, close in PAIRS.items()}
@@ -24,9 +24,9 @@ class Vocabulary:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self.tokenizer = tokenizer
-        self.end = int(tokenizer.token_to_id(END))
+        self.end = id_of(tokenizer, END)
         size = tokenizer.get_vocab_size()
-        special = [int(tokenizer.token_to_id(token)) for token in SPECIAL]
+        special = [id_of(tokenizer, token) for token in SPECIAL]
         self.texts = [tokenizer.decode([i]) for i in range(size)]
         self.never = np.zeros(size, bool)
         self.never[[i for i in special if i != self.end]] = True

@@ -106,8 +106,10 @@ def _of_json(raw: io.StringIO) -> Iterator[Text]:
 
 
 def _of_table(raw: io.StringIO, separator: str, name: str) -> Iterator[Text]:
-    quoting = csv.QUOTE_NONE if separator == "\t" else csv.QUOTE_MINIMAL
-    rows = csv.DictReader(raw, delimiter=separator, quoting=quoting)
+    if separator == "\t":
+        rows = csv.DictReader(raw, delimiter=separator, quoting=csv.QUOTE_NONE)
+    else:
+        rows = csv.DictReader(raw)
     columns = rows.fieldnames or []
     text = next((c for c in _TEXT if c in columns), None)
     if text is None:

@@ -31,7 +31,7 @@ from generation.ml.language_model.errors import ModelFolderInvalid
 from generation.ml.language_model.mixing import SMALLEST, Gate, Known
 from generation.ml.language_model.network import Cache, Transformer
 from generation.ml.language_model.smoothing import Expert, Smoothing
-from generation.ml.language_model.tokenizer import END, FIRST, PAD, encoded, prefixes
+from generation.ml.language_model.tokenizer import END, FIRST, PAD, encoded, id_of, prefixes
 
 _TEXTS_AT_ONCE = 64
 FORMAT = 1
@@ -49,18 +49,18 @@ class LanguageModel:
 
     @property
     def first(self) -> int:
-        return int(self.tokenizer.token_to_id(FIRST))
+        return id_of(self.tokenizer, FIRST)
 
     @property
     def end(self) -> int:
-        return int(self.tokenizer.token_to_id(END))
+        return id_of(self.tokenizer, END)
 
     def control_ids(self, controls: Sequence[str], about: str = "") -> list[int]:
         """What stands before a text's first token."""
         return prefixes(self.tokenizer, [(controls, about)])[0]
 
     def batch(self, texts: Sequence[Sequence[int]], controls: Sequence[Sequence[int]]) -> Batch:
-        return batch_of(texts, controls, self.first, int(self.tokenizer.token_to_id(PAD)))
+        return batch_of(texts, controls, self.first, id_of(self.tokenizer, PAD))
 
     def log_probabilities(self, batch: Batch) -> Tensor:
         """log p of every token of the vocabulary at each predicted position, (P, V); each row sums to one."""
@@ -100,7 +100,7 @@ class LanguageModel:
 
     def bits_per_character(self, corpus: Corpus) -> float:
         """Bits of all texts ÷ their characters, the end of a text counted as one."""
-        return sum(self.bits(corpus.texts)) / corpus.characters
+        return float(sum(self.bits(corpus.texts)) / corpus.characters)
 
     def save(self, folder: Path) -> None:
         """Write every file whole or not at all; ``language_model.json`` last, so that a folder without it is none."""
@@ -134,7 +134,7 @@ class LanguageModel:
             experts = _counts_in(
                 load_arrays(folder / "counts.safetensors"),
                 tokenizer.get_vocab_size(),
-                tokenizer.token_to_id(FIRST),
+                id_of(tokenizer, FIRST),
             )
             gate = Gate.over(experts) if experts else None
             if gate is not None:
@@ -196,7 +196,8 @@ def _counts_out(experts: Sequence[Expert]) -> Iterator[tuple[str, np.ndarray[Any
 def _counts_in(arrays: dict[str, np.ndarray[Any, Any]], size: int, first: int) -> list[Expert]:
     experts: list[Expert] = []
     while f"{len(experts)}.discounts" in arrays:
-        i, orders = len(experts), []
+        i = len(experts)
+        orders: list[Order] = []
         contexts = 1
         while f"{i}.{len(orders) + 1}.keys" in arrays:
             n = len(orders) + 1

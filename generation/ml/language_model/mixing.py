@@ -18,19 +18,25 @@ from torch import Tensor, nn
 from generation.ml.language_model.counts import Floats, Grams, Positions
 from generation.ml.language_model.smoothing import Expert, Smoothing
 
-NEWEST = (None, 40_000, 8_000)  # texts that each expert counts, None for all
+NEWEST: tuple[int | None, ...] = (None, 40_000, 8_000)  # texts that each expert counts, None for all
 LESS_OF_ORDER = (0, 1, 2)  # the fewer the texts, the shorter the grams worth counting
 _HIDDEN, _STEPS, _RATE = 48, 150, 0.01
 SMALLEST = 1e-12
 
 
-def counted(texts: Sequence[Sequence[int]], *, size: int, first: int, order: int) -> list[Expert]:
-    """The experts on ``texts`` in order of time; a part that would be all texts is left out."""
+def parts_of(texts: int) -> list[int | None]:
+    """How many of the newest texts each expert counts; a part that would be all of ``texts`` is left out."""
+    return [newest for newest in NEWEST if newest is None or newest < texts]
+
+
+def counted(
+    texts: Sequence[Sequence[int]], parts: Sequence[int | None], *, size: int, first: int, order: int
+) -> list[Expert]:
+    """One expert for each of ``parts`` of ``texts``, which stand in order of time."""
     found = []
-    for newest, less in zip(NEWEST, LESS_OF_ORDER, strict=True):
-        if newest is not None and newest >= len(texts):
-            continue
+    for newest in parts:
         part = texts if newest is None else texts[-newest:]
+        less = LESS_OF_ORDER[NEWEST.index(newest)]
         grams = Grams.of(part, size=size, first=first, order=max(2, order - less))
         found.append(Expert(grams, Smoothing.of(grams)))
     return found

@@ -62,7 +62,7 @@ class NoiseDrawer:
         below = np.zeros((len(back), count), np.int64)
         for n in range(back.shape[1]):
             below += u < passed[:, n : n + 1]
-        return back.shape[1] - below
+        return np.asarray(back.shape[1] - below, np.int64)
 
     def _tokens(self, n: int, context: Ints, rng: np.random.Generator) -> Ints:
         order, summed = self.expert.grams.orders[n - 1], self.summed[n - 1]

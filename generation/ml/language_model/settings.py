@@ -38,6 +38,6 @@ class Settings:
 
 PRESETS: dict[str, Settings] = {
     "cpu": Settings(),
-    "gpu": Settings(channels=512, layers=8, heads=8, texts=1024, noise=64),
+    "large": Settings(channels=512, layers=8, heads=8, texts=1024, noise=64),
 }
 LONGEST_TOKENS = 1300  # of a text of 400 letters, every one of them three bytes, and its controls

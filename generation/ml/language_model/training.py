@@ -26,12 +26,13 @@ from generation.ml.language_model.batches import Batch, Order, batch_of
 from generation.ml.language_model.corpus import LEAST_TEXTS, Corpus
 from generation.ml.language_model.errors import CorpusUnusable
 from generation.ml.language_model.language_model import LanguageModel
-from generation.ml.language_model.mixing import Gate, Known, counted, fit_shares
+from generation.ml.language_model.mixing import Gate, Known, counted, fit_shares, parts_of
 from generation.ml.language_model.network import Transformer, configuration
 from generation.ml.language_model.noise import NoiseDrawer
 from generation.ml.language_model.optimizers import Muon
+from generation.ml.language_model.scores import candidate_scores
 from generation.ml.language_model.settings import LONGEST_TOKENS, Settings
-from generation.ml.language_model.tokenizer import END, FIRST, PAD, encoded, prefixes, tokenizer_of
+from generation.ml.language_model.tokenizer import END, FIRST, PAD, encoded, id_of, prefixes, tokenizer_of
 
 Progress = Callable[[float, dict[str, Any]], None]
 Stop = Callable[[], bool]
@@ -62,10 +63,10 @@ class _Data:
 
     @property
     def first(self) -> int:
-        return int(self.tokenizer.token_to_id(FIRST))
+        return id_of(self.tokenizer, FIRST)
 
     def batch(self, texts: Sequence[int], controls: Sequence[Sequence[int]]) -> Batch:
-        pad = int(self.tokenizer.token_to_id(PAD))
+        pad = id_of(self.tokenizer, PAD)
         return batch_of([self.ids[i] for i in texts], controls, self.first, pad)
 
 
@@ -124,15 +125,16 @@ class Run:
         self.settings, self.seed = settings, seed
         self.older, self.newest = data.ids[: -data.held], data.ids[-data.held :]
         size = data.tokenizer.get_vocab_size()
+        self.parts = parts_of(len(self.older))  # the same for the last count, so that the gate fits it
         self.experts = (
-            counted(self.older, size=size, first=data.first, order=settings.order)
+            counted(self.older, self.parts, size=size, first=data.first, order=settings.order)
             if settings.over == "counts"
             else []
         )
         self.noise = NoiseDrawer(self.experts[0]) if self.experts else None
         config = configuration(
             vocabulary=size, channels=settings.channels, layers=settings.layers, heads=settings.heads,
-            longest=LONGEST_TOKENS, first=data.first, end=int(data.tokenizer.token_to_id(END)),
+            longest=LONGEST_TOKENS, first=data.first, end=id_of(data.tokenizer, END),
         )  # fmt: skip
         self.network = Transformer(config, torch.Generator().manual_seed(seed))
         self.optimizer = Muon(
@@ -237,10 +239,7 @@ class Run:
         depth = np.concatenate([np.arange(1, len(text) + 1) for text in batch.texts])
         drawn, used = self.noise.draw(at, depth, self.settings.noise, rng)
         candidates = torch.from_numpy(np.concatenate([at.token[:, None], drawn], 1))
-        scores = torch.bmm(
-            F.embedding(candidates, self.network.model.embed_tokens.weight), hidden[:, :, None]
-        )
-        scores = scores[:, :, 0]
+        scores = candidate_scores(hidden, self.network.model.embed_tokens.weight, candidates)
         compared = torch.cat([torch.ones(len(used), 1, dtype=torch.bool), torch.from_numpy(used)], 1)
         scores = scores.masked_fill(~compared, float("-inf"))
         return F.cross_entropy(scores, torch.zeros(len(scores), dtype=torch.long), reduction="sum")
@@ -266,7 +265,7 @@ class Run:
                 self._fit_trust(model)
             size = self.data.tokenizer.get_vocab_size()
             model.experts = counted(
-                self.data.ids, size=size, first=self.data.first, order=self.settings.order
+                self.data.ids, self.parts, size=size, first=self.data.first, order=self.settings.order
             )
         model.about = {
             **self.identity, "steps": self.step, "texts": len(self.corpus.texts),

@@ -122,8 +122,8 @@ def test_noise_is_drawn_as_the_counts_without_the_text_say(expert: Expert, texts
 
 def test_a_mixture_of_experts_sums_to_one(texts: list[list[int]]) -> None:
     experts = [
-        *counted(texts, size=SIZE, first=FIRST, order=4),
-        *counted(texts[-9:], size=SIZE, first=FIRST, order=2),
+        *counted(texts, [None], size=SIZE, first=FIRST, order=4),
+        *counted(texts[-9:], [None], size=SIZE, first=FIRST, order=2),
     ]
     gate = Gate.over(experts, torch.Generator().manual_seed(1))
     torch.nn.init.normal_(gate.outer.weight, generator=torch.Generator().manual_seed(2))

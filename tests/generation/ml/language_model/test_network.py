@@ -12,6 +12,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from generation.ml.language_model import LanguageModel
 from generation.ml.language_model.network import Transformer, attention, configuration
 from generation.ml.language_model.optimizers import Muon, orthogonalized
+from generation.ml.language_model.scores import candidate_scores
 
 
 @pytest.fixture
@@ -79,3 +80,15 @@ def test_an_orthogonalized_matrix_has_singular_values_near_one() -> None:
     g = torch.randn(2, 24, 40, generator=torch.Generator().manual_seed(0))
     values = torch.linalg.svdvals(orthogonalized(g))
     assert values.min() > 0.5 and values.max() < 1.4
+
+
+def test_scores_of_candidates_and_their_gradients_are_those_of_the_whole_table() -> None:
+    g = torch.Generator().manual_seed(0)
+    hidden, table = (torch.randn(n, 8, generator=g, requires_grad=True) for n in (6, 20))
+    candidates = torch.randint(0, 20, (6, 5), generator=g)  # some twice
+    weights = torch.randn(6, 5, generator=g)
+    ours, whole = candidate_scores(hidden, table, candidates), (hidden @ table.T).gather(1, candidates)
+    torch.testing.assert_close(ours, whole)
+    wanted = torch.autograd.grad((whole * weights).sum(), (hidden, table))
+    found = torch.autograd.grad((ours * weights).sum(), (hidden, table))
+    torch.testing.assert_close(found, wanted)

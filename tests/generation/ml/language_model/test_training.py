@@ -12,7 +12,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from generation.ml.language_model import Corpus, LanguageModel, corpus_of, train
+from generation.ml.language_model import Corpus, LanguageModel, corpus_of, mixing, train
 from generation.ml.language_model.errors import CorpusUnusable, ModelFolderInvalid, TrainingMismatch
 from tests.generation.ml.language_model.conftest import SMALL, planted
 
@@ -87,6 +87,17 @@ def test_control_tokens_are_learned(over: str, tmp_path: Path, corpus: Corpus) -
     other = replace(text, controls=("<|language:zh|>",))
     right, wrong = model.bits([text, other])
     assert right < wrong - 1
+
+
+def test_a_part_counted_apart_is_the_same_when_the_newest_texts_are_counted_too(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """300 texts are more than 290, the 285 that the gate is learned over are fewer: it was made for one expert less."""
+    monkeypatch.setattr(mixing, "NEWEST", (None, 290, 40))
+    train(corpus, tmp_path, settings=SMALL, seed=0, steps=0)
+    model = LanguageModel.load(tmp_path)
+    assert len(model.experts) == 2 and model.network is None
+    assert model.bits_per_character(corpus) < 1.5
 
 
 def test_too_small_a_corpus_is_refused(tmp_path: Path) -> None:
