@@ -153,10 +153,12 @@ def _told_seconds(events: ir.Table) -> ir.Table:
     e = e.mutate(second=ibis.range(0, e.single.length()).unnest())
     e = e.mutate(times=e.single[e.second].cast("int64"))
     most = e.group_by(["viewing", "second"]).aggregate(times=e.times.max())
-    return (
-        most.group_by("viewing")
-        .aggregate(counts=most.times.collect(order_by=most.second))
-        .rename(of_viewing="viewing")
+    # Spark collects in no order: each entry carries its second in front until the array is sorted
+    most = most.mutate(entry=most.second.cast("string").lpad(4, "0").concat(":", most.times.cast("string")))
+    found = most.group_by("viewing").aggregate(entries=most.entry.collect())
+    return found.select(
+        of_viewing=found.viewing,
+        counts=found.entries.sort().map(lambda entry: entry.split(":")[1].cast("int64")),
     )
 
 
