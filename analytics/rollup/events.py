@@ -12,6 +12,7 @@ from django.db import models, transaction
 from ibis.backends.duckdb import Backend
 
 from analytics.models import SiteDay, SiteHour, VideoDay, VideoHour, ViewerDay
+from analytics.rollup.engine import stored
 from analytics.rollup.hours import site_days_write, site_hours_write
 from analytics.stats import folding
 from analytics.stats.columns import SUMS
@@ -28,7 +29,7 @@ def count_all(engine: Backend, events: ir.Table, videos: ir.Table) -> int:
     """
     for kept in (VideoHour, SiteHour, VideoDay, ViewerDay, SiteDay):
         kept.objects.all().delete()
-    viewings = folding.viewings(events, videos).cache()
+    viewings = stored(engine, "viewings", folding.viewings(events, videos))
     hours = folding.hourly(viewings).to_pandas()
     _write(
         VideoHour,
