@@ -1,6 +1,6 @@
 """Write what in the documents follows from the code or was measured.
 
-docs/settings.md and docs/models.md as a whole, and in README.md and the other documents the tables and figures taken from
+docs/settings.md, docs/models.md and docs/metrics.md as a whole, and in README.md and the other documents the tables and figures taken from
 docs/measured (``benchmarks/quoted.py`` says how they are marked). ``python -m aigc_platform.documents`` writes them,
 ``--check`` only says (exit status 1) which are out of date. Either says what is quoted wrongly.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from aigc_platform import settings
 from aigc_platform.environment import VARIABLES
+from analytics.stats import document
 from benchmarks import quoted
 from generation.assets import AssetPackage, joined_files, packages
 
@@ -134,7 +135,12 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-DOCUMENTS = {"settings.md": settings_text, "models.md": models_text}
+def metrics_text() -> str:
+    """Every metric with its formula, unit, window and interval."""
+    return document.text(GENERATED)
+
+
+DOCUMENTS = {"settings.md": settings_text, "models.md": models_text, "metrics.md": metrics_text}
 
 
 def texts(folder: Path = DOCS) -> tuple[dict[Path, str], list[str]]:

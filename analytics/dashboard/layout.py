@@ -46,7 +46,7 @@ def frame() -> Component:
 def page(content: Content, view: View) -> list[Component | None]:
     """Tiles, then charts two abreast where there is room."""
     return [
-        html.Ul([html.Li(said) for said in content.alarms], className="note warn dash-alarms", role="status")
+        html.Div([html.P(said) for said in content.alarms], className="note warn dash-alarms", role="status")
         if content.alarms
         else None,
         html.Ul([tile(found) for found in content.tiles], className="figures dash-tiles")

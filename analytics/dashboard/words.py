@@ -80,4 +80,6 @@ def change_text(now: Measured, before: Measured | None) -> tuple[str, str]:
         now.low is None or before.low is None or now.low > (before.high or 0) or before.low > (now.high or 0)
     )
     direction = "even" if not apart or abs(change) < 0.005 else "up" if change > 0 else "down"
-    return f"{change:+.0%}", direction
+    return f"{change:+.0%}".replace("-0%", "±0%").replace("+0%", "±0%") if abs(
+        change
+    ) < 0.005 else f"{change:+.0%}", direction

@@ -29,3 +29,9 @@ def table(engine: Backend, name: str, frame: pd.DataFrame | pa.Table) -> ir.Tabl
     """A frame under a name. (``create_table`` of this ibis writes a DROP that DuckDB 2 does not read.)"""
     engine.con.register(name, frame)
     return engine.table(name)
+
+
+def stored(engine: Backend, name: str, expression: ir.Table) -> ir.Table:
+    """The rows of an expression, evaluated once. (``cache`` of this ibis writes such a DROP too.)"""
+    engine.con.execute(f"CREATE OR REPLACE TABLE {name} AS {engine.compile(expression)}")
+    return engine.table(name)

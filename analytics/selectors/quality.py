@@ -65,7 +65,7 @@ def waiting() -> pd.DataFrame:
     """``what`` has been read up to when (``until``), and how much ``waits``."""
     arrivals = sum(len(events) for events in EventArrival.objects.values_list("events", flat=True)[:1000])
     waits = {"hours": TouchedHours.objects.count(), "events": arrivals}
-    marks = dict(Watermark.objects.values_list("name", "moment"))
+    marks = dict(Watermark.objects.exclude(name__contains=" ").values_list("name", "moment"))
     archived = ArchivedDay.objects.order_by("-day").first()
     rows = [
         ("events", None, waits["events"]),

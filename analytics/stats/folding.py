@@ -59,7 +59,7 @@ def hourly(viewings: ir.Table) -> ir.Table:
 
 def measured(viewings: ir.Table) -> ir.Table:
     """The viewings with what their sums are made of, each 0 or 1 or a number."""
-    watch = viewings.watch_ms / 1000.0
+    watch = viewings.watch_ms.cast("float64") / 1000.0  # else Spark reckons in decimals
     timed = viewings.played & viewings.watch_ms.notnull()
     ended = viewings.completed
     taps = viewings.liked | viewings.shared | viewings.followed | (viewings.comments > 0)
@@ -85,9 +85,9 @@ def curves(viewings: ir.Table) -> ir.Table:
     """
     v = measured(viewings)
     v = v.filter(v.timed)
-    v = v.mutate(second=ibis.range(0, v.seconds.ceil().cast("int64")).unnest())
+    v = v.mutate(second=ibis.range(0, v.seconds.ceil().cast("int32")).unnest())
     told = v.counts.notnull()
-    from_told = ibis.ifelse(v.second < v.counts.length(), v.counts[v.second], 0).fill_null(0)
+    from_told = ibis.ifelse(v.second < v.counts.length(), v.counts[v.second.cast("int32")], 0).fill_null(0)
     rest = v.watch - v.loops * v.seconds
     once = (v.completed | (v.loops > 0) | (v.watch > v.second)).cast("int64")
     from_watch = ibis.greatest(once, v.loops + (rest > v.second).cast("int64"))
@@ -151,12 +151,14 @@ def _told_seconds(events: ir.Table) -> ir.Table:
     e = events.select("viewing", text=text).filter(lambda t: t.text != "")
     e = e.mutate(single=e.text.replace(" ", "").split(","))
     e = e.mutate(second=ibis.range(0, e.single.length()).unnest())
-    e = e.mutate(times=e.single[e.second].cast("int64"))
+    e = e.mutate(times=e.single[e.second.cast("int32")].cast("int64"))
     most = e.group_by(["viewing", "second"]).aggregate(times=e.times.max())
-    return (
-        most.group_by("viewing")
-        .aggregate(counts=most.times.collect(order_by=most.second))
-        .rename(of_viewing="viewing")
+    # Spark collects in no order: each entry carries its second in front until the array is sorted
+    most = most.mutate(entry=most.second.cast("string").lpad(4, "0").concat(":", most.times.cast("string")))
+    found = most.group_by("viewing").aggregate(entries=most.entry.collect())
+    return found.select(
+        of_viewing=found.viewing,
+        counts=found.entries.sort().map(lambda entry: entry.split(":")[1].cast("int64")),
     )
 
 

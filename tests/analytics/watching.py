@@ -24,15 +24,15 @@ def watched(
     viewer: Viewer,
     video: Video,
     happened: datetime,
-    seconds: float,
+    watch: float,
     *extra: str,
     session: str = "s",
     **detail: Any,
 ) -> list[Event]:
-    """A viewing of ``seconds``; it completes where that is the video's length."""
-    ends = happened + timedelta(seconds=seconds)
-    kind = "complete" if seconds >= video.seconds else "skip"
-    told = {"session": session, "watch_ms": round(seconds * 1000), "detail": detail or None}
+    """A viewing of ``watch`` seconds; it completes where that is the video's length."""
+    ends = happened + timedelta(seconds=watch)
+    kind = "complete" if watch >= video.seconds else "skip"
+    told = {"session": session, "watch_ms": round(watch * 1000), "detail": detail or None}
     return [
         event(viewer, video, "impression", happened, session=session),
         event(viewer, video, "play", happened, session=session),

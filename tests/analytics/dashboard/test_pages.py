@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from analytics.models import Alert
 from generation.models import Video
 from recommender.models import Viewer
 from tests import factories
@@ -154,3 +155,43 @@ def test_a_creator_finds_their_own_numbers(client_of: Any, creator: User, video:
     assert client.get("/dashboards/mine/")["Location"] == f"/dashboards/creators/{creator.pk}/"
     assert f"/dashboards/videos/{video.pk}/" in client.get(f"/videos/{video.pk}/").content.decode()
     assert "/dashboards/mine/" in client.get("/library/").content.decode()
+
+
+def test_simulated_viewers_count_only_where_the_site_lets_them_in(
+    client_of: Any, analyst: User, video: Video, settings: Any
+) -> None:
+    when = timezone.now() - timedelta(hours=3)
+    send(*(watched(Viewer.objects.create(simulated=True), video, when, 10.0) for _ in range(30)))
+    shown = '<b class="number">30</b>'
+    for let_in in (False, True):
+        settings.FEED_SIMULATED = let_in
+        assert (shown in client_of(analyst).get("/dashboards/").content.decode()) is let_in
+
+
+def test_an_alert_stands_on_the_overview(client_of: Any, analyst: User) -> None:
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+    Alert.objects.create(metric="skip_rate", hour=hour, value=0.9, usual=0.5, score=7.0)
+    client = client_of(analyst)
+    assert "above the usual 50.0%" in client.get("/dashboards/").content.decode()
+    assert "above the usual 50.0%" in json.dumps(ask(client, "/dashboards/"))
+
+
+def test_the_sentence_that_loses_most_leads_to_the_editor(
+    client_of: Any, creator: User, media_root: Path
+) -> None:
+    """Viewers leave while the second of three sentences is said."""
+    job = factories.job(creator, state="done")
+    scenes = [{"id": f"s{n}", "narration": f"Sentence {n}.", "seconds": 4.0} for n in (1, 2, 3)]
+    film = factories.video(
+        creator, job=job, state="published", seconds=12.0, manifest={"storyboard": {"scenes": scenes}}
+    )
+    when = timezone.now() - timedelta(hours=3)
+    viewers = [Viewer.objects.create() for _ in range(40)]
+    send(*(watched(v, film, when, 12.0 if place < 10 else 6.0) for place, v in enumerate(viewers)))
+    client = client_of(creator)
+    answer = client.get(f"/dashboards/data/video/{film.pk}/sentences.csv").content.decode()
+    rows = list(csv.DictReader(io.StringIO(answer)))
+    assert [row["worst"] for row in rows] == ["False", "True", "False"]
+    assert [round(float(row["lost"]), 2) for row in rows] == [0, 0.75, 0]
+    drawn = json.dumps(ask(client, f"/dashboards/videos/{film.pk}/"))
+    assert f"/jobs/{job.pk}/edit/#say-s2" in drawn and "Sentence 2." in drawn
