@@ -47,3 +47,9 @@ class CycleBudgetSpent(AnalyticsError):
     """A cycle has used its processor time."""
 
     code = "cycle_budget_spent"
+
+
+class InsightInputInvalid(AnalyticsError):
+    """A frame of which no effects can be computed."""
+
+    code = "insight_input_invalid"
