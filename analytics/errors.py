@@ -74,3 +74,9 @@ class ExperimentStateConflict(AnalyticsError):
 
     code = "experiment_state_conflict"
     status = 409
+
+
+class InsightInputInvalid(AnalyticsError):
+    """A frame of which no effects can be computed."""
+
+    code = "insight_input_invalid"

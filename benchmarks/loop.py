@@ -36,6 +36,7 @@ CATEGORIES = ("food", "health", "history", "home", "science", "technology")
 LANGUAGES = ("zh", "en")
 SHARES = (0.6, 0.4)  # of the languages
 VIDEOS, IMPRESSIONS = 60, 40
+SECONDS = (15.0, 20.0, 30.0, 45.0)
 CANARY_SHARE, HOLDOUT_SHARE, ALPHA = 0.5, 0.03, 0.025
 RANDOM_SLOTS = 0.5  # of a personalised feed
 SCENARIOS = {
@@ -102,7 +103,7 @@ class Site:
         for n in range(VIDEOS):
             category = CATEGORIES[int(rng.integers(len(CATEGORIES)))]
             language = LANGUAGES[int(rng.choice(2, p=SHARES))]
-            seconds, quality = float(rng.choice([12, 15, 20, 30])), float(rng.normal(0, QUALITY_SPREAD))
+            seconds, quality = float(rng.choice(SECONDS)), float(rng.normal(0, QUALITY_SPREAD))
             even = self._even(language, rng)
             dice = rng.random(2)
             video = Made(len(self.videos), round_, even, category, language, seconds, quality, "none")

@@ -159,7 +159,7 @@ class Audience:
         z = (shift + SLOT * slot + NOISE * rng.standard_normal(n)) / TOTAL_SPREAD
         watched = MEDIAN_SECONDS * np.exp(TOTAL_SPREAD * z)
         interest = ndtr(z)
-        likes = np.minimum(0.9, 0.035 * self.likes_easily[viewer] * interest**6)
+        likes = np.minimum(0.9, 0.027 * self.likes_easily[viewer] * interest**6)
         return {
             "watch_seconds": np.minimum(watched, 2 * seconds),
             "completed": watched >= seconds,

@@ -31,6 +31,9 @@ ROWS_FOR_VARIANCES = 600  # of the newest rows: n² memory a table
 SPARSITY = 1.5  # rate of the exponential prior on each table's variance, in units of the rewards' variance
 START_SHARE = 0.5  # of the rewards' variance that all recipe tables hold together before anything is known
 FLOOR = 1e-7  # least variance of a table, relative to the rewards'
+# A field's own effects never count as surely nothing: where all videos had the same option nothing is known of the others,
+# and a draw, not their order in a list, must break the tie.
+MAIN_FLOOR = 0.01
 NEGLIGIBLE = 1e-5  # a variance below this, relative to the rewards', is none
 PRUNE_EVERY = 5
 REVIVED = 0.002  # what an earlier fit gave up starts from this again, relative to the rewards' variance
@@ -145,6 +148,8 @@ class RecipeModel:
         assert self.variances is not None
         theta, n = self.variances.copy(), len(rows)
         penalty = SPARSITY / scale
+        mains = np.arange(len(theta)) < len(self.space.fields)
+        floor = np.where(mains, MAIN_FLOOR, FLOOR) * scale
         active, flat = np.flatnonzero(theta > 0), np.zeros((0, 0), np.float32)
         for step in range(self.iterations):
             if step % PRUNE_EVERY == 0:  # a table that explains next to nothing costs as much as any other
@@ -160,7 +165,7 @@ class RecipeModel:
             fitted = flat @ np.outer(alpha, alpha).astype(np.float32).ravel()
             trace = flat @ projected.astype(np.float32).ravel()
             step_size = np.sqrt(np.maximum(fitted, 0.0) / np.maximum(trace + penalty, 1e-12))
-            theta[active] = np.maximum(theta[active] * step_size, FLOOR * scale)
+            theta[active] = np.maximum(theta[active] * step_size, floor[active])
         self.variances = np.asarray(theta, np.float64)
 
     def _stacked(self, rows: Observations, active: NDArray[Any]) -> NDArray[np.float32]:

@@ -80,6 +80,14 @@ def test_the_logged_propensity_is_how_often_the_choice_is_drawn(policy: RecipePo
         assert abs(count - expected) < 5 * np.sqrt(expected) + 3
 
 
+def test_of_a_field_that_never_varied_every_option_is_tried() -> None:
+    rows = rows_of(loves, 120, seed=12)
+    rows.codes[:, 7] = 1
+    always = RecipePolicy.from_json(learned(rows).document)
+    tried = Counter(one.values["speed"] for one in chosen(always, 400))
+    assert len(tried) == 4 and max(tried.values()) < 0.8 * 400
+
+
 def test_what_is_not_free_is_not_chosen_and_the_same_seed_chooses_the_same(policy: RecipePolicy) -> None:
     one = policy.choose(language="en", category="home", seed=5, free=["palette", "mood"])
     assert set(one.values) == set(one.reasons) == {"palette", "mood"}

@@ -1,0 +1,50 @@
+"""The proof's viewers watch as a random feed is watched, whatever they like."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.loop import CATEGORIES, SECONDS, space_of
+from benchmarks.loop_viewers import LONG, MEDIAN_SECONDS, TOTAL_SPREAD, Audience, Scenario
+
+
+@pytest.fixture(scope="module")
+def watched() -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Views of 300 evenly drawn recipes by everybody, and each video's length."""
+    space = space_of()
+    audience = Audience(
+        {f.name: list(f.options) for f in space.fields}, CATEGORIES, Scenario(), seed=5, viewers=100
+    )
+    rng = np.random.default_rng(1)
+    shifts, seconds = [], []
+    for number in range(300):
+        codes = space.even(1, "zh", rng)[0]
+        recipe = {f.name: f.options[c] for f, c in zip(space.fields, codes)}
+        shifts.append(audience.shifts(recipe, CATEGORIES[number % len(CATEGORIES)]) + rng.normal(0, 0.08))
+        seconds.append(np.full(100, SECONDS[number % len(SECONDS)]))
+    length = np.concatenate(seconds)
+    views = audience.watch(
+        np.tile(np.arange(100), 300),
+        np.concatenate(shifts),
+        seconds=length,
+        slot=np.zeros(len(length), np.int64),
+        rng=rng,
+    )
+    return views, length
+
+
+def test_half_watch_as_long_whatever_the_length(watched) -> None:
+    views, length = watched
+    for seconds in SECONDS:
+        assert np.median(views["watch_seconds"][length == seconds]) == pytest.approx(MEDIAN_SECONDS, rel=0.12)
+
+
+def test_long_views_completions_and_feedback_are_as_rare_as_on_a_real_service(watched) -> None:
+    views, _ = watched
+    long = views["watch_seconds"] > MEDIAN_SECONDS * np.exp(LONG * TOTAL_SPREAD)
+    told = views["liked"] | views["commented"] | views["shared"] | views["followed"]
+    assert long.mean() == pytest.approx(0.085, abs=0.02)
+    assert views["completed"].mean() == pytest.approx(0.033, abs=0.015)
+    assert told.mean() == pytest.approx(0.006, abs=0.003)
+    assert views["refused"].mean() == pytest.approx(0.001, abs=0.0007)
