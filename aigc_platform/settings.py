@@ -336,6 +336,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "look-at-experiments": {
+        "task": "analytics.tasks.experiments_look",
+        "schedule": 120.0,
+        "options": {"expires": 120},
+    },
     "sweep-leftovers": {"task": "generation.tasks.leftovers_sweep", "schedule": 3600.0},
 }
 
@@ -430,7 +435,7 @@ MUSIC = read("AIGC_MUSIC", "composer", "which of GENERATORS makes music: compose
 # What reads the files of a version, by its kind: a version is promoted only when its reader can.
 VERSION_READERS = {
     "ranker": "recommender.training.production.load",
-    "title_reward": "generation.ml.title_reward.model.read",
+    "title_reward": "generation.services.titles.model_of",
 }
 JOB_LEASE_SECONDS = read(
     "AIGC_JOB_LEASE", 30.0, "seconds without a heartbeat before a job is taken over", float

@@ -34,12 +34,12 @@ Policy = Callable[[Replay, int, int, np.random.Generator], Floats]
 
 BUDGETS = (250, 1000, 4000)
 GOAL = 1.1
-REPEATS, TUNING_REPEATS = 20, 6
+REPEATS, TUNING_REPEATS = 20, 4
 RESAMPLES = 2000
-SHARES = (0.05, 0.1, 0.2, 0.3, 0.45)
-STRENGTHS = (10.0, 20.0, 40.0, 80.0)
-BOLDNESS = (0.3, 0.6, 1.0, 1.5)
-TILTS = (0.7, 1.0, 1.5)  # by what the model's predicted differences are stretched
+SHARES = (0.1, 0.2, 0.3, 0.45)
+STRENGTHS = (4.0, 7.0, 12.0, 25.0)
+BOLDNESS = (0.5, 1.0)
+TILTS = (1.0, 1.5)  # by what the model's predicted differences are stretched
 
 
 def stretched(replay: Replay, tilt: float) -> Replay:

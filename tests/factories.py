@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from analytics.models import Arm, Experiment
 from generation.models import STAGES, GenerationJob, JobStage, ModelVersion, TrainingRun, Upload, Video
 
 
@@ -75,3 +76,23 @@ def ranker(**values: Any) -> ModelVersion:
 
 def training_run(**values: Any) -> TrainingRun:
     return TrainingRun.objects.create(**{"kind": "ranker", **values})
+
+
+def experiment(video: Video, **values: Any) -> Experiment:
+    """A title test that was ended by its owner."""
+    row = Experiment.objects.create(
+        **{
+            "kind": "title",
+            "video": video,
+            "created_by": video.owner,
+            "state": "stopped",
+            "stop_reason": "person",
+            "started": timezone.now(),
+            **values,
+        }
+    )
+    Arm.objects.bulk_create(
+        Arm(experiment=row, key=key, share=0.5, title=title)
+        for key, title in (("a", video.title), ("b", "Another"))
+    )
+    return row
