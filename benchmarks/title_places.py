@@ -95,7 +95,9 @@ def compared(frame: pd.DataFrame, outcome: str, *, embed: bool, seed: int) -> di
 
 def ridge(titles: list[str], y: Floats, cut: int) -> Floats:
     """The peer: the better of two penalties on the last fifth of what it may learn from, on word and character rows."""
-    vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), min_df=2, sublinear_tf=True, max_features=60_000)
+    vectors = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(1, 4), min_df=2, sublinear_tf=True, max_features=60_000
+    )
     table = vectors.fit_transform(titles[:cut])
     inner = int(cut * LEARN)
 

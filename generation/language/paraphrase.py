@@ -42,7 +42,7 @@ def paraphrase_rows(texts: Sequence[str]) -> NDArray[np.float32]:
 
 
 def layer_rows(texts: Sequence[str], *, on_disk: bool = True) -> NDArray[np.float32]:
-    """The mean token of layer 3 of the six, (n, 384): how an English text is said, beside what it means.
+    """The mean token of layer 3 of the six, one unit row a text, (n, 384): how an English text is said, beside what it means.
 
     The last layer is trained to forget wording, so the middle tells titles of one video apart much better.
     What was computed once is read from the disk, as in ``embedding``; ``on_disk=False`` leaves no trace: for what a
@@ -67,8 +67,9 @@ def _middle_means(texts: list[str]) -> NDArray[np.float32]:
     ids, mask = _tokens(texts)
     weights = mask[..., None].astype(np.float32)
     (states,) = _middle().run(None, _fed(ids, mask))
-    means: NDArray[np.float32] = (states * weights).sum(axis=1) / weights.sum(axis=1)
-    return means
+    total = (states * weights).sum(axis=1)
+    units: NDArray[np.float32] = total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-9)
+    return units
 
 
 def _key(text: str) -> bytes:

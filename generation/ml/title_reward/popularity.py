@@ -95,7 +95,9 @@ class Popularity:
         ]  # fmt: skip
         return self
 
-    def predict(self, titles: Sequence[str], day: Floats, hour: Floats, outcome: Floats | None = None) -> Floats:
+    def predict(
+        self, titles: Sequence[str], day: Floats, hour: Floats, outcome: Floats | None = None
+    ) -> Floats:
         """(n,) expected outcomes. ``outcome`` of rows is heard only after they were predicted, day by day."""
         views = [np.asarray(self._ridges[0].predict(self._vectors.transform(titles)))]
         if self.embed is not None:
