@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 FOLDER = Path("../shared/data/text")
 LEARN = 0.8
 GOAL = 1.15
-WEIBO_ROWS = 40_000  # the newest
+WEIBO_ROWS = 15_000  # the newest
 RESAMPLES = 1000
 
 

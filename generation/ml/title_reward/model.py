@@ -69,6 +69,8 @@ class TitleModel:
         )
         self.conformal = conformal
         self.facts = facts  # metrics, config, fingerprint: JSON
+        # (n,) of the rows of ``headlines.arms``, each test by weights learned without it; only right after training
+        self.out_of_fold: Floats | None = None
 
     @property
     def blocks(self) -> tuple[str, ...]:
@@ -204,6 +206,7 @@ class _Training:
             conformal=conformal_of(self.evidence, out_of_fold),
             facts=self._facts(out_of_fold, residual),
         )
+        model.out_of_fold = out_of_fold
         self._reach(1.0)
         return model
 

@@ -24,7 +24,7 @@ def planted(tests: int, *, skill: float, seed: int) -> Replay:
 def test_the_posterior_moves_from_the_prediction_to_what_was_clicked() -> None:
     predicted = np.array([[0.3, -0.3, np.nan]])
     before, width = posterior(predicted, np.zeros((1, 3)), np.zeros((1, 3)), PRIOR)
-    assert before[0, 0] / before[0, 1] == np.exp(0.6) and before[0, 2] == -np.inf
+    assert np.isclose(before[0, 0] / before[0, 1], np.exp(0.6)) and before[0, 2] == -np.inf
     shown = np.array([[50_000.0, 50_000.0, 0.0]])
     after, less = posterior(predicted, np.array([[1000.0, 1500.0, 0.0]]), shown, PRIOR)
     np.testing.assert_allclose(after[0, :2], [0.02, 0.03], rtol=0.05)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from core.counts import counts
 from core.roles import CREATOR
 from generation.ml.title_reward.model import Config, train_frame
 from generation.services import titles
@@ -17,6 +18,11 @@ from tests.conftest import make_user
 from tests.generation.ml.test_title_reward import planted
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted() -> None:
+    counts().clear()
 
 
 @pytest.fixture
