@@ -368,6 +368,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=7),
         "options": {"expires": 1800},
     },
+    "look-at-experiments": {
+        "task": "analytics.tasks.experiments_look",
+        "schedule": 120.0,
+        "options": {"expires": 120},
+    },
     "sweep-leftovers": {"task": "generation.tasks.leftovers_sweep", "schedule": 3600.0},
 }
 
@@ -488,7 +493,7 @@ TRAINERS = {
 VERSION_READERS = {
     "ranker": "recommender.training.production.load",
     "recipe_policy": "generation.services.policies.policy_read",
-    "title_reward": "generation.ml.title_reward.model.read",
+    "title_reward": "generation.services.titles.model_of",
     "visual": "generation.services.readers.gan_read",
     "script": "generation.services.readers.language_model_read",
     "text_safety": "generation.services.readers.text_safety_read",

@@ -60,3 +60,11 @@ def alarms_check() -> None:
 
     finding.alarms_find()
     delivery.alarms_tell()
+
+
+@shared_task
+def experiments_look() -> None:
+    """Judge every running experiment on what has come in; some end by it."""
+    from analytics.experiments import looks
+
+    looks.look_at_all()

@@ -4,8 +4,8 @@
 ``benchmarks.title_reward``; a test is all titles shown with one image) at 250, 1,000 and 4,000 impressions a test: the share
 of the gap from showing all titles alike to always showing the best one. Ours (prior of the title model, then the knowledge gradient,
 ``analytics.stats.allocation``) beside Thompson sampling, A/B then the best, the model alone, and the model as a prior of A/B.
-Every policy's knobs (shares of exploring, weights of priors) are chosen on the last of the earlier tests, with predictions of
-a model that had not seen them; all policies read the same predictions. Intervals: bootstrap over tests.
+Every policy's knobs (shares of exploring, weights of priors) are chosen on the earlier tests, each predicted by weights
+learned without it; all policies read the same predictions. Intervals: bootstrap over tests.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ Policy = Callable[[Replay, int, int, np.random.Generator], Floats]
 
 BUDGETS = (250, 1000, 4000)
 GOAL = 1.1
-REPEATS, TUNING_REPEATS = 20, 6
+REPEATS, TUNING_REPEATS = 20, 2
 RESAMPLES = 2000
-SHARES = (0.05, 0.1, 0.2, 0.3, 0.45)
-STRENGTHS = (10.0, 20.0, 40.0, 80.0)
-BOLDNESS = (0.3, 0.6, 1.0, 1.5)
-TILTS = (0.7, 1.0, 1.5)  # by what the model's predicted differences are stretched
+SHARES = (0.1, 0.2, 0.3, 0.45)
+STRENGTHS = (4.0, 7.0, 12.0, 25.0)
+BOLDNESS = (1.0,)
+TILTS = (1.0, 1.5)  # by what the model's predicted differences are stretched
 
 
 def stretched(replay: Replay, tilt: float) -> Replay:
@@ -89,16 +89,14 @@ def tuned(replay: Replay, policies: Iterable[Policy], budget: int, seed: int) ->
 
 
 def prepared(frame: pd.DataFrame, seed: int) -> tuple[Replay, Replay, float]:
-    """Tests to tune on (the last of the earlier ones) and tests to judge on, with predictions of models blind to them."""
+    """Earlier tests to tune on, each predicted by weights learned without it, later ones to judge on, and the click rate."""
     learn, later = split(frame)
-    first, tuning = split(learn)
-    replays = []
-    for known, unseen in ((first, tuning), (learn, later)):
-        table = arms(unseen)
-        model = train_frame(known, config=Config(seed=seed))
-        replays.append(replay_of(table, model.score(list(table["headline"]))))
-    known = arms(learn)
-    return replays[0], replays[1], float(known["clicks"].sum() / known["impressions"].sum())
+    model = train_frame(learn, config=Config(seed=seed))
+    known, unseen = arms(learn), arms(later)
+    assert model.out_of_fold is not None
+    tuning = replay_of(known, model.out_of_fold)
+    replay = replay_of(unseen, model.score(list(unseen["headline"])))
+    return tuning, replay, float(known["clicks"].sum() / known["impressions"].sum())
 
 
 def ratio_interval(

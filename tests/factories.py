@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from analytics.models import CYCLE_STEPS, CycleStep, OptimizationCycle
+from analytics.models import CYCLE_STEPS, Arm, CycleStep, Experiment, OptimizationCycle
 from generation.models import STAGES, GenerationJob, JobStage, ModelVersion, TrainingRun, Upload, Video
 
 
@@ -85,3 +85,23 @@ def cycle(**values: Any) -> OptimizationCycle:
 
 def training_run(**values: Any) -> TrainingRun:
     return TrainingRun.objects.create(**{"kind": "ranker", **values})
+
+
+def experiment(video: Video, **values: Any) -> Experiment:
+    """A title test that was ended by its owner."""
+    row = Experiment.objects.create(
+        **{
+            "kind": "title",
+            "video": video,
+            "created_by": video.owner,
+            "state": "stopped",
+            "stop_reason": "person",
+            "started": timezone.now(),
+            **values,
+        }
+    )
+    Arm.objects.bulk_create(
+        Arm(experiment=row, key=key, share=0.5, title=title)
+        for key, title in (("a", video.title), ("b", "Another"))
+    )
+    return row

@@ -108,6 +108,15 @@ def api_video_owner(status: int) -> Statuses:
     return (403, 404, status, 404, 404, 404, status)
 
 
+def experimenters(status: int, *, other: int = 404) -> Statuses:
+    """Tests of one's own videos; analysts see all."""
+    return (302, 403, status, other, 403, status, status)
+
+
+def api_experimenters(status: int, *, other: int = 404) -> Statuses:
+    return (403, 403, status, other, 403, status, status)
+
+
 POST_ONLY = {"get": members(405)}
 READ_ONLY = {"post": members(405)}
 OPEN = {"get": everybody(200), "post": everybody(405)}
@@ -141,6 +150,14 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "videos/<int:pk>/": {"get": watcher(200), "post": everybody(405)},
     "videos/<int:pk>/details": {**POST_ONLY, "post": owner(422)},
     "videos/<int:pk>/publish": OWN_ACTION,
+    "videos/<int:pk>/experiment": {
+        "get": (302, 403, 200, 404, 403, 403, 200),
+        "post": (302, 403, 422, 404, 403, 403, 422),
+    },
+    "experiments/": {"get": experimenters(200, other=200), "post": experimenters(405, other=405)},
+    "experiments/<int:pk>/": {"get": experimenters(200), "post": experimenters(405, other=405)},
+    "experiments/<int:pk>/stop": {"get": experimenters(405, other=405), "post": experimenters(302)},
+    "experiments/<int:pk>/decide": {"get": experimenters(405, other=405), "post": experimenters(302)},
     "videos/<int:pk>/unpublish": OWN_ACTION,
     "videos/<int:pk>/delete": OWN_ACTION,
     "videos/<int:pk>/restore": OWN_ACTION,
@@ -249,6 +266,18 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "api/v1/moderation/me/": {"get": api_moderator(200), "patch": api_moderator(200)},
     "api/v1/videos/<int:pk>/appeal/": {"get": (403, *[405] * 6), "post": api_video_owner(400)},
     "api/v1/videos/<int:pk>/statements/": {"get": api_video_owner(200), "post": (403, *[405] * 6)},
+    "api/v1/experiments/": {
+        "get": api_experimenters(200, other=200),
+        "post": api_experimenters(400, other=400),
+    },
+    "api/v1/experiments/<int:pk>/": {
+        "get": api_experimenters(200),
+        "delete": api_experimenters(405, other=405),
+    },
+    "api/v1/experiments/<int:pk>/start/": {"post": api_experimenters(409)},
+    "api/v1/experiments/<int:pk>/stop/": {"post": api_experimenters(409)},
+    "api/v1/experiments/<int:pk>/look/": {"post": api_experimenters(200)},
+    "api/v1/experiments/<int:pk>/decide/": {"post": api_experimenters(400)},
     "api/v1/models/": {"get": api_analyst(200), "post": api_analyst(405)},
     "api/v1/models/<int:pk>/": {"get": api_analyst(200), "delete": api_analyst(405)},
     # 409: the cycle of this test has ended
@@ -370,6 +399,7 @@ def world(db: None, media_root: Path) -> dict[str, Any]:
         "creator": cora.pk,
         "case": case_open(video=public, kind="report", risks={"hate": 0.5}).pk,
         "ranker": factories.ranker().pk,
+        "experiment": factories.experiment(video).pk,
         "run": factories.training_run().pk,
         "cycle": factories.cycle(state="promoted").pk,
         "comment": Comment.objects.create(author=cora, video=public, text="hello").pk,
@@ -401,6 +431,7 @@ def address(route: str, world: dict[str, Any]) -> str:
         "trainings/": "run",
         "cases/": "case",
         "models/": "ranker",
+        "experiments/": "experiment",
     }
     for room, thing in rooms.items():
         if room in route:

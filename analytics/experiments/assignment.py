@@ -35,7 +35,5 @@ def arm_met(viewer: Viewer, experiment: Experiment) -> Arm | None:
     """``arm_of``, noting the first time the viewer meets the experiment; for kinds that no impression notes."""
     arm = arm_of(viewer, experiment)
     if arm is not None:
-        Exposure.objects.get_or_create(
-            experiment=experiment, viewer_key=viewer.key, defaults={"arm": arm.key}
-        )
+        Exposure.objects.get_or_create(experiment=experiment, viewer=viewer, defaults={"arm": arm.key})
     return arm

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Avg
 from numpy.typing import NDArray
 
-from analytics.models import Experiment
+from analytics.models import Experiment, Exposure
 from generation.models import Video
 from recommender.models import Impression, Viewer, Viewing
 
@@ -38,7 +38,11 @@ def evidence(experiment: Experiment) -> dict[str, ArmEvidence]:
     """By arm key; an arm that nobody saw is there with empty arrays."""
     rows: dict[str, list[tuple[float, ...]]] = {arm.key: [] for arm in experiment.arms.all()}
     with connection.cursor() as cursor:
-        cursor.execute(_sql(), _parameters(experiment))
+        if experiment.kind in Experiment.ON_VIDEO:
+            cursor.execute(_sql(), _parameters(experiment))
+        else:
+            simulated = experiment.simulated or settings.FEED_SIMULATED
+            cursor.execute(_exposed_sql(), [experiment.pk, bool(simulated)])
         for arm, *numbers in cursor.fetchall():
             rows.get(arm.partition(":")[2], []).append(tuple(float(x or 0) for x in numbers))
     before = _before(experiment, {int(row[0]) for some in rows.values() for row in some})
@@ -64,18 +68,21 @@ def _parameters(experiment: Experiment) -> list[object]:
     return [*(f"{experiment.pk}:{key}" for key in padded), bool(simulated), owner]
 
 
+def _sums() -> str:
+    """How many impressions, and what each of ``MEASURES`` adds up to."""
+    least = "MIN" if connection.vendor == "sqlite" else "LEAST"
+    marks = ("w.played", "w.completed", "w.skipped", "w.refused")
+    counts = ", ".join(f"SUM(CASE WHEN {mark} THEN 1 ELSE 0 END)" for mark in marks)
+    return f"COUNT(*), SUM(COALESCE({least}(1.0, w.watch_ms / 1000.0 / v.seconds), 0.0)), {counts}"
+
+
 def _sql() -> str:
     impression, viewing, viewer, video = (
         model._meta.db_table for model in (Impression, Viewing, Viewer, Video)
     )
-    share = "LEAST(1.0, w.watch_ms / 1000.0 / v.seconds)"
-    if connection.vendor == "sqlite":
-        share = share.replace("LEAST", "MIN")
     marks = ", ".join(["%s"] * MOST_ARMS)
     return f"""
-        SELECT i.arm, i.viewer_id, COUNT(*), SUM(COALESCE({share}, 0.0)),
-            SUM(CASE WHEN w.played THEN 1 ELSE 0 END), SUM(CASE WHEN w.completed THEN 1 ELSE 0 END),
-            SUM(CASE WHEN w.skipped THEN 1 ELSE 0 END), SUM(CASE WHEN w.refused THEN 1 ELSE 0 END)
+        SELECT i.arm, i.viewer_id, {_sums()}
         FROM {impression} AS i
         JOIN {viewing} AS w ON w.viewer_id = i.viewer_id AND w.feed_request = i.request_id
             AND w.position = i.position AND w.video_id = i.video_id
@@ -84,6 +91,24 @@ def _sql() -> str:
             AND (p.user_id IS NULL OR p.user_id <> %s)
         GROUP BY i.arm, i.viewer_id ORDER BY i.arm, i.viewer_id
     """  # noqa: S608
+
+
+def _exposed_sql() -> str:
+    """All that viewers of an arm were shown after they first met the experiment; for rankers, recipes, generators."""
+    exposure, viewing, viewer, video = (model._meta.db_table for model in (Exposure, Viewing, Viewer, Video))
+    return f"""
+        SELECT {_text("e.experiment_id")} || ':' || e.arm, w.viewer_id, {_sums()}
+        FROM {exposure} AS e
+        JOIN {viewing} AS w ON w.viewer_id = e.viewer_id AND w.started >= e.created
+        JOIN {viewer} AS p ON p.id = w.viewer_id JOIN {video} AS v ON v.id = w.video_id
+        WHERE e.experiment_id = %s AND w.shown AND p.flagged = '' AND (%s OR NOT p.simulated)
+            AND (p.user_id IS NULL OR p.user_id <> v.owner_id)
+        GROUP BY e.experiment_id, e.arm, w.viewer_id ORDER BY e.arm, w.viewer_id
+    """  # noqa: S608
+
+
+def _text(column: str) -> str:
+    return f"CAST({column} AS text)"
 
 
 def _before(experiment: Experiment, viewers: set[int]) -> dict[int, float]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from generation.models import Video
+from recommender.models import Viewer
 
 
 def fresh_salt() -> str:
@@ -121,13 +122,13 @@ class Exposure(models.Model):
     """
 
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="exposures")
-    viewer_key = models.UUIDField()
+    viewer = models.ForeignKey(Viewer, on_delete=models.CASCADE, related_name="exposures")
     arm = models.CharField(max_length=12)
     created = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=("experiment", "viewer_key"), name="exposure_once_a_viewer")
+            models.UniqueConstraint(fields=("experiment", "viewer"), name="exposure_once_a_viewer")
         ]
 
     def __str__(self) -> str:

@@ -47,7 +47,7 @@ def embed(texts: Sequence[str], *, kind: Kind, on_disk: bool = True) -> NDArray[
     rows = np.empty((len(cleaned), DIMENSIONS), dtype=np.float32)
     with _lock:
         unknown = list(dict.fromkeys(text for text in cleaned if (kind, text) not in _kept))
-    fresh = _found_or_computed(unknown, kind, _disk() if on_disk and unknown else None)
+    fresh = _found_or_computed(unknown, kind, disk_cache() if on_disk and unknown else None)
     with _lock:
         for i, text in enumerate(cleaned):
             row = fresh.get(text)
@@ -84,7 +84,7 @@ def _key(kind: Kind, text: str) -> bytes:
     return hashlib.sha256(f"{VERSION}\0{kind}\0{text}".encode("utf-8", "surrogatepass")).digest()
 
 
-def _disk() -> VectorCache | None:
+def disk_cache() -> VectorCache | None:
     """The cache that the environment names; none for a size of 0. A room of plain Python asks no settings."""
     megabytes = int(os.environ.get("AIGC_EMBEDDINGS_MB") or _DISK_MEGABYTES)
     named = os.environ.get("AIGC_VAR_DIR")

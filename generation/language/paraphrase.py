@@ -7,6 +7,7 @@ Paper: https://arxiv.org/abs/1908.10084
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
@@ -16,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.assets import asset_path
+from generation.language.embedding import disk_cache
 
 DIMENSIONS = 384
 VERSION = "minilm-int8-1.0.0"
 _TOKENS = 64
 _LANES = 32  # texts a call
-LAYERS = (2, 3, 4)  # of ``layer_rows``
+LAYER = 3  # of six, of ``layer_rows``
 
 _lock = threading.Lock()
 
@@ -39,23 +41,39 @@ def paraphrase_rows(texts: Sequence[str]) -> NDArray[np.float32]:
     return rows
 
 
-def layer_rows(texts: Sequence[str]) -> NDArray[np.float32]:
-    """The mean token of layers 2, 3 and 4 of the six, (n, 3 × 384): how an English text is said, beside what it means.
+def layer_rows(texts: Sequence[str], *, on_disk: bool = True) -> NDArray[np.float32]:
+    """The mean token of layer 3 of the six, one unit row a text, (n, 384): how an English text is said, beside what it means.
 
-    The last layer is trained to forget wording, so the middle ones tell titles of the same video apart much better.
-    Raises ``AssetMissing`` when set-up has not brought the network.
+    The last layer is trained to forget wording, so the middle tells titles of one video apart much better.
+    What was computed once is read from the disk, as in ``embedding``; ``on_disk=False`` leaves no trace: for what a
+    visitor types. Raises ``AssetMissing`` when set-up has not brought the network.
     """
-    rows = np.empty((len(texts), len(LAYERS) * DIMENSIONS), dtype=np.float32)
-    by_length = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-    for start in range(0, len(by_length), _LANES):
-        lane = by_length[start : start + _LANES]
-        ids, mask = _tokens([texts[at] for at in lane])
-        names = [output.name for output in _middle().get_outputs()]
-        weights = mask[..., None].astype(np.float32)
-        layers = _middle().run(names, _fed(ids, mask))
-        means = [(states * weights).sum(axis=1) / weights.sum(axis=1) for states in layers]
-        rows[lane] = np.concatenate(means, axis=1)
-    return rows
+    unique = sorted(set(texts), key=len)
+    keys = {text: _key(text) for text in unique}
+    disk = disk_cache() if on_disk and unique else None
+    stored = disk.read(list(keys.values())) if disk else {}
+    rows = {text: stored[key] for text, key in keys.items() if key in stored}
+    unknown = [text for text in unique if text not in rows]
+    for start in range(0, len(unknown), _LANES):
+        lane = unknown[start : start + _LANES]
+        computed = dict(zip(lane, _middle_means(lane), strict=True))
+        rows |= computed
+        if disk:
+            disk.write({keys[text]: row for text, row in computed.items()})
+    return np.stack([rows[text] for text in texts]) if len(texts) else np.empty((0, DIMENSIONS), np.float32)
+
+
+def _middle_means(texts: list[str]) -> NDArray[np.float32]:
+    ids, mask = _tokens(texts)
+    weights = mask[..., None].astype(np.float32)
+    (states,) = _middle().run(None, _fed(ids, mask))
+    total = (states * weights).sum(axis=1)
+    units: NDArray[np.float32] = total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-9)
+    return units
+
+
+def _key(text: str) -> bytes:
+    return hashlib.sha256(f"{VERSION}\0layer {LAYER}\0{text}".encode("utf-8", "surrogatepass")).digest()
 
 
 def _encoded(texts: list[str]) -> NDArray[np.float32]:
@@ -86,17 +104,14 @@ def _network() -> Any:
 
 @lru_cache(maxsize=1)
 def _middle() -> Any:
-    """The network up to the last of ``LAYERS``, whose states it gives; what lies above is not computed."""
+    """The network up to ``LAYER``, whose states it gives; what lies above is not computed."""
     import onnx
 
     graph = onnx.load(str(asset_path("minilm/model.onnx")))
     del graph.graph.output[:]
-    for layer in LAYERS:
-        graph.graph.output.append(
-            onnx.helper.make_tensor_value_info(
-                f"layer_norm_{2 * layer}", onnx.TensorProto.FLOAT, ["n", "t", DIMENSIONS]
-            )
-        )
+    states = f"layer_norm_{2 * LAYER}"  # two of them a layer
+    info = onnx.helper.make_tensor_value_info(states, onnx.TensorProto.FLOAT, ["n", "t", DIMENSIONS])
+    graph.graph.output.append(info)
     return _session(graph.SerializeToString())
 
 

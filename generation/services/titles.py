@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from pathlib import Path
+
+from django.conf import settings
 
 from generation.ml.title_reward.advice import Advice, advise
 from generation.ml.title_reward.clickbait import clickbait_chance
@@ -27,6 +30,11 @@ def title_model() -> TitleModel | None:
             _held.clear()
             _held[version.pk] = model
         return _held[version.pk]
+
+
+def model_of(version: ModelVersion) -> TitleModel:
+    """The files of a version in the registry; ``settings.VERSION_READERS`` names this."""
+    return TitleModel.load(Path(settings.VAR_DIR) / version.folder)
 
 
 def title_scores(titles: Sequence[str]) -> list[float] | None:

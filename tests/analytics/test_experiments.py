@@ -211,6 +211,27 @@ def test_meeting_an_experiment_is_noted_once(running: Experiment) -> None:
     assert Exposure.objects.count() == 1
 
 
+def test_an_experiment_on_rankers_reads_what_its_viewers_watched_after_they_met_it(
+    creator: User, video: Video
+) -> None:
+    asked = experiment_create(by=creator, kind="ranker", arms=[{"value": {"version": 2}}])
+    row = experiment_start(experiment=asked)
+    people = viewers(600)
+    rng = np.random.default_rng(3)
+    for person in people:
+        arm = arm_met(person, row)
+        part = float(np.clip(rng.normal(0.45 if arm and arm.key == "b" else 0.3, 0.2), 0, 1))
+        Viewing.objects.create(
+            id=uuid4(), viewer=person, video=video, started=timezone.now(), shown=True, watch_ms=int(part * 20_000)
+        )  # fmt: skip
+    Viewing.objects.create(
+        id=uuid4(), viewer=people[0], video=video, started=timezone.now() - timedelta(days=2), shown=True
+    )
+    table = table_of(row)
+    assert sum(line.impressions for line in table.rows) == Exposure.objects.count() > 500
+    assert table.balanced and table.rows[1].low is not None and table.rows[1].low > 0
+
+
 def test_a_creator_starts_a_title_test_over_http_and_reads_its_table(creator: User, video: Video) -> None:
     client = Client()
     client.force_login(creator)

@@ -121,27 +121,26 @@ class ExperimentViewSet(
 
     @extend_schema(request=None, responses={200: OneExperimentAnswer, **REFUSED})
     @action(detail=True, methods=["post"])
-    def start(self, request: Request, pk: str) -> Response:
+    def start(self, request: Request, pk: int) -> Response:
         return self._answer(experiment_start(experiment=self.get_object()))
 
     @extend_schema(request=None, responses={200: OneExperimentAnswer, **REFUSED})
     @action(detail=True, methods=["post"])
-    def stop(self, request: Request, pk: str) -> Response:
+    def stop(self, request: Request, pk: int) -> Response:
         return self._answer(experiment_stop(experiment=self.get_object()))
 
     @extend_schema(request=None, responses={200: OneExperimentAnswer, **REFUSED})
     @action(detail=True, methods=["post"])
-    def look(self, request: Request, pk: str) -> Response:
+    def look(self, request: Request, pk: int) -> Response:
         return self._answer(experiment_look(experiment=self.get_object()))
 
     @extend_schema(request=DecisionRequest, responses={200: OneExperimentAnswer, **REFUSED})
     @action(detail=True, methods=["post"])
-    def decide(self, request: Request, pk: str) -> Response:
+    def decide(self, request: Request, pk: int) -> Response:
+        row = self.get_object()
         asked = DecisionRequest(data=request.data)
         asked.is_valid(raise_exception=True)
-        return self._answer(
-            experiment_decide(experiment=self.get_object(), winner=asked.validated_data["winner"])
-        )
+        return self._answer(experiment_decide(experiment=row, winner=asked.validated_data["winner"]))
 
     def _answer(self, row: Experiment) -> Response:
         return Response(OneExperimentAnswer(row).data)

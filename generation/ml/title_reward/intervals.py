@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from crepes import ConformalRegressor
 from numpy.typing import NDArray
 
 from generation.ml.title_reward.ridge import Evidence, unexplained
@@ -28,6 +27,8 @@ class Conformal:
 
     def interval(self, score: Floats, *, confidence: float, size: Floats | None = None) -> Floats:
         """(n, 2) bounds around scores; ``size`` where counting noise is to be covered too, (n,)."""
+        from crepes import ConformalRegressor  # a second of imports that only who asks for an interval pays
+
         regressor: Any = ConformalRegressor()
         regressor.fit(self.errors, sigmas=self.sizes)
         sizes = np.full(len(score), self.own_size) if size is None else size

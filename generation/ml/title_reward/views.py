@@ -71,9 +71,9 @@ def meaning_rows(titles: Sequence[str], *, on_disk: bool = True) -> Floats:
     return embed(list(titles), kind="query", on_disk=on_disk).astype(float)
 
 
-def phrasing_rows(titles: Sequence[str]) -> Floats:
-    """Middle layers of all-MiniLM-L6-v2, (n, 1152): English."""
-    return layer_rows(list(titles)).astype(float)
+def phrasing_rows(titles: Sequence[str], *, on_disk: bool = True) -> Floats:
+    """The middle layer of all-MiniLM-L6-v2, (n, 384): English."""
+    return layer_rows(list(titles), on_disk=on_disk).astype(float)
 
 
 @dataclass(frozen=True)

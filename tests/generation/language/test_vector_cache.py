@@ -159,7 +159,7 @@ def test_a_full_disk_costs_only_the_time_of_computing(
 ) -> None:
     embedding._opened.cache_clear()
     embed(["tea"], kind="query")
-    cache = embedding._disk()
+    cache = embedding.disk_cache()
     assert cache is not None and cache._connection is not None
     cache._connection.execute(
         "PRAGMA max_page_count=1"
