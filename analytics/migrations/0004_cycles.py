@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('analytics', '0003_experiments'),
-        ('generation', '0015_recipe_policy'),
+        ('generation', '0016_recipe_policy'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generation', '0013_video_restrictions'),
+        ('generation', '0014_video_of_file'),
     ]
 
     operations = [

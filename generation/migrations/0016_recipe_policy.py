@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generation', '0014_training_cancelled'),
+        ('generation', '0015_training_cancelled'),
     ]
 
     operations = [
