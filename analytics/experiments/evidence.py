@@ -60,7 +60,7 @@ def _arm(rows: list[tuple[float, ...]], before: dict[int, float]) -> ArmEvidence
     )
 
 
-def _parameters(experiment: Experiment) -> list[object]:
+def _parameters(experiment: Experiment) -> list[str | int | bool]:
     simulated = experiment.simulated or settings.FEED_SIMULATED
     owner = experiment.video.owner_id if experiment.video else -1
     keys = [arm.key for arm in experiment.arms.all()]

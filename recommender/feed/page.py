@@ -94,7 +94,7 @@ def _slots(
     named = {reason["video"] for _, reason in reasons if "video" in reason}
     found = read_videos([*{*(slot.item for slot in slate.slots), *named}], viewer=asking.viewer.pk)
     rows = logged(features, [slot.index for slot in slate.slots])
-    worn = dresses(list(found), asking.viewer)
+    worn = dresses([pk for pk, there in found.items() if there.tested], asking.viewer)
     slots: list[ServedSlot] = []
     for chosen, (source, reason), row in zip(slate.slots, reasons, rows, strict=True):
         there = found.get(chosen.item)

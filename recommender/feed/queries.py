@@ -26,6 +26,7 @@ from recommender.models import (
     Impression,
     Like,
     NotInterested,
+    VideoVariant,
     Viewer,
     Viewing,
 )
@@ -95,18 +96,23 @@ class Found:
 
     @property
     def likes(self) -> int:
-        return int(self.row[-4])
+        return int(self.row[-5])
 
     @property
     def comments(self) -> int:
-        return int(self.row[-3])
+        return int(self.row[-4])
 
     @property
     def liked(self) -> bool:
-        return bool(self.row[-2])
+        return bool(self.row[-3])
 
     @property
     def following(self) -> bool:
+        return bool(self.row[-2])
+
+    @property
+    def tested(self) -> bool:
+        """Whether viewers see it in different titles or covers."""
         return bool(self.row[-1])
 
     @property
@@ -120,7 +126,7 @@ class Found:
         if isinstance(values[tags], str):
             values[tags] = json.loads(values[tags])
         video = Video.from_db(connection.alias, VIDEO, values)
-        video.owner = User.from_db(connection.alias, OWNER, self.row[len(VIDEO) : -4])
+        video.owner = User.from_db(connection.alias, OWNER, self.row[len(VIDEO) : -5])
         return video
 
 
@@ -185,8 +191,8 @@ def _past_sql() -> str:
 
 @lru_cache(maxsize=64)
 def _videos_sql(count: int, simulated: bool) -> str:
-    video, user, like, comment, follow, viewer = (
-        model._meta.db_table for model in (Video, User, Like, Comment, Follow, Viewer)
+    video, user, like, comment, follow, viewer, variant = (
+        model._meta.db_table for model in (Video, User, Like, Comment, Follow, Viewer, VideoVariant)
     )
     columns = [f"v.{name}" for name in VIDEO] + [f"u.{name}" for name in OWNER]
     # whose likes count: the same rule as counting.likes_counted
@@ -197,7 +203,8 @@ def _videos_sql(count: int, simulated: bool) -> str:
             (SELECT COUNT(*) FROM {like} WHERE video_id = v.id {counted}),
             (SELECT COUNT(*) FROM {comment} WHERE video_id = v.id AND deleted IS NULL),
             EXISTS(SELECT 1 FROM {like} WHERE video_id = v.id AND viewer_id = %s),
-            EXISTS(SELECT 1 FROM {follow} WHERE creator_id = v.owner_id AND viewer_id = %s)
+            EXISTS(SELECT 1 FROM {follow} WHERE creator_id = v.owner_id AND viewer_id = %s),
+            EXISTS(SELECT 1 FROM {variant} WHERE video_id = v.id)
         FROM {video} AS v JOIN {user} AS u ON u.id = v.owner_id
         WHERE {is_shown_sql("v")} AND v.id IN ({", ".join(["%s"] * count)})
     """  # noqa: S608

@@ -21,7 +21,9 @@ class Dress:
 
 
 def dresses(videos: Sequence[int], viewer: Viewer) -> dict[int, Dress]:
-    """Of those videos that are under test; one query. A viewer of the hold-out sees what was there before any test."""
+    """Of those videos that are under test; one query, none for no videos. A viewer of the hold-out sees what was there before any test."""
+    if not videos:
+        return {}
     rows = VideoVariant.objects.filter(video__in=videos).order_by("pk")
     found: dict[int, Dress] = {}
     held_out: bool | None = None
