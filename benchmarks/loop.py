@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,11 @@ from analytics.stats.policy.plan import diversity
 from analytics.stats.policy.space import RecipeSpace
 from benchmarks import measured
 from benchmarks.loop_viewers import QUALITY_SPREAD, Audience, Scenario
+from core.languages import Language
 from generation.policy import RecipePolicy
 
 CATEGORIES = ("food", "health", "history", "home", "science", "technology")
-LANGUAGES = ("zh", "en")
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 SHARES = (0.6, 0.4)  # of the languages
 VIDEOS, IMPRESSIONS = 60, 40
 SECONDS = (15.0, 20.0, 30.0, 45.0)
@@ -285,7 +287,7 @@ class Site:
         if self.canary is not None:
             told["canary"] = self._judge(data, videos, cycle)
         learned = policy_learned(
-            self.space, data.rows, languages=LANGUAGES, categories=data.categories, shares=data.segments.shares,
+            self.space, data.rows, languages=LANGUAGES, categories=data.categories, shares=data.segments.shares.tolist(),
             settings=self.settings, seed=self.seed * 100 + cycle, variances=self.variances,
         )  # fmt: skip
         self.variances, self.last = learned.model.variances, (learned, data)
@@ -392,7 +394,7 @@ def summary(trials: list[dict[str, Any]]) -> dict[str, Any]:
     }
     if scenario == "opposed":
         groups = np.array(
-            [[closed(one, last, lambda r, g=g: r["by_group"][g]) for g in (0, 1)] for one in trials]
+            [[closed(one, last, partial(_of_group, group)) for group in (0, 1)] for one in trials]
         )
         told |= {
             "worse_group_mean": round(float(groups.min(axis=1).mean()), 4),
@@ -407,6 +409,10 @@ def summary(trials: list[dict[str, Any]]) -> dict[str, Any]:
     if scenario == "change":
         told["recovered"] = _recovered(gaps, SCENARIOS[scenario][0].changes)
     return told
+
+
+def _of_group(group: int, one: dict[str, Any]) -> float:
+    return float(one["by_group"][group])
 
 
 def _interval(values: Any) -> list[float]:
@@ -498,7 +504,7 @@ def lines(report: dict[str, Any]) -> str:
     return "\n".join(rows)
 
 
-if __name__ == "__main__":
+def main() -> None:
     parser = measured.parser(__doc__)
     parser.add_argument("--seed", type=int, default=1, help="the first seed (default: %(default)s)")
     parser.add_argument(
@@ -523,3 +529,7 @@ if __name__ == "__main__":
     measured.tell(
         report, given, name="loop", figures=figures, packages=["numpy", "scipy", "pandas"], lines=lines
     )
+
+
+if __name__ == "__main__":
+    main()

@@ -14,7 +14,8 @@ import pytest
 from django.apps import apps
 from django.core.management import get_commands
 
-import generation.errors  # noqa: F401 - so that its classes are known
+import analytics.errors  # noqa: F401 - so that its classes are known
+import generation.errors  # noqa: F401
 import recommender.errors  # noqa: F401
 from aigc_platform import documents, environment
 from benchmarks import measured, quoted

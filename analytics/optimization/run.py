@@ -36,8 +36,11 @@ def cycle_take(pk: int) -> OptimizationCycle | None:
         return None
     cycle = OptimizationCycle.objects.select_related("version", "parent").get(pk=pk)
     lease = CycleLease(cycle, owner)
-    lease.work(lambda: _run(CycleWork(cycle, lease)))
+    work = CycleWork(cycle, lease)
+    lease.work(lambda: _run(work))
     cycle.refresh_from_db()
+    if cycle.state not in cycle.UNDER_WAY:
+        work.forget_views()
     return cycle
 
 

@@ -99,6 +99,10 @@ class CycleWork:
         with atomic_path(self.folder / name) as part:
             frame.to_parquet(part)
 
+    def forget_views(self) -> None:
+        """Take the copy of single views away once no step needs it: whoever deletes their data leaves none here."""
+        (self.folder / "views.parquet").unlink(missing_ok=True)
+
     @cached_property
     def views(self) -> pd.DataFrame:
         return pd.read_parquet(self.folder / "views.parquet")

@@ -82,7 +82,8 @@ def _compared(videos: pd.DataFrame, field: str, option: object) -> FeatureEffect
     controls = _controls(known)
     spare = len(known) - controls.shape[1] - 1
     if min(count, len(known) - count) < VIDEOS_LEAST or spare < VIDEOS_LEAST:
-        return FeatureEffect(field, str(option), *[float("nan")] * 4, count, False, False, evidence)
+        nan = float("nan")
+        return FeatureEffect(field, str(option), nan, nan, nan, nan, count, False, False, evidence)
     effect, error = _partial(has, known, controls)
     half = float(student.ppf(0.5 + LEVEL / 2, spare)) * error
     p_value = float(2 * student.sf(abs(effect) / error, spare)) if error > 0 else 1.0

@@ -77,7 +77,7 @@ def test_what_the_creator_asks_for_is_never_overruled(loved: Any, creator: User,
 
 
 def test_a_cycle_killed_at_every_step_goes_on_each_time_and_leaves_one_candidate(
-    loved: Any, monkeypatch: Any
+    loved: Any, monkeypatch: Any, var_dir: Path
 ) -> None:
     asked = cycle_request(queue=False, seed=5)
     killed: list[str] = []
@@ -103,6 +103,7 @@ def test_a_cycle_killed_at_every_step_goes_on_each_time_and_leaves_one_candidate
     assert cycle is not None and cycle.state == State.CANARY
     assert ModelVersion.objects.filter(kind="recipe_policy").count() == 1
     assert cycle.steps.filter(state=CycleStep.State.DONE).count() == 5, "all but the trial and its verdict"
+    assert not list((var_dir / "cycles").rglob("views.parquet")), "no copy of single views stays"
 
 
 def test_the_next_cycle_first_judges_the_one_on_trial(
