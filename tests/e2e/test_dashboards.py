@@ -40,11 +40,13 @@ def test_a_page_draws_narrows_opens_its_table_and_has_no_serious_fault(
     page.goto(f"/dashboards/videos/{watched_video.pk}/")
     page.wait_for_selector(DRAWN)
     assert serious(page) == []
+    offers = page.locator(".modebar-btn").evaluate_all("all => all.map(b => b.dataset.title)")
+    assert not [offer for offer in offers if "Share" in offer]  # to Plotly's cloud
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     page.select_option("[name=days]", "7")
     page.wait_for_url("**/?days=7")
     page.wait_for_selector(DRAWN)
-    page.locator(".dash-chart").first.get_by_role("button").click()
+    page.locator(".dash-chart").first.get_by_role("button", name="表格").click()
     page.wait_for_selector(".dash-table .ag-row")
 
 
