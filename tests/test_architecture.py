@@ -25,6 +25,8 @@ PLAIN = [
     "generation.ml",
     "recommender.ml",
     "recommender.errors",
+    "analytics.stats",
+    "analytics.errors",
 ]
 
 

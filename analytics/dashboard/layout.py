@@ -17,15 +17,7 @@ REFRESH_SECONDS = 30
 PLOT = {
     "displaylogo": False,
     "responsive": True,
-    "modeBarButtonsToRemove": [
-        "select2d",
-        "lasso2d",
-        "autoScale2d",
-        "zoomIn2d",
-        "zoomOut2d",
-        "pan2d",
-        "zoom2d",
-    ],
+    "modeBarButtons": [["toImage", "resetScale2d"]],  # named, so that none offers to send a chart elsewhere
 }
 IMAGE = {"format": "png", "scale": 2}
 

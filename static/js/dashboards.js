@@ -30,6 +30,17 @@
     },
   });
 
+  // An open table is read in peace: the page is drawn anew, and its tables closed, only while none is open.
+  let resting = false;
+  document.addEventListener("DOMContentLoaded", () => {
+    new MutationObserver(() => {
+      const open = Boolean(document.querySelector(`[id^='{"table"'] .dash-table`));
+      if (open === resting) return;
+      resting = open;
+      window.dash_clientside.set_props?.("clock", { disabled: open });
+    }).observe(document.getElementById("react-entry-point"), { childList: true, subtree: true });
+  });
+
   document.addEventListener("change", (event) => {
     const form = event.target.closest("#dash-filters");
     if (!form) return;

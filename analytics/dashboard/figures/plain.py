@@ -37,7 +37,7 @@ def lines(
         for place, ((column, label), color) in enumerate(zip(named.items(), colors, strict=False))
     ]
     found = style.figure(*traces, showlegend=len(named) > 1)
-    found.update_xaxes(GAP_TEXT)
+    found.update_xaxes(GAP_TEXT if x in ("time", "day") else {"tickformat": ".0%"})
     if share:
         found.update_yaxes(tickformat=".0%")
         found.update_traces(hovertemplate="%{y:.1%}")
@@ -57,6 +57,8 @@ def bars(
         marker={"color": style["accent"]},
         texttemplate="%{x:.1%}" if share else "%{x:,.3~s}",
         textposition="auto",
+        insidetextfont={"color": style["on-accent"]},
+        outsidetextfont={"color": style["ink"]},
         customdata=list(rows[link]) if link else None,
         hovertemplate="%{hovertext}: %{x:.2%}<extra></extra>"
         if share
