@@ -77,12 +77,13 @@ class PlainDcgan:
         seen, began = 0, time.monotonic()
         while not seen or time.monotonic() - began < seconds:
             order = torch.randperm(len(pictures))
-            for start in range(0, len(order) - BATCH + 1, BATCH):
+            batch = min(BATCH, len(order))  # a set smaller than a batch is one batch
+            for start in range(0, len(order) - batch + 1, batch):
                 if seen and time.monotonic() - began >= seconds:
                     break
-                real = _scaled(pictures, order[start : start + BATCH])
+                real = _scaled(pictures, order[start : start + batch])
                 _step(g, d, updates, cross_entropy, real)
-                seen += BATCH
+                seen += batch
         return cls(g, seen, time.monotonic() - began)
 
     def samples(self, count: int, seed: int) -> NDArray[np.uint8]:
