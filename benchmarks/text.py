@@ -30,8 +30,8 @@ from core.errors import PlatformError
 from generation.ml.language_model import (
     Corpus,
     LanguageModel,
+    LanguageModelSettings,
     Sampling,
-    Settings,
     Text,
     corpus_of,
     read_corpus,
@@ -48,7 +48,7 @@ WHERE = (
 HELD, SAMPLES, TURNS = 3000, 256, 3
 RATIO_GOAL, SPEED_GOAL, TITLES_GOAL = 0.92, 1.3, 20.0
 # as many parameters as nanoGPT's shape has over the same titles; more of them are in the embeddings
-EQUAL = Settings(vocabulary=6144, channels=128, layers=4)
+EQUAL = LanguageModelSettings(vocabulary=6144, channels=128, layers=4)
 
 
 def measure(corpus: Corpus, *, minutes: float, seed: int, threads: int) -> dict[str, Any]:

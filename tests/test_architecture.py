@@ -68,7 +68,7 @@ def test_no_file_names_a_path_of_one_machine_or_a_registry():
 
 
 # Of two classes with one name in an app, a reader who meets it in a message must ask which.
-@pytest.mark.parametrize("app", ["aigc_platform", "core", "generation", "recommender"])
+@pytest.mark.parametrize("app", ["aigc_platform", "core", "generation", "recommender", "analytics"])
 def test_a_public_class_name_is_unique_in_its_app(app):
     homes = defaultdict(list)
     for file in sorted((ROOT / app).rglob("*.py")):

@@ -50,7 +50,7 @@ class FoldedConv(nn.Module):
         return needed // 2, needed - needed // 2
 
 
-class Block(nn.Module):
+class MobileBlock(nn.Module):
     """Expand, convolve each channel by itself, project; with a skip where the shape stays."""
 
     def __init__(self, layers: list[FoldedConv], *, skip: bool) -> None:
@@ -103,13 +103,13 @@ class EfficientNetLite(nn.Module):
         return [int(block.layers[-1].weight.shape[0]) for block in last]  # type: ignore[union-attr,index]
 
 
-def _block(weights: Mapping[str, Tensor], index: int, stride: int) -> Block:
+def _block(weights: Mapping[str, Tensor], index: int, stride: int) -> MobileBlock:
     prefix = f"_blocks.{index}."
     parts = [("_expand_conv", "_bn0", 1, True)] if f"{prefix}_expand_conv.weight" in weights else []
     parts += [("_depthwise_conv", "_bn1", stride, True), ("_project_conv", "_bn2", 1, False)]
     layers = [_folded(weights, prefix + c, prefix + n, stride=s, active=a) for c, n, s, a in parts]
     width_in = layers[0].weight.shape[0 if len(layers) == 2 else 1]
-    return Block(layers, skip=stride == 1 and width_in == layers[-1].weight.shape[0])
+    return MobileBlock(layers, skip=stride == 1 and width_in == layers[-1].weight.shape[0])
 
 
 def _folded(weights: Mapping[str, Tensor], conv: str, norm: str, *, stride: int, active: bool) -> FoldedConv:

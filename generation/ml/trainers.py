@@ -90,7 +90,7 @@ def text_safety(
 ) -> Mapping[str, Any]:
     """Offensive language, from labelled texts: judged on every fifth, then learned from all; it takes the time it takes."""
     from generation.ml.text_safety.__main__ import read_table
-    from generation.ml.text_safety.classifier import Settings, TextSafetyModel
+    from generation.ml.text_safety.classifier import TextSafetyModel, TextSafetySettings
     from generation.ml.text_safety.measuring import measured
 
     texts, labels = read_table(data)
@@ -100,7 +100,7 @@ def text_safety(
         )
     rows = range(len(texts))
     early, late = [i for i in rows if i % JUDGED], [i for i in rows if not i % JUDGED]
-    settings = Settings(seed=seed)
+    settings = TextSafetySettings(seed=seed)
     progress(0.05, {})
     judged = TextSafetyModel.fit([texts[i] for i in early], [labels[i] for i in early], settings=settings)
     progress(0.5, {})

@@ -148,7 +148,7 @@ class PolicyReason(serializers.Serializer[Any]):
     high = serializers.FloatField(required=False)
 
 
-class PolicyAnswer(serializers.Serializer[dict[str, Any]]):
+class RecipePolicyAnswer(serializers.Serializer[dict[str, Any]]):
     """``arm``: production, canary (a version on trial) or holdout (chosen without any policy, to know what it is worth)."""
 
     arm = serializers.ChoiceField(["production", "canary", "holdout", "unreadable"])
@@ -168,7 +168,7 @@ class OneJobAnswer(JobAnswer):
     duplicate_of = DuplicateAnswer(
         allow_null=True, help_text="The earlier job on the same topic: this one is made all the same."
     )
-    policy = PolicyAnswer(
+    policy = RecipePolicyAnswer(
         allow_null=True,
         help_text="What the recipe policy chose of what was not asked for, and why; null where no policy serves.",
     )
@@ -176,7 +176,7 @@ class OneJobAnswer(JobAnswer):
     def to_representation(self, instance: GenerationJob) -> dict[str, Any]:
         earlier = job_repeated(instance)
         told = DuplicateAnswer(earlier).data if earlier else None
-        policy = PolicyAnswer(instance.policy).data if instance.policy else None
+        policy = RecipePolicyAnswer(instance.policy).data if instance.policy else None
         return {**super().to_representation(instance), "duplicate_of": told, "policy": policy}
 
 

@@ -70,7 +70,7 @@ class Observations:
 
 
 @dataclass(frozen=True)
-class Table:
+class PolicyTable:
     """One family of effects: ``place`` are the fields it reads, ``context`` which context column, if any."""
 
     name: str
@@ -90,21 +90,21 @@ class Table:
         return np.where(known, group, -1)
 
 
-def tables_of(space: RecipeSpace) -> tuple[Table, ...]:
+def tables_of(space: RecipeSpace) -> tuple[PolicyTable, ...]:
     """Every family of effects, recipe ones first."""
     fields = range(len(space.fields))
     names = space.names
     return (
-        *(Table(f"main {names[f]}", (f,)) for f in fields),
-        *(Table(f"pair {names[f]} {names[g]}", (f, g)) for f, g in space.pairs),
-        *(Table(f"segment {names[f]}", (f,), "segment") for f in fields),
-        *(Table(f"category {names[f]}", (f,), "category") for f in fields),
-        *(Table(f"language {names[f]}", (f,), "language") for f in fields),
-        Table("category", (), "category", recipe=False),
-        Table("language", (), "language", recipe=False),
-        Table("segment", (), "segment", recipe=False),
-        Table("epoch", (), "epoch", recipe=False),
-        Table("video", (), "video", recipe=False),
+        *(PolicyTable(f"main {names[f]}", (f,)) for f in fields),
+        *(PolicyTable(f"pair {names[f]} {names[g]}", (f, g)) for f, g in space.pairs),
+        *(PolicyTable(f"segment {names[f]}", (f,), "segment") for f in fields),
+        *(PolicyTable(f"category {names[f]}", (f,), "category") for f in fields),
+        *(PolicyTable(f"language {names[f]}", (f,), "language") for f in fields),
+        PolicyTable("category", (), "category", recipe=False),
+        PolicyTable("language", (), "language", recipe=False),
+        PolicyTable("segment", (), "segment", recipe=False),
+        PolicyTable("epoch", (), "epoch", recipe=False),
+        PolicyTable("video", (), "video", recipe=False),
     )
 
 
@@ -118,7 +118,7 @@ class RecipeModel:
     memory: float = 0.0  # correlation of recipe effects across that change
     variances: Floats | None = None
     revive: bool = True  # whether tables given up in an earlier fit are tried again
-    tables: tuple[Table, ...] = field(init=False)
+    tables: tuple[PolicyTable, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         self.tables = tables_of(self.space)
@@ -246,7 +246,7 @@ class RecipeModel:
 class Effects:
     """All recipe effects as dense arrays, one a table: options first, then the context where the table has one."""
 
-    model_tables: tuple[Table, ...]
+    model_tables: tuple[PolicyTable, ...]
     arrays: list[Floats]
     used: tuple[bool, ...]  # whether a table has any effect at all
 
@@ -295,7 +295,7 @@ class Effects:
         return total
 
     @staticmethod
-    def _index(table: Table, rows: Observations) -> tuple[NDArray[np.bool_], list[Ints]]:
+    def _index(table: PolicyTable, rows: Observations) -> tuple[NDArray[np.bool_], list[Ints]]:
         index = [rows.codes[:, f] for f in table.place]
         if table.context:
             index.append(getattr(rows, table.context))

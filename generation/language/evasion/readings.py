@@ -30,7 +30,7 @@ _WITHIN = re.compile(
 
 
 @dataclass(frozen=True)
-class Reading:
+class EvasionReading:
     kind: Kind
     mapped: Mapped
 
@@ -48,14 +48,14 @@ def canonical(text: str) -> Mapped:
     return _unleeted(plain)
 
 
-def readings(text: str) -> tuple[Reading, ...]:
+def readings(text: str) -> tuple[EvasionReading, ...]:
     """All four readings of ``text``."""
     plain = canonical(text)
     return (
-        Reading("plain", plain),
-        Reading("sounds", sounds.sounded(plain)),
-        Reading("initials", sounds.initials(plain)),
-        Reading("parts", plain.translated(parts.parts)),
+        EvasionReading("plain", plain),
+        EvasionReading("sounds", sounds.sounded(plain)),
+        EvasionReading("initials", sounds.initials(plain)),
+        EvasionReading("parts", plain.translated(parts.parts)),
     )
 
 

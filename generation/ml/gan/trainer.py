@@ -23,7 +23,7 @@ _COARSEST = -2  # of the views: the last map of the eyes, the picture itself com
 
 
 @dataclass(frozen=True)
-class Batch:
+class GanBatch:
     """What one step sees: real pictures (B, 3, S, S) in [-1, 1], their categories, noise, and draws of augmentation."""
 
     real: Tensor
@@ -40,7 +40,7 @@ class Game(Protocol):
     discriminator: nn.Module
     optimizers: dict[str, torch.optim.Optimizer]
 
-    def step(self, batch: Batch, number: int) -> dict[str, float]:
+    def step(self, batch: GanBatch, number: int) -> dict[str, float]:
         """Update D, then G; losses, ``d_real`` and ``d_fake``. The logs of equal states and batches are equal."""
         ...
 
@@ -70,7 +70,7 @@ class PairedGame:
             "d": _adam(self.discriminator, config.rate_d, config),
         }
 
-    def step(self, batch: Batch, number: int) -> dict[str, float]:
+    def step(self, batch: GanBatch, number: int) -> dict[str, float]:
         fake = self.generator(batch.z, batch.labels)
         fake_views = self._views(fake, batch.draws)
         with torch.no_grad():
@@ -132,7 +132,7 @@ class MinimaxGame:
             "d": _adam(self.discriminator, config.rate_d, config),
         }
 
-    def step(self, batch: Batch, number: int) -> dict[str, float]:
+    def step(self, batch: GanBatch, number: int) -> dict[str, float]:
         fake = self.generator(batch.z)
         real_logits, fake_logits = self.discriminator(batch.real), self.discriminator(fake.detach())
         loss_d = -dcgan.minimax_value(real_logits, fake_logits)
@@ -172,13 +172,13 @@ class Batches:
         self.whole = config.batch * world
         self.part = slice(config.batch * rank, config.batch * (rank + 1))
 
-    def next(self) -> Batch:
+    def next(self) -> GanBatch:
         """Neighbors (2k, 2k + 1) are of one category, so that their difference can be told from that of categories."""
         rows = self.rows(self.whole)[self.part]
         z = torch.randn(self.whole, self.config.z_dim, generator=self.draw)[self.part]
         draws = Draws.drawn(self.whole, self.draw).share(self.part)
         labels = self.labels[rows]
-        return Batch(
+        return GanBatch(
             real_pictures(self.data, rows, self.device), labels.to(self.device), z.to(self.device),
             Draws(draws.u.to(self.device)),
         )  # fmt: skip

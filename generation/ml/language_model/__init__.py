@@ -7,16 +7,16 @@ from generation.ml.language_model.constraints import Rules
 from generation.ml.language_model.corpus import Corpus, Text, corpus_of, read_corpus
 from generation.ml.language_model.language_model import LanguageModel
 from generation.ml.language_model.sampling import Sampling, Written, write
-from generation.ml.language_model.settings import PRESETS, Settings
+from generation.ml.language_model.settings import PRESETS, LanguageModelSettings
 from generation.ml.language_model.training import TrainingResult, train
 
 __all__ = [
     "PRESETS",
     "Corpus",
     "LanguageModel",
+    "LanguageModelSettings",
     "Rules",
     "Sampling",
-    "Settings",
     "Text",
     "TrainingResult",
     "Written",

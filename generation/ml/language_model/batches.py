@@ -15,7 +15,7 @@ _POOL = 32  # batches whose texts are sorted by length together, so that little 
 
 
 @dataclass
-class Batch:
+class TextBatch:
     """``tokens`` (B, T) the texts with their controls before them, padded behind; ``rows``, ``columns`` (P,) where a token of a
     text is predicted, text by text; ``targets`` (P,) that token; ``texts`` what was drawn."""
 
@@ -28,7 +28,7 @@ class Batch:
 
 def batch_of(
     texts: Sequence[Sequence[int]], controls: Sequence[Sequence[int]], first: int, pad: int
-) -> Batch:
+) -> TextBatch:
     """Texts (with their end token) behind their control tokens and ``first``."""
     sequences = [[*c, first, *t[:-1]] for c, t in zip(controls, texts, strict=True)]
     longest = max(map(len, sequences))
@@ -38,10 +38,12 @@ def batch_of(
     lengths = [len(t) for t in texts]
     rows = torch.repeat_interleave(torch.arange(len(texts)), torch.tensor(lengths))
     columns = torch.cat([torch.arange(len(c), len(c) + n) for c, n in zip(controls, lengths, strict=True)])
-    return Batch(tokens, rows, columns, torch.tensor([w for t in texts for w in t]), [list(t) for t in texts])
+    return TextBatch(
+        tokens, rows, columns, torch.tensor([w for t in texts for w in t]), [list(t) for t in texts]
+    )
 
 
-class Order:
+class BatchOrder:
     """The texts of every batch: epoch after epoch a new permutation, and inside a pool of batches sorted by length."""
 
     def __init__(self, lengths: Ints, *, size: int, seed: int) -> None:

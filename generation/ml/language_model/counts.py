@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass
-class Order:
+class CountOrder:
     """Grams of one length: ``keys`` = context node · V + token, sorted; ``count`` beside them; the rest by context node."""
 
     keys: Ints  # (G,)
@@ -31,7 +31,7 @@ class Order:
     seen: NDArray[np.int32]  # (contexts, 3): different tokens seen once, twice, three times or more
 
     @classmethod
-    def of(cls, keys: Ints, count: NDArray[Any], size: int, contexts: int) -> Order:
+    def of(cls, keys: Ints, count: NDArray[Any], size: int, contexts: int) -> CountOrder:
         """What follows from sorted keys and their counts."""
         context = keys // size
         seen = [
@@ -68,7 +68,7 @@ class Grams:
 
     size: int
     first: int
-    orders: list[Order]
+    orders: list[CountOrder]
 
     @classmethod
     def of(cls, texts: Sequence[Sequence[int]], *, size: int, first: int, order: int) -> Grams:
@@ -157,7 +157,7 @@ def without_itself(at: Positions, depth: Ints) -> Positions:
     return Positions(at.token, np.where(mass > 0, at.context, -1), count, mass, seen)
 
 
-def _orders(tokens: Ints, depth: Ints, found: list[tuple[Ints, Ints, Ints]], size: int) -> list[Order]:
+def _orders(tokens: Ints, depth: Ints, found: list[tuple[Ints, Ints, Ints]], size: int) -> list[CountOrder]:
     orders = []
     for n, (keys, place, node) in enumerate(found, 1):
         valid = node >= 0
@@ -167,7 +167,7 @@ def _orders(tokens: Ints, depth: Ints, found: list[tuple[Ints, Ints, Ints]], siz
             begins = depth[place] == n - 1
             count = np.where(begins, count, different)
         contexts = len(found[n - 2][0]) if n > 1 else 1
-        orders.append(Order.of(keys, count, size, contexts))
+        orders.append(CountOrder.of(keys, count, size, contexts))
     return orders
 
 

@@ -24,9 +24,9 @@ from torch import Tensor
 from transformers import LlamaConfig
 
 from core.files import atomic_path
-from generation.ml.language_model.batches import Batch, batch_of
+from generation.ml.language_model.batches import TextBatch, batch_of
 from generation.ml.language_model.corpus import Corpus, Text
-from generation.ml.language_model.counts import Grams, Order
+from generation.ml.language_model.counts import CountOrder, Grams
 from generation.ml.language_model.errors import ModelFolderInvalid
 from generation.ml.language_model.mixing import SMALLEST, Gate, Known
 from generation.ml.language_model.network import Cache, Transformer
@@ -59,10 +59,10 @@ class LanguageModel:
         """What stands before a text's first token."""
         return prefixes(self.tokenizer, [(controls, about)])[0]
 
-    def batch(self, texts: Sequence[Sequence[int]], controls: Sequence[Sequence[int]]) -> Batch:
+    def batch(self, texts: Sequence[Sequence[int]], controls: Sequence[Sequence[int]]) -> TextBatch:
         return batch_of(texts, controls, self.first, id_of(self.tokenizer, PAD))
 
-    def log_probabilities(self, batch: Batch) -> Tensor:
+    def log_probabilities(self, batch: TextBatch) -> Tensor:
         """log p of every token of the vocabulary at each predicted position, (P, V); each row sums to one."""
         scores = None
         if self.network is not None:
@@ -197,12 +197,12 @@ def _counts_in(arrays: dict[str, np.ndarray[Any, Any]], size: int, first: int) -
     experts: list[Expert] = []
     while f"{len(experts)}.discounts" in arrays:
         i = len(experts)
-        orders: list[Order] = []
+        orders: list[CountOrder] = []
         contexts = 1
         while f"{i}.{len(orders) + 1}.keys" in arrays:
             n = len(orders) + 1
             keys = arrays[f"{i}.{n}.keys"]
-            orders.append(Order.of(keys, arrays[f"{i}.{n}.count"], size, contexts))
+            orders.append(CountOrder.of(keys, arrays[f"{i}.{n}.count"], size, contexts))
             contexts = len(keys)
         experts.append(Expert(Grams(size, first, orders), Smoothing(arrays[f"{i}.discounts"])))
     return experts

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 
 @dataclass(frozen=True)
-class Settings:
+class LanguageModelSettings:
     """``over`` counts: the network learns what the counts do not know; nothing: it learns alone, as a plain Transformer.
 
     ``vocabulary`` and ``texts`` (a batch's) are upper limits, small corpora take less. ``parts`` batches make one step, shared
@@ -36,8 +36,8 @@ class Settings:
         return asdict(self)
 
 
-PRESETS: dict[str, Settings] = {
-    "cpu": Settings(),
-    "large": Settings(channels=512, layers=8, heads=8, texts=1024, noise=64),
+PRESETS: dict[str, LanguageModelSettings] = {
+    "cpu": LanguageModelSettings(),
+    "large": LanguageModelSettings(channels=512, layers=8, heads=8, texts=1024, noise=64),
 }
 LONGEST_TOKENS = 1300  # of a text of 400 letters, every one of them three bytes, and its controls

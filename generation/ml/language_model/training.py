@@ -22,7 +22,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from generation.ml.language_model import checkpoints
-from generation.ml.language_model.batches import Batch, Order, batch_of
+from generation.ml.language_model.batches import BatchOrder, TextBatch, batch_of
 from generation.ml.language_model.corpus import LEAST_TEXTS, Corpus
 from generation.ml.language_model.errors import CorpusUnusable
 from generation.ml.language_model.language_model import LanguageModel
@@ -31,7 +31,7 @@ from generation.ml.language_model.network import Transformer, configuration
 from generation.ml.language_model.noise import NoiseDrawer
 from generation.ml.language_model.optimizers import Muon
 from generation.ml.language_model.scores import candidate_scores
-from generation.ml.language_model.settings import LONGEST_TOKENS, Settings
+from generation.ml.language_model.settings import LONGEST_TOKENS, LanguageModelSettings
 from generation.ml.language_model.tokenizer import END, FIRST, PAD, encoded, id_of, prefixes, tokenizer_of
 
 Progress = Callable[[float, dict[str, Any]], None]
@@ -65,7 +65,7 @@ class _Data:
     def first(self) -> int:
         return id_of(self.tokenizer, FIRST)
 
-    def batch(self, texts: Sequence[int], controls: Sequence[Sequence[int]]) -> Batch:
+    def batch(self, texts: Sequence[int], controls: Sequence[Sequence[int]]) -> TextBatch:
         pad = id_of(self.tokenizer, PAD)
         return batch_of([self.ids[i] for i in texts], controls, self.first, pad)
 
@@ -74,7 +74,7 @@ def train(
     corpus: Corpus,
     folder: Path,
     *,
-    settings: Settings | None = None,
+    settings: LanguageModelSettings | None = None,
     seed: int = 0,
     minutes: float | None = None,
     steps: int | None = None,
@@ -86,7 +86,7 @@ def train(
     Raises ``CorpusUnusable`` for less than 20 texts, ``TrainingMismatch`` where ``folder`` holds another run's checkpoint.
     """
     began = time.monotonic()
-    settings = settings or Settings()
+    settings = settings or LanguageModelSettings()
     if (minutes is None) == (steps is None):
         raise ValueError("Give minutes or steps, one of them.")
     if len(corpus.texts) < LEAST_TEXTS:
@@ -96,7 +96,7 @@ def train(
     tell = progress or (lambda share, told: None)
     data = _prepared(corpus, settings)
     tell(0.0, {"data": corpus.fingerprint, "texts": len(corpus.texts), "characters": corpus.characters})
-    run = Run(corpus, data, folder, settings=settings, seed=seed)
+    run = LanguageModelRun(corpus, data, folder, settings=settings, seed=seed)
     limit = None if minutes is None else minutes * 60 * (1 - _GATE_TIME)
     if not run.learn(began=began, seconds=limit, steps=steps, tell=tell, stop=stop or (lambda: False)):
         return TrainingResult(folder, False, run.losses, {**run.identity, "parameters": run.parameters})
@@ -109,7 +109,7 @@ def train(
     return TrainingResult(folder, True, run.losses, model.about)
 
 
-def _prepared(corpus: Corpus, settings: Settings) -> _Data:
+def _prepared(corpus: Corpus, settings: LanguageModelSettings) -> _Data:
     texts = [one.text for one in corpus.texts]
     held = min(settings.gate_texts, max(2, int(len(texts) * settings.gate_share)))
     tokenizer = tokenizer_of(texts[: len(texts) - held], vocabulary=settings.vocabulary)
@@ -117,10 +117,12 @@ def _prepared(corpus: Corpus, settings: Settings) -> _Data:
     return _Data(tokenizer, encoded(tokenizer, texts), controls, held)
 
 
-class Run:
+class LanguageModelRun:
     """One training run: the network over counts of all but the newest texts, then the gate on those."""
 
-    def __init__(self, corpus: Corpus, data: _Data, folder: Path, *, settings: Settings, seed: int) -> None:
+    def __init__(
+        self, corpus: Corpus, data: _Data, folder: Path, *, settings: LanguageModelSettings, seed: int
+    ) -> None:
         self.corpus, self.data, self.folder = corpus, data, folder
         self.settings, self.seed = settings, seed
         self.older, self.newest = data.ids[: -data.held], data.ids[-data.held :]
@@ -142,7 +144,7 @@ class Run:
         )
         lengths = np.array([len(text) for text in self.older])
         per_step = min(settings.texts, max(1, len(lengths) // settings.parts)) * settings.parts
-        self.order = Order(lengths, size=per_step, seed=seed)
+        self.order = BatchOrder(lengths, size=per_step, seed=seed)
         self.step, self.share, self.seconds, self.characters = 0, 0.0, 0.0, 0
         self.losses: list[float] = []
         self.identity = {"data": corpus.fingerprint, "seed": seed, "settings": settings.to_json()}
@@ -233,7 +235,7 @@ class Run:
             return F.cross_entropy(self.network.logits(hidden), batch.targets, reduction="sum")
         return self._against_noise(hidden, batch, rng)
 
-    def _against_noise(self, hidden: Tensor, batch: Batch, rng: np.random.Generator) -> Tensor:
+    def _against_noise(self, hidden: Tensor, batch: TextBatch, rng: np.random.Generator) -> Tensor:
         assert self.noise is not None
         at = self.noise.expert.grams.look_up(batch.texts)
         depth = np.concatenate([np.arange(1, len(text) + 1) for text in batch.texts])
@@ -294,7 +296,7 @@ class Run:
             optimizer.step()
 
 
-def with_parts_for(settings: Settings) -> Settings:
+def with_parts_for(settings: LanguageModelSettings) -> LanguageModelSettings:
     """At least one part a step for each process of ``torchrun``."""
     return replace(settings, parts=max(settings.parts, _world()))
 

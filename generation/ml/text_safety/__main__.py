@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from generation.ml.text_safety.classifier import NotEnoughTexts, Settings, TextSafetyModel
+from generation.ml.text_safety.classifier import NotEnoughTexts, TextSafetyModel, TextSafetySettings
 from generation.ml.text_safety.measuring import measured
 
 TEXT_COLUMNS = ("text", "TEXT", "tweet", "comment")
 
 
-class TableUnreadable(ValueError):
+class LabelsUnreadable(ValueError):
     """The CSV lacks a column or holds a label that is none."""
 
 
@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, required=True, help="CSV with the columns text and label (0 or 1)"
     )
     train.add_argument("--output", type=Path, required=True, help="folder for model.json and weights.npz")
-    train.add_argument("--seed", type=int, default=Settings().seed)
+    train.add_argument("--seed", type=int, default=TextSafetySettings().seed)
     evaluate = commands.add_parser(
         "evaluate", help="AUC, F1 at the stored threshold, recall at 90 %% precision"
     )
@@ -53,14 +53,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def read_table(place: Path) -> tuple[list[str], list[int]]:
-    """Texts and labels of a CSV; of Davidson's, classes 0 and 1 are offensive. Raises ``TableUnreadable``."""
+    """Texts and labels of a CSV; of Davidson's, classes 0 and 1 are offensive. Raises ``LabelsUnreadable``."""
     with place.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         names = reader.fieldnames or []
         text = next((name for name in TEXT_COLUMNS if name in names), None)
         label = "label" if "label" in names else "class" if "class" in names else None
         if text is None:
-            raise TableUnreadable(f"{place.name} needs a column text; it has {', '.join(names) or 'none'}.")
+            raise LabelsUnreadable(f"{place.name} needs a column text; it has {', '.join(names) or 'none'}.")
         rows = list(reader)
     texts = [row[text] or "" for row in rows]
     return texts, [_label(row.get(label) if label else None, label, i) for i, row in enumerate(rows, 2)]
@@ -72,17 +72,20 @@ def _label(value: str | None, column: str | None, line: int) -> int:
     if column == "class" and value in ("0", "1", "2"):
         return int(value != "2")
     if value not in ("0", "1"):
-        raise TableUnreadable(f"Line {line}: a label is 0 or 1, not {value!r}.")
+        raise LabelsUnreadable(f"Line {line}: a label is 0 or 1, not {value!r}.")
     return int(value)
 
 
 def _train(asked: argparse.Namespace) -> dict[str, Any]:
     texts, labels = read_table(asked.data)
     if -1 in labels:
-        raise TableUnreadable(f"{asked.data.name} has no column label to learn from.")
+        raise LabelsUnreadable(f"{asked.data.name} has no column label to learn from.")
     began, spent = time.monotonic(), time.process_time()
     model = TextSafetyModel.fit(
-        texts, labels, settings=Settings(seed=asked.seed), say=lambda line: print(line, file=sys.stderr)
+        texts,
+        labels,
+        settings=TextSafetySettings(seed=asked.seed),
+        say=lambda line: print(line, file=sys.stderr),
     )
     model.save(asked.output)
     return {
@@ -104,7 +107,7 @@ def _evaluate(asked: argparse.Namespace) -> dict[str, Any] | None:
         print(f"threshold {model.threshold:.6f}")
         return None
     if -1 in labels:
-        raise TableUnreadable(f"{asked.data.name} has no column label to compare with; --scores needs none.")
+        raise LabelsUnreadable(f"{asked.data.name} has no column label to compare with; --scores needs none.")
     return measured(labels, scores, model.threshold)
 
 

@@ -43,7 +43,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Settings:
+class TextSafetySettings:
     strength: float = 0.1  # C of the branches' regressions
     meaning_strength: float = 0.001
     judge_strength: float = 0.001  # strong: on rewritten texts it was worth .02 of AUC against 0.1
@@ -78,11 +78,11 @@ class TextSafetyModel:
         texts: Sequence[str],
         labels: Sequence[int],
         *,
-        settings: Settings | None = None,
+        settings: TextSafetySettings | None = None,
         say: Say = lambda line: None,
     ) -> TextSafetyModel:
         """Learn from ``texts`` with ``labels`` 1 (offensive) or 0. Raises ``NotEnoughTexts``."""
-        settings = settings or Settings()
+        settings = settings or TextSafetySettings()
         wanted = np.asarray(labels, dtype=np.int64)
         if len(texts) < LEAST_TEXTS or len(set(wanted.tolist())) < 2:
             raise NotEnoughTexts(
@@ -198,7 +198,7 @@ def best_threshold(truth: NDArray[np.int64], scores: Scores) -> float:
 
 
 def _with_evasions(
-    texts: Sequence[str], labels: NDArray[np.int64], settings: Settings
+    texts: Sequence[str], labels: NDArray[np.int64], settings: TextSafetySettings
 ) -> tuple[NDArray[np.int64], list[str], NDArray[np.int64]]:
     """Rows of the source texts, the texts and their rewritten copies, and their labels."""
     import jieba
@@ -213,7 +213,7 @@ def _with_evasions(
     return places, spoken, labels[places]
 
 
-def _understood_rows(written: int, spoken: int, settings: Settings) -> NDArray[np.int64]:
+def _understood_rows(written: int, spoken: int, settings: TextSafetySettings) -> NDArray[np.int64]:
     """Which texts the network reads: three quarters as written, one quarter rewritten."""
     draw = np.random.default_rng(settings.seed)
     copies = min(spoken - written, settings.understood // 4)
@@ -244,7 +244,7 @@ def _folds_by_subject(plain: csr_matrix, seed: int) -> NDArray[np.int64]:
 
 
 def _branch(
-    rows: csr_matrix, truth: NDArray[np.int64], settings: Settings
+    rows: csr_matrix, truth: NDArray[np.int64], settings: TextSafetySettings
 ) -> tuple[NDArray[np.float64], float]:
     """Weights over unit rows, and a bias: logistic regression over runs weighted by how rare they are."""
     from sklearn.linear_model import LogisticRegression
@@ -283,7 +283,7 @@ def _judge_inputs(logits: Scores, signs: Scores) -> Scores:
     return np.concatenate([logits, *products, signs], axis=1)
 
 
-def _judged(inputs: Scores, truth: NDArray[np.int64], settings: Settings) -> Scores:
+def _judged(inputs: Scores, truth: NDArray[np.int64], settings: TextSafetySettings) -> Scores:
     """The judge's weights and, last, its bias."""
     from sklearn.linear_model import LogisticRegression
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.ml.title_reward.ridge import Evidence, unexplained
+from generation.ml.title_reward.ridge import RidgeEvidence, unexplained
 
 Floats = NDArray[np.float64]
 
@@ -42,7 +42,7 @@ class Conformal:
         return cls(arrays["errors"], arrays["sizes"], float(arrays["own_size"][0]))
 
 
-def sizes_of(evidence: Evidence, residual: float) -> Floats:
+def sizes_of(evidence: RidgeEvidence, residual: float) -> Floats:
     """Expected size of an arm's error (n,) in log odds, for differences to its own test's weighted mean."""
     weights = 1 / (evidence.variance + residual)
     total = np.bincount(evidence.group, weights)
@@ -50,7 +50,7 @@ def sizes_of(evidence: Evidence, residual: float) -> Floats:
     return np.sqrt(np.maximum((evidence.variance + residual) * left, 1e-9))
 
 
-def conformal_of(evidence: Evidence, predicted: Floats) -> Conformal:
+def conformal_of(evidence: RidgeEvidence, predicted: Floats) -> Conformal:
     """From predictions (n arms,) of tests that the weights had not seen."""
     residual = max(unexplained(evidence, predicted), 1e-4)
     errors = evidence.centered(evidence.log_odds - predicted, 1 / (evidence.variance + residual))

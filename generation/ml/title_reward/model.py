@@ -26,7 +26,7 @@ from generation.ml.title_reward.headlines import arms as arms_of
 from generation.ml.title_reward.headlines import checked, pairs_of, read_tests
 from generation.ml.title_reward.intervals import Conformal, conformal_of
 from generation.ml.title_reward.ridge import evidence_of, fitted, unexplained
-from generation.ml.title_reward.views import Scale, Vocabulary, scale_of, vocabulary_of
+from generation.ml.title_reward.views import NgramVocabulary, Scale, scale_of, vocabulary_of
 
 Floats = NDArray[np.float64]
 Progress = Callable[[float], None]
@@ -56,7 +56,7 @@ class TitleModel:
     def __init__(
         self,
         *,
-        vocabulary: Vocabulary,
+        vocabulary: NgramVocabulary,
         scales: dict[str, Scale],
         weights: dict[str, Floats],
         places: Floats,
@@ -132,7 +132,7 @@ class TitleModel:
                 for name, array in load_file(folder / "title_reward.safetensors").items()
             }
             return cls(
-                vocabulary=Vocabulary(tuple(document["terms"]), arrays["idf"]),
+                vocabulary=NgramVocabulary(tuple(document["terms"]), arrays["idf"]),
                 scales={b: Scale(arrays[f"{b}.c"], arrays[f"{b}.f"]) for b in document["blocks"]},
                 weights={b: arrays[f"{b}.w"] for b in document["blocks"]},
                 places=arrays["places"],
@@ -146,7 +146,7 @@ class TitleModel:
 
 
 def raw_blocks(
-    titles: Sequence[str], vocabulary: Vocabulary, blocks: Sequence[str], *, on_disk: bool = True
+    titles: Sequence[str], vocabulary: NgramVocabulary, blocks: Sequence[str], *, on_disk: bool = True
 ) -> dict[str, Floats]:
     """The rows of each of ``blocks``, not scaled yet."""
     makers: dict[str, Callable[[], Floats]] = {
@@ -210,7 +210,7 @@ class _Training:
         self._reach(1.0)
         return model
 
-    def _embedded(self, vocabulary: Vocabulary) -> dict[str, Floats]:
+    def _embedded(self, vocabulary: NgramVocabulary) -> dict[str, Floats]:
         """Raw rows of all titles, in parts so that progress is told and a stop is heard."""
         latin = np.mean(
             [title.isascii() or not any("\u3400" <= c <= "\u9fff" for c in title) for title in self.titles]

@@ -24,7 +24,7 @@ RESIDUAL = 0.02  # σ²: squared standard deviation, in log odds, of what no fea
 
 
 @dataclass(frozen=True)
-class Evidence:
+class RidgeEvidence:
     """Arms as the regression sees them: (n,) log odds, their counting variance, and groups 0…G-1."""
 
     log_odds: Floats
@@ -43,24 +43,24 @@ class Evidence:
         np.add.at(means, self.group, table * weights[:, None])
         return np.asarray(table - (means / total[:, None])[self.group])
 
-    def only(self, kept: NDArray[np.bool_]) -> Evidence:
+    def only(self, kept: NDArray[np.bool_]) -> RidgeEvidence:
         """The arms in ``kept``, groups numbered anew."""
         codes = np.unique(self.group[kept], return_inverse=True)[1]
-        return Evidence(self.log_odds[kept], self.variance[kept], codes.astype(np.int64))
+        return RidgeEvidence(self.log_odds[kept], self.variance[kept], codes.astype(np.int64))
 
 
-def evidence_of(arms: pd.DataFrame) -> Evidence:
+def evidence_of(arms: pd.DataFrame) -> RidgeEvidence:
     """Of a table with ``clicks``, ``impressions`` and ``group``; half a click is added on both sides."""
     clicks = arms["clicks"].to_numpy(float) + 0.5
     rest = arms["impressions"].to_numpy(float) - arms["clicks"].to_numpy(float) + 0.5
-    return Evidence(
+    return RidgeEvidence(
         log_odds=np.log(clicks / rest),
         variance=1 / clicks + 1 / rest,
         group=arms["group"].to_numpy(np.int64),
     )
 
 
-def fitted(evidence: Evidence, table: Floats, *, penalty: float, residual: float = RESIDUAL) -> Floats:
+def fitted(evidence: RidgeEvidence, table: Floats, *, penalty: float, residual: float = RESIDUAL) -> Floats:
     """The posterior mean of w (d,) for features ``table`` (n, d); ``penalty`` is λ."""
     weights = evidence.weights(residual)
     x, y = evidence.centered(table, weights), evidence.centered(evidence.log_odds, weights)
@@ -70,7 +70,7 @@ def fitted(evidence: Evidence, table: Floats, *, penalty: float, residual: float
     return np.asarray(solve(normal, weighted.T @ y, assume_a="pos"))
 
 
-def unexplained(evidence: Evidence, predicted: Floats) -> float:
+def unexplained(evidence: RidgeEvidence, predicted: Floats) -> float:
     """σ² (log odds squared) that remains after ``predicted`` (n,) beside counting: DerSimonian and Laird's moment."""
     weights = 1 / evidence.variance
     rest = evidence.centered(evidence.log_odds - predicted, weights)

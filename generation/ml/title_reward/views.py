@@ -30,7 +30,7 @@ def terms_of(title: str) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class NgramVocabulary:
     """Words and pairs of neighbors with their inverse document frequency."""
 
     terms: tuple[str, ...]
@@ -54,7 +54,7 @@ class Vocabulary:
         return csr_matrix((values, columns, ends), shape=(len(titles), len(self.terms)))
 
 
-def vocabulary_of(titles: Sequence[str], *, most: int) -> Vocabulary:
+def vocabulary_of(titles: Sequence[str], *, most: int) -> NgramVocabulary:
     """Of the ``most`` terms that stand in the most titles, but at least in ``_RAREST``, sorted."""
     counts: dict[str, int] = {}
     for title in titles:
@@ -63,7 +63,7 @@ def vocabulary_of(titles: Sequence[str], *, most: int) -> Vocabulary:
     usual = sorted((-count, term) for term, count in counts.items() if count >= _RAREST)[:most]
     terms = tuple(sorted(term for _, term in usual))
     found = np.array([counts[term] for term in terms], dtype=float)
-    return Vocabulary(terms, np.log((1 + len(titles)) / (1 + found)) + 1)
+    return NgramVocabulary(terms, np.log((1 + len(titles)) / (1 + found)) + 1)
 
 
 def meaning_rows(titles: Sequence[str], *, on_disk: bool = True) -> Floats:

@@ -17,7 +17,7 @@ MOST_EVIDENCE = 3
 WEIGHTS, CONFIG = "discriminator.safetensors", "discriminator.json"
 
 
-class Discriminator(Protocol):
+class OutlierJudge(Protocol):
     """A trained discriminator: ``size`` pixels a side, and how real each picture looks to it."""
 
     size: int
@@ -28,7 +28,7 @@ class Discriminator(Protocol):
         ...
 
 
-Loader = Callable[[Path], Discriminator]
+Loader = Callable[[Path], OutlierJudge]
 
 
 class UnlikeScorer:

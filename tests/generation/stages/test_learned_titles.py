@@ -10,11 +10,11 @@ import torch
 
 from generation.bank.reading import topics
 from generation.bank.topic import Topic
-from generation.ml.language_model import LanguageModel, Settings, train
+from generation.ml.language_model import LanguageModel, LanguageModelSettings, train
 from generation.ml.language_model.bank_texts import bank_corpus, texts_of
 from generation.stages.learned_titles import TitleWriter, judges_of
 
-SMALL = Settings(vocabulary=1500, order=3, channels=32, layers=1, heads=2, texts=32, noise=8)
+SMALL = LanguageModelSettings(vocabulary=1500, order=3, channels=32, layers=1, heads=2, texts=32, noise=8)
 
 
 def meaning(texts: list[str]) -> np.ndarray:

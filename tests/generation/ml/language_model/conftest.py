@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from generation.ml.language_model import Corpus, LanguageModel, Settings, Text, corpus_of, train
+from generation.ml.language_model import Corpus, LanguageModel, LanguageModelSettings, Text, corpus_of, train
 
-SMALL = Settings(vocabulary=700, order=4, channels=32, layers=2, heads=2, texts=16, noise=8, warm=2)
+SMALL = LanguageModelSettings(
+    vocabulary=700, order=4, channels=32, layers=2, heads=2, texts=16, noise=8, warm=2
+)
 _WHO, _WHAT = (
     ["猫", "小狗", "面包", "老茶壶", "自行车"],
     ["为什么会发光", "怎么洗才干净", "能放多久", "的三个秘密"],
