@@ -60,5 +60,4 @@ urlpatterns = [
     path("writer/choose", writer.choose, name="writer-choose"),
     path("writer/use", writer.use, name="writer-use"),
     path("writer/trial", writer.trial, name="writer-trial"),
-    path("moderation/", overview.moderation, name="moderation"),
 ]

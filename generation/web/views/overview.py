@@ -1,4 +1,4 @@
-"""What the platform made, for analysts; what was published and held, for moderators. Straight from the tables."""
+"""What the platform made, for analysts. Straight from the tables."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from core.languages import LANGUAGE_NAMES
-from core.roles import ADMINISTRATOR, ANALYST, MODERATOR
+from core.roles import ADMINISTRATOR, ANALYST
 from core.web import role_required
 from generation.models import GenerationJob, JobStage, Video
 from generation.selectors import videos_shown
 from generation.web.choices import STAGES
-from generation.web.views.reports import report_lines
 
 STAGES_LOOKED_AT = 500
-SHOWN = 30
 
 
 @role_required(ANALYST, ADMINISTRATOR)
@@ -70,18 +68,3 @@ def _stage_seconds() -> list[dict[str, Any]]:
             rows.append({"label": label, "median": median(seconds), "number": len(seconds)})
     longest = max((row["median"] for row in rows), default=0.0) or 1.0
     return [{**row, "share": row["median"] / longest} for row in rows]
-
-
-@role_required(MODERATOR, ADMINISTRATOR)
-@require_safe
-def moderation(request: HttpRequest) -> HttpResponse:
-    live = Video.objects.filter(deleted__isnull=True).select_related("owner")
-    held = list(live.filter(state=Video.State.HELD).order_by("-created")[:SHOWN])
-    published = list(videos_shown()[:SHOWN])
-    context = {
-        "groups": [
-            ("held", [(video, report_lines(video.report)) for video in held]),
-            ("published", [(video, report_lines(video.report)) for video in published]),
-        ]
-    }
-    return render(request, "overview/moderation.html", context)
