@@ -163,6 +163,20 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "moderation/cases/<int:pk>/sheet": {"get": moderator(200), "post": moderator(405)},
     # 404: no moment of the case, and its file is no film
     "moderation/cases/<int:pk>/stills/<int:moment>.jpg": {"get": moderator(404), "post": moderator(405)},
+    "moderation/policies/": {"get": moderator(200), "post": moderator(405)},
+    "moderation/policies/<slug:code>/": {"get": administrator(200), "post": administrator(422)},
+    **{
+        f"moderation/policies/<slug:code>/versions/<int:number>/{step}": {
+            "get": administrator(405),
+            "post": administrator(302),
+        }
+        for step in ("replay", "shadow", "activate", "discard")
+    },
+    "moderation/quality/": {"get": administrator(200), "post": moderator(405)},
+    "moderation/log/": {"get": administrator(200), "post": administrator(405)},
+    "transparency/": OPEN,
+    "videos/<int:pk>/standing": OWN_PAGE,
+    "videos/<int:pk>/appeal": OWN_ACTION,
     "account/privacy/": {"get": everybody(200), "post": everybody(422)},
     "discover/": OPEN,
     "creators/<int:pk>/": OPEN,

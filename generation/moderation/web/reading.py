@@ -10,7 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.web import text_language
-from generation.moderation.models import Case, PolicyVersion
+from generation.models import Video
+from generation.moderation.models import Appeal, Case, Decision, PolicyVersion, SecondOpinion
 from generation.moderation.selectors import cases as reads
 from generation.moderation.selectors.moments import marks_of, moments_of
 from generation.moderation.selectors.policies import policies_acting
@@ -46,6 +47,8 @@ def passages_of(case: Case) -> list[Passage]:
     found = []
     for where, text in _texts(case, by_where).items():
         pieces = by_where.get(where, []) + (by_where.get("caption", []) if where == "transcript" else [])
+        if where == "appeal":  # what somebody says for themselves is no finding
+            pieces = []
         if text.strip():
             found.append(Passage(where, WHERE.get(where, where), marked(text, pieces)))
     return found
@@ -67,6 +70,7 @@ def _texts(case: Case, by_where: dict[str, list[dict[str, Any]]]) -> dict[str, s
         return {}
     words = reads.words_of(case)
     texts = {
+        "appeal": "\n".join(str(piece.get("text", "")) for piece in by_where.get("appeal", [])),
         "transcript": words["transcript"],
         "script": words["script"],
         "description": video.description,
@@ -132,6 +136,27 @@ def acting_version(case: Case) -> PolicyVersion | None:
     return policies_acting().get(case.policy.code)
 
 
+def visibility_shown(case: Case) -> str | Promise:
+    """Who can see the video; one that only measures a moderator looks as if it still waited, as the others do."""
+    if case.video is None:
+        return ""
+    shown = Video.Visibility.PRIVATE if case.is_hidden else case.video.visibility
+    return Video.Visibility(shown).label
+
+
+def decisions_before(case: Case) -> list[Decision]:
+    """What this case is about where it looks at decisions again: the one appealed, or the two that differ."""
+    if case.kind == Case.Kind.APPEAL:
+        row = Appeal.objects.filter(review=case).select_related("decision__policy").first()
+        return [row.decision] if row else []
+    if case.kind == Case.Kind.ADJUDICATION:
+        opinion = SecondOpinion.objects.filter(adjudication=case).first()
+        both = (opinion.first_id, opinion.second_id) if opinion else ()
+        found = Decision.objects.filter(pk__in=[pk for pk in both if pk])
+        return list(found.select_related("policy", "moderator__moderator").order_by("created"))
+    return []
+
+
 def similar_shown(case: Case, user: User) -> list[Case]:
     """Decided cases like it; what only measures a moderator does not tell them what was decided before."""
     rows = list(reads.similar_decided(case, user))
@@ -155,8 +180,10 @@ def case_context(case: Case, user: User) -> dict[str, Any]:
         "marks": marks_of(case) if case.comment is None else [],
         "choices": choices_of(case),
         "signals": signals_of(case, names),
+        "visibility": visibility_shown(case),
         "creator": reads.creator_context(case),
         "decisions": reads.decisions_of(case),
+        "before": decisions_before(case),
         "notes": case.notes.select_related("author__moderator"),
         "reports": case.reports.order_by("created")[:50],
         "similar": similar_shown(case, user),
