@@ -315,6 +315,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 5},
     },
     "sign-audit-head": {"task": "generation.moderation.tasks.audit_sign", "schedule": 3600.0},
+    "tell-reach": {"task": "recommender.tasks.reach_tell", "schedule": 120.0, "options": {"expires": 120}},
     "place-videos": {
         "task": "recommender.tasks.vectors_update",
         "schedule": 20.0,
@@ -456,7 +457,8 @@ SCREENING = read(
     "screen videos before they are public, and comments before others see them",
     boolean,
 )
-# Who is asked, in this order: each a scorer of the shape in generation/moderation/scorers/contract.py
+# Who is asked, each {"BACKEND": …, "OPTIONS": {…}} of the shape in generation/moderation/scorers/contract.py; none named is
+# the site's own suite (generation/moderation/scorers/suite.py) with its models and lists
 SCREENING_SCORERS: list[dict[str, Any]] = []
 SCREENING_TIMEOUT_SECONDS = read(
     "AIGC_SCREENING_TIMEOUT", 120.0, "seconds one scorer may take before it counts as failed", float

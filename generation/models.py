@@ -267,9 +267,10 @@ class Video(models.Model):
             models.CheckConstraint(condition=~Q(file=""), name="video_has_file"),
         ]
         indexes = [
+            models.Index(fields=("sha256",), name="video_of_file"),  # the same file again
             models.Index(
                 F("published").desc(), name="video_newest", condition=Q(visibility__in=("public", "demoted"))
-            )
+            ),
         ]
 
     def __str__(self) -> str:

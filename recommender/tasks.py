@@ -16,6 +16,7 @@ from recommender.errors import TooLittleData
 from recommender.events import rollup
 from recommender.privacy import erasure
 from recommender.search import documents
+from recommender.social import moderating
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,12 @@ def search_index_owner(pk: int) -> None:
 def search_sweep() -> None:
     """Bring the index in step with what no message told of."""
     documents.index_sweep()
+
+
+@shared_task
+def reach_tell() -> None:
+    """Let the queue of moderation know how far what waits there has come."""
+    moderating.reach_tell()
 
 
 @shared_task

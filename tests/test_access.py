@@ -249,6 +249,7 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "api/v1/events/": {"get": everybody(405), "post": everybody(415)},
     "api/v1/me/": {"get": everybody(200), "post": everybody(405), "patch": everybody(400)},
     "api/v1/me/reset/": {"get": everybody(405), "post": everybody(200)},
+    "api/v1/me/reports/": {"get": everybody(200), "post": everybody(200)},
     "api/v1/me/data/": OPEN,
     "api/v1/search/": {"get": everybody(400), "post": everybody(405)},
     "api/v1/videos/<int:pk>/like/": REACTION,

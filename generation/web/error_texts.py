@@ -38,6 +38,9 @@ def failure_text(code: str, detail: str, values: Mapping[str, str] | None = None
             "You have as many videos in the making as allowed. Wait for one to finish or cancel one."
         ),
         "job_state_conflict": _("The state of this job has changed meanwhile. Look at it again."),
+        "publishing_paused": _(
+            "Nothing of yours is published for now: too many videos broke the rules. Each decision can be appealed."
+        ),
         "video_state_conflict": _("The state of this video does not allow that."),
         "storyboard_invalid": _("The change was refused because the script would no longer be complete."),
         "scene_unknown": _("This scene is no longer there. Reload the page."),

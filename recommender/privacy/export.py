@@ -12,6 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 
 from generation.models import GenerationJob, StoryboardVersion, Upload, Video
+from generation.moderation.models import Appeal, Statement, Strike
 from generation.moderation.selectors import reports_by
 from recommender.events import archive
 from recommender.models import Comment, EngagementEvent, Viewer
@@ -48,6 +49,9 @@ def document(*, viewer: Viewer | None, user: User | None) -> Iterator[str]:
         "jobs": GenerationJob.objects.filter(owner=user),
         "storyboards": StoryboardVersion.objects.filter(job__owner=user),
         "uploads": Upload.objects.filter(owner=user),
+        "statements": Statement.objects.filter(creator=user),
+        "strikes": Strike.objects.filter(creator=user),
+        "appeals": Appeal.objects.filter(creator=user),
     }
     parts += [(name, _rows(rows.order_by("pk")) if user else ()) for name, rows in owned.items()]
     yield '{"account": ' + _text(_account(user))

@@ -10,6 +10,7 @@ from core.roles import MODERATOR, has_role
 from generation.language.cleaning import text_cleaned
 from generation.models import Video
 from generation.moderation.selectors import comment_reported
+from generation.moderation.services import comment_submit
 from generation.selectors import AnyUser
 from recommender.errors import CommentInvalid, NotAllowed
 from recommender.models import Comment, EngagementEvent, Viewer
@@ -30,7 +31,7 @@ def comment_write(
 ) -> Comment:
     """Write under a video, or under one of its comments; an answer to an answer joins the same thread.
 
-    Sent again with the same event id it is the same comment. Raises ``CommentInvalid``.
+    Others see it once moderation has let it pass. Sent again with the same event id it is the same comment. Raises ``CommentInvalid``.
     """
     words = text_cleaned(text)
     if not words:
@@ -51,6 +52,7 @@ def comment_write(
     comment = Comment.objects.create(
         author=author, video=video, parent=thread, text=words, created=moment.when
     )
+    comment_submit(comment=comment.pk, video=video, text=words, author=author)
     note(viewer, EngagementEvent.Type.COMMENT, video.pk, moment)
     return comment
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from core.roles import MODERATOR, has_role
 from generation.models import Video
-from generation.moderation.selectors import reports_by
+from generation.moderation.selectors import comments_not_shown, reports_by
 from generation.selectors import AnyUser, is_shown, videos_shown
 from recommender.models import Comment, Follow, Like, ShareLink, Viewer, Viewing
 from recommender.social.counts import likes_counted
@@ -22,12 +22,21 @@ def video_shown(pk: int) -> Video:
     return videos_shown().get(pk=pk)
 
 
-def threads_of(video: Video) -> QuerySet[Comment]:
+def comment_seen_by(reader: AnyUser) -> Q:
+    """What was screened and let pass, and the reader's own; the others do not see what still waits or was rejected."""
+    waiting = Exists(comments_not_shown().filter(comment=OuterRef("pk")))
+    return ~Q(waiting) | Q(author_id=reader.pk or 0)
+
+
+def threads_of(video: Video, *, reader: AnyUser) -> QuerySet[Comment]:
     """The comments of a video, newest first, each with its live answers in order; a deleted one only if answered."""
-    answers = Comment.objects.filter(deleted__isnull=True).select_related("author").order_by("created", "pk")
+    answers = Comment.objects.filter(comment_seen_by(reader), deleted__isnull=True)
+    answers = answers.select_related("author").order_by("created", "pk")
     answered = Exists(answers.filter(parent=OuterRef("pk")))
     return (
-        Comment.objects.filter(Q(deleted__isnull=True) | answered, video=video, parent__isnull=True)
+        Comment.objects.filter(
+            comment_seen_by(reader), Q(deleted__isnull=True) | answered, video=video, parent__isnull=True
+        )
         .select_related("author")
         .prefetch_related(Prefetch("replies", queryset=answers, to_attr="live_replies"))
         .order_by("-created", "-pk")
@@ -42,7 +51,8 @@ def comment_reachable(user: AnyUser, pk: int) -> Comment:
     comments = Comment.objects.filter(deleted__isnull=True).select_related("video", "author")
     if not has_role(user, MODERATOR):
         comments = comments.filter(
-            is_shown("video__") | Q(author_id=user.pk or 0) | Q(video__owner_id=user.pk or 0)
+            comment_seen_by(user),
+            is_shown("video__") | Q(author_id=user.pk or 0) | Q(video__owner_id=user.pk or 0),
         )
     return comments.get(pk=pk)
 
@@ -71,7 +81,7 @@ def standing_of(video: Video, *, viewer: Viewer | None) -> Standing:
     """One query, whoever looks."""
     likes, comments = (
         likes_counted().filter(video=video),
-        Comment.objects.filter(video=video, deleted__isnull=True),
+        Comment.objects.filter(comment_seen_by(AnonymousUser()), video=video, deleted__isnull=True),
     )
     mine = viewer.pk if viewer else 0
     row = (

@@ -11,6 +11,7 @@ urlpatterns = [
     path("events/", EventsView.as_view(), name="api-events"),
     path("me/", me.MeView.as_view(), name="api-me"),
     path("me/reset/", me.ResetView.as_view(), name="api-me-reset"),
+    path("me/reports/", me.ReportedView.as_view(), name="api-me-reports"),
     path("me/data/", me.DataView.as_view(), name="api-me-data"),
     path("search/", search.SearchView.as_view(), name="api-search"),
     path("videos/<int:pk>/like/", social.LikeView.as_view(), name="api-like"),

@@ -54,6 +54,9 @@ class ReportRequest(MomentRequest):
     reason = serializers.ChoiceField(Report.Reason.choices)
     text = Words(required=False, allow_blank=True, default="", max_length=20_000)
     comment = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    seconds = serializers.FloatField(
+        required=False, allow_null=True, min_value=0, help_text="Where in the video, if it is about a moment."
+    )
 
 
 class LikeAnswer(serializers.Serializer[Any]):

@@ -7,12 +7,13 @@ from generation.moderation.models.people import Exposure, Moderator
 from generation.moderation.models.policies import Calibration, Policy, PolicyVersion
 from generation.moderation.models.quality import GoldenAnswer, GoldenCase, SecondOpinion
 from generation.moderation.models.reports import Report
-from generation.moderation.models.screening import Screening
+from generation.moderation.models.screening import BlockedHash, Screening
 
 __all__ = [
     "Appeal",
     "AuditEntry",
     "AuditHead",
+    "BlockedHash",
     "Calibration",
     "Case",
     "CaseNote",

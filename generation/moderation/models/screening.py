@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.leases import Leased
 from generation.models import Video
+from generation.moderation.models.policies import Policy
 
 UNFINISHED = ("queued", "running", "waiting")
 
@@ -37,6 +39,9 @@ class Screening(Leased):
     video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="screenings")
     comment = models.BigIntegerField(null=True, blank=True)  # number of the comment, where it is about one
     text = models.CharField(max_length=500, blank=True)  # of the comment
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )  # of the comment
     why = models.CharField(max_length=10, choices=Why, default=Why.SUBMITTED)
     revision = models.CharField(max_length=64)  # hash of the file and of what stands beside it
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
@@ -90,3 +95,33 @@ class Screening(Leased):
 
     def __str__(self) -> str:
         return f"screening {self.pk} of {self.video_id}"
+
+
+class BlockedHash(models.Model):
+    """A file or frame that is known: whatever matches it breaks the policy. Moderators add and remove."""
+
+    class Kind(models.TextChoices):
+        SHA256 = "sha256", _("The same file")
+        PDQ = "pdq", _("A frame that looks alike")
+
+    kind = models.CharField(max_length=6, choices=Kind)
+    value = models.CharField(max_length=64)  # hex
+    policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="blocked")
+    label = models.CharField(max_length=80, blank=True)  # "case:12", "video:4", or the list it came from
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created = models.DateTimeField(default=timezone.now)
+    removed = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "blocked hashes"
+        constraints = [
+            models.UniqueConstraint(
+                fields=("kind", "value"), condition=Q(removed__isnull=True), name="blocked_hash_once"
+            )
+        ]
+        indexes = [models.Index(fields=("label",), name="blocked_hash_label")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value[:16]}"

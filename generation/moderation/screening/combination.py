@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 CERTAIN = 0.999  # a rule rather than a probability: never calibrated away
 LEAST = 1e-6
+ADVISORY = frozenset({"discriminator"})  # being unlike the others is shown to a moderator; it is no offense
 
 
 class Thresholds(Protocol):
@@ -49,7 +50,7 @@ def risks_of(
     """Policy → risk (0–1) of signals as they are stored; those that did not score say nothing."""
     best: dict[str, dict[str, float]] = {}
     for signal in signals:
-        if signal["state"] == "scored":
+        if signal["state"] == "scored" and signal["scorer"] not in ADVISORY:
             of_policy = best.setdefault(signal["policy"], {})
             of_policy[signal["scorer"]] = max(of_policy.get(signal["scorer"], 0.0), float(signal["score"]))
     return {

@@ -58,7 +58,8 @@ def item_of(screening: Screening) -> ScreeningItem:
 def images_of(video: Video) -> tuple[Path, ...]:
     """The cover, and the creator's own pictures that the storyboard uses."""
     paths = [video.cover] if video.cover else []
-    used = {(scene.get("media") or {}).get("upload") for scene in scenes_of(board_of(video))} - {None}
+    media = [scene.get("media") or {} for scene in scenes_of(board_of(video))]
+    used = {int(one["upload"]) for one in media if one.get("upload")}
     if used:
         own = Upload.objects.filter(pk__in=used, kind=Upload.Kind.IMAGE, owner=video.owner_id)
         paths += list(own.values_list("file", flat=True))

@@ -1,4 +1,4 @@
-"""Asks every scorer that the settings name, each within its time, and keeps what it said as JSON.
+"""Asks a scorer within its time, and keeps what it said as JSON.
 
 A scorer that raises, takes too long or cannot be built has failed; whether that matters is its ``required``. What hangs
 is left behind in its thread: the worker goes on.
@@ -11,13 +11,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
-from django.utils.module_loading import import_string
 
 from generation.moderation.scorers.contract import Scorer, ScreeningItem, Signal
+from generation.moderation.screening.suite import AskedScorer, suite_forget
 
 log = logging.getLogger(__name__)
 
@@ -29,47 +28,40 @@ class ScorerTimeout(Exception):
     """A scorer did not answer in its time."""
 
 
-@cache
-def _built(backend: str, options: tuple[tuple[str, Any], ...]) -> Scorer:
-    return cast(Scorer, import_string(backend)(**dict(options)))
-
-
-def scorer_of(entry: dict[str, Any]) -> Scorer:
-    """The scorer that ``{"BACKEND": …, "OPTIONS": {…}}`` names, built once a process."""
-    return _built(entry["BACKEND"], tuple(sorted(entry.get("OPTIONS", {}).items())))
-
-
-def is_required(entry: dict[str, Any]) -> bool:
-    """Whether nothing is published without its word; one that cannot even be loaded counts as required."""
-    try:
-        return bool(getattr(import_string(entry["BACKEND"]), "required", True))
-    except ImportError:
-        return True
-
-
 def signals_asked(
-    entry: dict[str, Any], item: ScreeningItem, *, beat: Callable[[], None] = lambda: None
+    asked: AskedScorer, item: ScreeningItem, *, beat: Callable[[], None] = lambda: None
 ) -> list[dict[str, Any]]:
     """What one scorer says of ``item``, as JSON, with ``required`` and the milliseconds it took; never raises of itself.
 
     ``beat`` is called while it works and may raise, as a lost lease does.
     """
     began = time.monotonic()
-    required = is_required(entry)
+    scorer = None
     try:
-        scorer = scorer_of(entry)
-        signals = _within(lambda: scorer.signals(item), settings.SCREENING_TIMEOUT_SECONDS, beat)
-        said = [asdict(signal) for signal in signals] or [_nothing(scorer)]
-    except ScorerTimeout as error:
-        said = [_failed(entry, f"timeout: {error}")]
-    except _Raised as error:
-        log.warning("scorer %s failed", entry["BACKEND"], exc_info=error.__cause__)
-        said = [_failed(entry, f"{type(error.__cause__).__name__}: {error.__cause__}")]
-    except (ImportError, TypeError) as error:
-        log.warning("scorer %s cannot be built", entry["BACKEND"], exc_info=error)
-        said = [_failed(entry, f"{type(error).__name__}: {error}")]
+        scorer = asked.build()
+    except Exception as error:
+        log.warning("scorer %s cannot be built", asked.name, exc_info=error)
+        said = [_failed(asked, f"{type(error).__name__}: {error}")]
+    if scorer is not None:
+        said = _said(asked, scorer, item, beat)
     took = round((time.monotonic() - began) * 1000)
-    return [signal | {"required": required, "milliseconds": took} for signal in said]
+    about = {"required": asked.required, "entry": asked.name, "milliseconds": took}
+    return [signal | about for signal in said]
+
+
+def _said(
+    asked: AskedScorer, scorer: Scorer, item: ScreeningItem, beat: Callable[[], None]
+) -> list[dict[str, Any]]:
+    """Its signals as JSON, or that it failed; what ``beat`` raises is the worker's own and goes through."""
+    try:
+        signals = _within(lambda: scorer.signals(item), settings.SCREENING_TIMEOUT_SECONDS, beat)
+    except ScorerTimeout as error:
+        suite_forget()  # what it holds in the thread that hangs is made anew for the next one
+        return [_failed(asked, f"timeout: {error}")]
+    except _Raised as error:
+        log.warning("scorer %s failed", asked.name, exc_info=error.__cause__)
+        return [_failed(asked, f"{type(error.__cause__).__name__}: {error.__cause__}")]
+    return [asdict(signal) for signal in signals] or [_nothing(scorer)]
 
 
 class _Raised(Exception):
@@ -105,15 +97,6 @@ def _nothing(scorer: Scorer) -> dict[str, Any]:
     return asdict(Signal(scorer.name, scorer.version, "other", 0.0))
 
 
-def _failed(entry: dict[str, Any], detail: str) -> dict[str, Any]:
-    name = getattr(_class_of(entry), "name", entry["BACKEND"].rpartition(".")[2])
-    version = getattr(_class_of(entry), "version", "")
+def _failed(asked: AskedScorer, detail: str) -> dict[str, Any]:
     words = detail[:DETAIL_LENGTH]
-    return asdict(Signal(str(name), str(version), "other", 0.0, state="failed", detail=words))
-
-
-def _class_of(entry: dict[str, Any]) -> Any:
-    try:
-        return import_string(entry["BACKEND"])
-    except ImportError:
-        return None
+    return asdict(Signal(asked.name, "", "other", 0.0, state="failed", detail=words))

@@ -25,6 +25,7 @@ from generation.moderation.screening.checks import automatic_check
 from generation.moderation.screening.items import item_of, revision_of
 from generation.moderation.screening.opening import case_open, evidence_of
 from generation.moderation.screening.scoring import signals_asked
+from generation.moderation.screening.suite import scorers_asked
 from generation.moderation.screening.weighing import reports_weigh
 from generation.moderation.selectors.policies import calibrations_active, policies_acting, policies_in_shadow
 from generation.moderation.selectors.standing import standing_of_creator
@@ -76,11 +77,6 @@ def _screen(screening: Screening, lease: ScreeningLease) -> None:
             f"{screening.attempts - 1} workers died while screening this; it is tried again later.",
             code="worker_died",
         )
-    if not settings.SCREENING_SCORERS:
-        raise ScreeningStopped(
-            "No scorer is set up, so nothing can be screened; name some in SCREENING_SCORERS.",
-            code="no_scorers",
-        )
     signals = _asked(screening, lease)
     failed = [one for one in signals if one["required"] and one["state"] != "scored"]
     if failed:
@@ -96,12 +92,11 @@ def _asked(screening: Screening, lease: ScreeningLease) -> list[dict[str, Any]]:
     answered = {one["entry"] for one in kept}
     signals = list(kept)
     item = item_of(screening)
-    for entry in settings.SCREENING_SCORERS:
-        if entry["BACKEND"] in answered:
+    for asked in scorers_asked():
+        if asked.name in answered:
             continue
         lease.beat()
-        said = signals_asked(entry, item, beat=lease.beat)
-        signals += [one | {"entry": entry["BACKEND"]} for one in said]
+        signals += signals_asked(asked, item, beat=lease.beat)
         lease.update(signals=signals)
     return signals
 
@@ -205,6 +200,7 @@ def _to_a_person(screening: Screening, video: Video) -> None:
         reason=f"{screening.why}:{screening.outcome}",
         screening=screening,
         comment=screening.comment,
+        creator=screening.author,
         revision=screening.revision,
         policy="" if screening.reason == STRIKES else screening.reason,
     )
@@ -237,5 +233,6 @@ def screening_wait(lease: ScreeningLease, *, reason: str, detail: str) -> None:
             reason=f"unscreened:{reason}",
             screening=row,
             comment=row.comment,
+            creator=row.author,
             revision=row.revision,
         )

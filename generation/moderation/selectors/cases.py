@@ -20,7 +20,7 @@ from generation.moderation.selectors.words import captions_of, script_of, transc
 STATES = ("open", "decided", "all")
 COUNTS_KEPT_SECONDS = 4
 SOON = timedelta(hours=2)
-SIMILAR = 5
+SIMILAR, DUPLICATES = 5, 20
 
 
 def claim_holds(now: datetime | None = None) -> Q:
@@ -82,13 +82,18 @@ def cases_counted(user: User) -> dict[str, Any]:
     if kept is None:
         now = timezone.now()
         waiting = cases_for(user).filter(state=Case.State.OPEN).order_by()
-        by_policy = dict(waiting.values_list("policy__code").annotate(number=Count("pk")))
+        late = Count("pk", filter=Q(due__lt=now))
+        rows = list(waiting.values("policy").annotate(open=Count("pk"), late=late))
+        held = list(
+            waiting.filter(claim_holds(now), claimed_by__isnull=False).values_list("claimed_by", flat=True)
+        )
+        codes = dict(Policy.objects.values_list("pk", "code"))
         kept = {
-            "open": sum(by_policy.values()),
-            "by_policy": by_policy,
-            "late": waiting.filter(due__lt=now).count(),
-            "claimed": waiting.filter(claim_holds(now), claimed_by__isnull=False).count(),
-            "mine": waiting.filter(claim_holds(now), claimed_by=user).count(),
+            "open": sum(row["open"] for row in rows),
+            "late": sum(row["late"] for row in rows),
+            "claimed": len(held),
+            "mine": held.count(user.pk),
+            "by_policy": {codes[row["policy"]]: row["open"] for row in rows},
         }
         cache.set(key, kept, COUNTS_KEPT_SECONDS)
     return kept
@@ -102,15 +107,26 @@ def similar_decided(case: Case, user: User) -> QuerySet[Case]:
     near = decided.filter(risk__gte=case.risk - 0.15, risk__lte=case.risk + 0.15).exclude(pk=case.pk)
     if case.language:
         near = near.filter(language=case.language)
+    near = near.exclude(video=case.video_id)  # what was decided about the same is not whispered
     return near.exclude(video__isnull=True).select_related("policy", "video").order_by("-decided")[:SIMILAR]
 
 
 def near_duplicates(case: Case, user: User) -> QuerySet[Case]:
     """Other open cases of the same file, or by the same creator under the same policy: what may be decided together."""
-    same_file = Q(video__sha256=case.video.sha256) if case.video else Q(pk__in=())
-    same_hand = Q(creator=case.creator_id, policy=case.policy_id) if case.creator_id else Q(pk__in=())
-    rows = cases_for(user).filter(same_file | same_hand, state=Case.State.OPEN).exclude(pk=case.pk)
-    return rows.select_related("policy", "video").order_by("-rank")[:20]
+    same_file = (
+        Video.objects.filter(sha256=case.video.sha256).order_by() if case.video else Video.objects.none()
+    )
+    files = list(same_file.values_list("pk", flat=True)[:DUPLICATES])
+    mine = Case.objects.filter(
+        creator=case.creator_id, state=Case.State.OPEN, policy=case.policy_id
+    ).order_by()
+    hands = list(mine.values_list("pk", flat=True)[:DUPLICATES]) if case.creator_id else []
+    rows = (
+        cases_for(user)
+        .filter(Q(video__in=files) | Q(pk__in=hands), state=Case.State.OPEN)
+        .exclude(pk=case.pk)
+    )
+    return rows.select_related("policy", "video").order_by("-rank")[:DUPLICATES]
 
 
 def creator_context(case: Case) -> dict[str, Any]:
@@ -166,3 +182,9 @@ def words_of(case: Case) -> dict[str, str]:
         return {"transcript": "", "script": ""}
     heard = transcript_of(case.video) or captions_of(case.video)
     return {"transcript": heard, "script": script_of(case.video)}
+
+
+def videos_in_queue() -> QuerySet[Case, int | None]:
+    """The ids of videos with an open case, for those who know how many people have met them."""
+    waiting = Case.objects.filter(state=Case.State.OPEN, video__isnull=False, kind__in=Case.PROPER)
+    return waiting.order_by().values_list("video", flat=True)

@@ -14,6 +14,7 @@ from generation.moderation.models import Case, CaseSkip, Exposure, Moderator, Po
 from generation.moderation.selectors.policies import SEVERE
 from generation.selectors import AnyUser
 
+FOR_ALL = (*Case.PROPER, Case.Kind.GOLDEN)
 EXPOSURE_HOUR = timedelta(hours=1)
 EXPOSURE_CAP_SECONDS = 300.0  # what is left open over lunch was not looked at all that time
 
@@ -49,14 +50,18 @@ def policies_seen_by(user: AnyUser) -> QuerySet[Policy]:
 
 
 def cases_for(user: AnyUser) -> QuerySet[Case]:
-    """Every case the user may reach: by policy, by rank, and none they had a part in where another must look."""
+    """Every case the user may reach: by policy, by rank, none about their own, none where another must look."""
     seen = [policy.pk for policy in policies_seen_by(user)]
     if not seen or not isinstance(user, User):
         return Case.objects.none()
     cases = Case.objects.filter(Q(only_for__isnull=True) | Q(only_for=user), policy__in=seen)
     cases = cases.exclude(kind=Case.Kind.GOLDEN, only_for__isnull=True)
     barred = Case.not_for.through.objects.filter(case=OuterRef("pk"), user=user)
-    cases = cases.exclude(Exists(barred))
+    cases = cases.filter(
+        Q(kind__in=FOR_ALL) | ~Exists(barred)
+    )  # nobody is barred from those, so nobody looks it up
+    if not has_role(user, ADMINISTRATOR):  # who may be all there is on a small site
+        cases = cases.exclude(creator=user)
     if not is_senior(user):
         cases = cases.filter(escalated=False).exclude(kind=Case.Kind.ADJUDICATION)
     return cases

@@ -99,7 +99,7 @@ def _golden() -> dict[int, list[bool]]:
     for moderator, right in GoldenAnswer.objects.filter(right__isnull=False).values_list(
         "moderator", "right"
     ):
-        found[moderator].append(right)
+        found[moderator].append(bool(right))
     return found
 
 

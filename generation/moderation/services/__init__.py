@@ -1,5 +1,7 @@
 """Decisions of moderation that write, a file a family; what other apps ask of it is named here."""
 
+from generation.moderation.screening.weighing import reports_weigh
+from generation.moderation.services.cases import cases_reach_set
 from generation.moderation.services.reports import (
     comment_forget,
     report_file,
@@ -7,11 +9,11 @@ from generation.moderation.services.reports import (
     reports_forget,
     reports_move,
     reports_told,
-    reports_weigh,
 )
 from generation.moderation.services.screening import comment_submit
 
 __all__ = [
+    "cases_reach_set",
     "comment_forget",
     "comment_submit",
     "report_file",

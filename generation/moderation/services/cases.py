@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from generation.moderation.audit import actor_of, audit_append
 from generation.moderation.errors import CaseClaimed, CaseStateConflict, DecisionInvalid
-from generation.moderation.models import Case, CaseNote, Exposure
+from generation.moderation.models import Appeal, Case, CaseNote, Exposure, Statement
 from generation.moderation.screening.closing import case_withdraw
 from generation.moderation.selectors.cases import claim_holds, is_severe, pseudonym
 from generation.moderation.selectors.people import break_due, cases_for, cases_unskipped
@@ -144,6 +144,8 @@ def cases_forget(*, video: int) -> None:
     for case in Case.objects.filter(video=video, state=Case.State.OPEN):  # those about its comments
         case_withdraw(comment=case.comment, kinds=tuple(Case.Kind.values))
     Case.objects.filter(video=video).update(evidence=[], title="")
+    Statement.objects.filter(video=video).update(text="")
+    Appeal.objects.filter(video=video).update(text="")
 
 
 def cases_reach_set(*, reach: Mapping[int, int]) -> int:

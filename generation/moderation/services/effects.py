@@ -22,7 +22,7 @@ def effect_apply(case: Case, actions: dict[str, str]) -> dict[str, Any]:
     """Do what ``actions`` (action → policy code) say; how it stood before and after, as JSON."""
     if case.comment is not None:
         return _comment_apply(case, actions)
-    video = Video.objects.select_for_update().filter(pk=case.video_id).first()
+    video = Video.objects.select_for_update().filter(pk=case.video_id or 0).first()
     if video is None:
         return {}
     before = _snapshot(video)
@@ -87,7 +87,7 @@ def effect_restore(case: Case, effect: dict[str, Any]) -> bool:
     if case.comment is not None:
         Screening.objects.filter(comment=case.comment).update(cleared=effect["before"]["cleared"])
         return True
-    video = Video.objects.select_for_update().filter(pk=case.video_id).first()
+    video = Video.objects.select_for_update().filter(pk=case.video_id or 0).first()
     if video is None:
         return False
     before, after = effect["before"], effect["after"]

@@ -87,12 +87,12 @@ def screening_start(*, video: Video, why: str) -> Screening:
 
 
 @transaction.atomic
-def comment_submit(*, comment: int, video: Video, text: str) -> Screening | None:
+def comment_submit(*, comment: int, video: Video, text: str, author: User | None = None) -> Screening | None:
     """A comment was written or changed: others see it once it is screened. Sent again it is screened again."""
     if not settings.SCREENING:
         return None
     fresh: dict[str, Any] = {
-        "video": video, "why": Why.COMMENT, "text": text, "revision": comment_revision(text),
+        "video": video, "why": Why.COMMENT, "text": text, "author": author, "revision": comment_revision(text),
         "state": Screening.State.QUEUED, "outcome": "", "cleared": False, "signals": [], "attempts": 0,
         "failures": 0, "lease_owner": "", "lease_until": None, "retry_at": None, "reason": "",
     }  # fmt: skip

@@ -19,13 +19,14 @@ from core.errors import PlatformError
 from generation.moderation.audit import actor_of, audit_append
 from generation.moderation.errors import NotAuthorized, UndoImpossible
 from generation.moderation.models import Appeal, Case, CaseSkip, Decision, Report, SecondOpinion
+from generation.moderation.screening.weighing import reports_weigh
 from generation.moderation.selectors.people import case_for, is_senior
 from generation.moderation.services.appeals import appeal_moot, appeal_reopened
 from generation.moderation.services.decisions import case_locked
 from generation.moderation.services.effects import effect_restore
 from generation.moderation.services.golden import golden_answered
 from generation.moderation.services.opinions import adjudication_taken_back, opinion_drop, opinion_taken_back
-from generation.moderation.services.reports import reports_resolve, reports_weigh
+from generation.moderation.services.reports import reports_resolve
 from generation.moderation.services.statements import statement_withdraw
 from generation.moderation.services.strikes import strike_revoke
 

@@ -10,10 +10,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.web import text_language
+from generation.models import Video
 from generation.moderation.models import Case, CaseNote, Decision, PolicyVersion
 from generation.moderation.selectors import cases as reads
 from generation.moderation.services.actions import DECIDABLE, ActionAsked
+from generation.visibility import REVIEW
 from generation.web.serializers import media_url
+
+PENDING = (Video.Visibility.PRIVATE.value, REVIEW)  # how every case looks that only measures
 
 
 class CaseQuery(serializers.Serializer[Any]):
@@ -247,7 +251,7 @@ class OneCaseAnswer(CaseAnswer):
             "file_url": media_url(request, video.file), "cover_url": media_url(request, video.cover),
             "captions_url": media_url(request, video.captions), "seconds": video.seconds, "width": video.width,
             "height": video.height, "description": video.description, "hashtags": video.hashtags,
-            "visible": video.visibility, "visible_reason": video.visibility_reason, **reads.words_of(case),
+            "visible": PENDING[0] if case.is_hidden else video.visibility, "visible_reason": PENDING[1] if case.is_hidden else video.visibility_reason, **reads.words_of(case),
         }  # fmt: skip
 
 

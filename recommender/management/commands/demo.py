@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from recommender.simulation.demonstration import films
+from recommender.simulation.demonstration.queue import queue_filled
 from recommender.simulation.demonstration.reset import demonstration_removed
 
 
@@ -53,6 +54,8 @@ class Command(BaseCommand):
             stdout=self.stdout,
             stderr=self.stderr,
         )
+        filled = queue_filled(seed=options["seed"])
+        self.stdout.write(f"{filled['open']} cases wait in the queue of moderation.")
         self.stdout.write(f"The demonstration is ready, {self._minutes()}.")
 
     def _tell(self, made: int, seconds: float) -> None:

@@ -22,13 +22,18 @@ CHANNELS = (  # (account, name shown, language)
 )
 
 
+def group_of() -> Group:
+    """What marks the demonstration's accounts."""
+    return Group.objects.get_or_create(name=GROUP)[0]
+
+
 def creators() -> QuerySet[User]:
     return User.objects.filter(groups__name=GROUP).order_by("pk")
 
 
 def creators_made() -> list[tuple[User, str]]:
     """The ten accounts with their languages, made where they are missing; nobody can sign in to them."""
-    group = Group.objects.get_or_create(name=GROUP)[0]
+    group = group_of()
     found = []
     for account, name, language in CHANNELS:
         user, made = User.objects.get_or_create(username=account, defaults={"first_name": name})

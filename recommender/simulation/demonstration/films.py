@@ -14,6 +14,7 @@ from itertools import cycle
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import Q
 
 from generation import selectors
 from generation.bank.reading import topics as topics_of_bank
@@ -22,9 +23,12 @@ from generation.jobs import worker
 from generation.media.scenes import PALETTES
 from generation.media.speech import voices
 from generation.models import GenerationJob, Video
+from generation.moderation.screening.worker import screening_take
+from generation.moderation.selectors.cases import screenings_to_do
 from generation.services.jobs import job_request, job_retry
 from generation.services.videos import video_publish
 from generation.storyboard import CAPTION_STYLES, MOODS
+from generation.visibility import PENDING, REVIEW, SCREENING
 from recommender.simulation.demonstration.channels import creators, creators_made
 
 PROCESSES = 2
@@ -84,7 +88,7 @@ def videos_made(*, count: int, seed: int, tell: Callable[[int, float], None]) ->
             _publish(seed)
             have = _published()
             tell(have, time.monotonic() - began)
-            missing = count - have - _unfinished()
+            missing = count - have - _unfinished() - _being_screened()
             while missing > 0 and (brief := _next_for_free_owner(waiting)) is not None:
                 job_request(
                     owner=brief.owner,
@@ -139,7 +143,11 @@ def _published() -> int:
 
 
 def _held() -> int:
-    return int(_own().filter(state=Video.State.HELD).count())
+    return int(_own().filter(Q(state=Video.State.HELD) | Q(visibility_reason=REVIEW)).count())
+
+
+def _being_screened() -> int:
+    return int(_own().filter(visibility_reason=SCREENING).count())
 
 
 def _unfinished() -> int:
@@ -155,8 +163,11 @@ def _resume() -> None:
 
 
 def _publish(seed: int) -> None:
-    for video in _own().filter(state=Video.State.READY):
+    """Publish what is ready, and screen it here: no worker of the site need run beside a demonstration in the making."""
+    for video in _own().filter(state=Video.State.READY).exclude(visibility_reason__in=PENDING):
         video_publish(video=video)
+    for row in screenings_to_do().filter(video__owner__in=creators()):
+        screening_take(row.pk)
 
 
 def _next_for_free_owner(waiting: Iterator[Brief]) -> Brief | None:

@@ -14,10 +14,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.web import ErrorAnswer
+from generation.moderation.selectors import reports_by
+from generation.moderation.services import reports_told
 from recommender.privacy.decisions import personalization_set, recommendations_reset
 from recommender.privacy.export import document
 from recommender.viewers.identity import viewer_known, viewer_of
 from recommender.web.api.social import FromThisSite, WriteThrottle
+
+REPORTS_SHOWN = 100
 
 
 class MeAnswer(serializers.Serializer[Any]):
@@ -54,6 +58,42 @@ class MeView(APIView):
         form.is_valid(raise_exception=True)
         viewer = viewer_of(request._request)
         personalization_set(viewer=viewer, on=form.validated_data["personalized"])
+        return self.get(request)
+
+
+class ReportedAnswer(serializers.Serializer[Any]):
+    """What came of one report: ``open``, ``upheld`` (something was done) or ``dismissed``."""
+
+    video = serializers.IntegerField(source="video_id")
+    title = serializers.CharField(source="video.title")
+    comment = serializers.IntegerField(allow_null=True)
+    reason = serializers.CharField()
+    outcome = serializers.CharField()
+    created = serializers.DateTimeField()
+    resolved = serializers.DateTimeField(allow_null=True)
+    told = serializers.DateTimeField(allow_null=True, help_text="When its reporter first read the outcome.")
+
+
+class ReportedView(APIView):
+    """What this viewer reported and what came of it; POST says that it was read."""
+
+    permission_classes = (FromThisSite,)
+    throttle_classes = (WriteThrottle,)
+    throttle_scope = "social"
+
+    @extend_schema(responses={200: ReportedAnswer(many=True)})
+    def get(self, request: Request) -> Response:
+        viewer = viewer_known(request._request)
+        rows = reports_by(viewer.pk).select_related("video")[:REPORTS_SHOWN] if viewer else []
+        return Response(ReportedAnswer(rows, many=True).data)
+
+    @extend_schema(
+        request=None, responses={200: ReportedAnswer(many=True), 403: ErrorAnswer, 429: ErrorAnswer}
+    )
+    def post(self, request: Request) -> Response:
+        viewer = viewer_known(request._request)
+        if viewer is not None:
+            reports_told(reporter=viewer.pk)
         return self.get(request)
 
 

@@ -154,6 +154,7 @@ class ReportView(SocialView):
             reason=asked["reason"],
             text=asked["text"],
             comment=comment_reachable(request.user, number) if number else None,
+            seconds=asked.get("seconds"),
             moment=moment,
         )
         return Response({"id": report.pk}, status=status.HTTP_201_CREATED if fresh else status.HTTP_200_OK)
@@ -176,7 +177,7 @@ class CommentsView(generics.GenericAPIView[Comment], SocialView):
     def get(self, request: Request, pk: int) -> Response:
         video = video_shown(pk)
         shape = self.shape(video)
-        page = self.paginate_queryset(threads_of(video)) or []
+        page = self.paginate_queryset(threads_of(video, reader=request.user)) or []
         return self.get_paginated_response([shapes.CommentAnswer(row, context=shape).data for row in page])
 
     @extend_schema(request=shapes.CommentRequest, responses={201: shapes.CommentAnswer, **REFUSED})

@@ -23,6 +23,8 @@ from generation.moderation.services.actions import ActionAsked
 from generation.moderation.services.decisions import case_decide
 from generation.moderation.services.undoing import decision_undo
 from generation.services.videos import video_publish
+from recommender.models import Viewer
+from recommender.viewers.identity import COOKIE, cookie_value
 from tests import factories
 from tests.generation.moderation.conftest import visible
 
@@ -243,3 +245,38 @@ def test_a_report_opens_nothing_for_a_bot(creator: User, media_root: Path) -> No
     video = factories.video(creator, state="published")
     report_file(reporter=1, counted=False, video=video, reason="hate")
     assert Report.objects.count() == 1 and not Case.objects.exists()
+
+
+def test_a_viewer_reads_over_http_what_came_of_a_report(
+    creator: User, moderator: User, media_root: Path
+) -> None:
+    video, viewer, client = factories.video(creator, state="published"), Viewer.objects.create(), Client()
+    client.cookies[COOKIE] = cookie_value(viewer)
+    here = {"Origin": "http://testserver"}
+    sent = {"reason": "hate", "seconds": 4.0}
+    answer = client.post(
+        f"/api/v1/videos/{video.pk}/report/", sent, content_type="application/json", headers=here
+    )
+    assert answer.status_code == 201
+    [mine] = client.get("/api/v1/me/reports/").json()
+    assert (mine["video"], mine["outcome"]) == (video.pk, "open")
+    decide(Case.objects.get(), moderator, ("approve", ""))
+    [mine] = client.post("/api/v1/me/reports/", headers=here).json()
+    assert mine["outcome"] == "dismissed" and mine["told"] is not None
+    assert Client().get("/api/v1/me/reports/").json() == []
+
+
+def test_a_creator_takes_their_reasons_along_and_leaves_no_words_behind(
+    rejected: Video, creator: User, client_of: Any, var_dir: Path
+) -> None:
+    client = client_of(creator)
+    post(client, f"videos/{rejected.pk}/appeal/", {"text": "mine"})
+    answer = client.get("/api/v1/me/data/")
+    told = json.loads(b"".join(answer.streaming_content))
+    assert [len(told[name]) for name in ("statements", "strikes", "appeals")] == [1, 1, 1]
+    rejected.delete()
+    assert Statement.objects.get().text == "" and Appeal.objects.get().text == ""
+    assert {(case.title, str(case.evidence), case.state) for case in Case.objects.all()} == {
+        ("", "[]", "decided"),
+        ("", "[]", "withdrawn"),
+    }

@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from core.errors import PlatformError
+from core.roles import CREATOR, role_add
 from generation.moderation.audit import audit_verify
 from generation.moderation.errors import CaseClaimed, CaseStateConflict, NotAuthorized, UndoImpossible
 from generation.moderation.models import (
@@ -28,12 +29,15 @@ from generation.moderation.models import (
     Strike,
 )
 from generation.moderation.screening.opening import case_open
+from generation.moderation.selectors.cases import cases_queue
 from generation.moderation.services.actions import ActionAsked
 from generation.moderation.services.cases import case_claim, case_next, case_release
 from generation.moderation.services.decisions import case_decide
 from generation.moderation.services.people import moderator_access_set
 from generation.moderation.services.undoing import decision_undo
 from generation.services.videos import video_publish, video_unpublish, video_update
+from recommender.models import VideoStat
+from recommender.social.moderating import reach_tell
 from tests import factories
 from tests.conftest import make_user
 from tests.generation.moderation.conftest import visible
@@ -322,6 +326,14 @@ def test_a_restricted_policy_is_seen_by_those_it_was_granted_to(
     assert client.get("/api/v1/cases/").json() == []
 
 
+def test_nobody_decides_about_their_own(case_of: Any, moderator: User, client_of: Any) -> None:
+    role_add(user=moderator, role=CREATOR)
+    case = case_of(owner=moderator)
+    client = client_of(moderator)
+    assert client.get("/api/v1/cases/").json() == []
+    assert post(client, f"cases/{case.pk}/decisions/", {"action": "approve"}).status_code == 404
+
+
 def test_escalated_cases_go_to_senior_moderators(
     case_of: Any, moderator: User, second_moderator: User, administrator: User, client_of: Any
 ) -> None:
@@ -353,6 +365,15 @@ def test_the_order_is_risk_by_reach_by_age_at_every_moment(
     priorities = [case.priority(later) for case in (old, high, low)]
     assert priorities == sorted(priorities, reverse=True)
     assert old.priority(timezone.now()) == pytest.approx(low.priority(timezone.now()) * 2**4, rel=1e-3)
+
+
+def test_what_many_have_watched_comes_first(case_of: Any, moderator: User) -> None:
+    low, high = case_of("[fraud:0.5]"), case_of("[fraud:0.6]")
+    VideoStat.objects.create(video=low.video, plays=4000)
+    VideoStat.objects.create(video=low.video, plays=50, simulated=True)
+    assert reach_tell() == 1
+    low.refresh_from_db()
+    assert low.reach == 4050 and case_next(moderator=moderator) == low and low.rank > high.rank
 
 
 def test_severe_material_rotates_and_stops_at_the_budget(
@@ -387,3 +408,16 @@ def test_the_database_keeps_one_open_case_a_video_and_no_half_decided_one(case_o
         Case.objects.create(video=case.video, policy=hate, due=timezone.now())
     with pytest.raises(IntegrityError), transaction.atomic():
         Case.objects.filter(pk=case.pk).update(state="decided")
+
+
+def test_a_page_of_the_queue_takes_a_fixed_number_of_queries_and_its_index(
+    case_of: Any, moderator: User, client_of: Any, django_assert_max_num_queries: Any
+) -> None:
+    client = client_of(moderator)
+    for number in range(6):
+        case_of(f"[fraud:0.5] {number}")
+    client.get("/api/v1/cases/")
+    with django_assert_max_num_queries(9):
+        assert len(client.get("/api/v1/cases/").json()) == 6
+    plan = cases_queue(moderator)[:50].explain()
+    assert "case_by_rank" in plan and "TEMP B-TREE" not in plan
