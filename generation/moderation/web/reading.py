@@ -157,12 +157,6 @@ def decisions_before(case: Case) -> list[Decision]:
     return []
 
 
-def similar_shown(case: Case, user: User) -> list[Case]:
-    """Decided cases like it; what only measures a moderator does not tell them what was decided before."""
-    rows = list(reads.similar_decided(case, user))
-    return [row for row in rows if row.video_id != case.video_id] if case.is_hidden else rows
-
-
 def case_context(case: Case, user: User) -> dict[str, Any]:
     """Everything that the template of a case needs; the claim is not in it, for it changes."""
     names = titles()
@@ -186,6 +180,6 @@ def case_context(case: Case, user: User) -> dict[str, Any]:
         "before": decisions_before(case),
         "notes": case.notes.select_related("author__moderator"),
         "reports": case.reports.order_by("created")[:50],
-        "similar": similar_shown(case, user),
+        "similar": list(reads.similar_decided(case, user)),
         "duplicates": [] if case.is_hidden else list(reads.near_duplicates(case, user)),
     }

@@ -24,7 +24,8 @@ const DONE = {
 class Desk {
   constructor(root) {
     this.root = root;
-    this.sheets = new Sheets({ takeUrl: root.dataset.take, caseUrl: root.dataset.caseUrl });
+    const ready = (id) => (root.dataset.ahead = String(id));
+    this.sheets = new Sheets({ takeUrl: root.dataset.take, caseUrl: root.dataset.caseUrl, ready });
     this.decisions = new Decisions();
     this.clock = new ClaimClock(this.part("clock"), () => this.claimEnded());
     this.sheet = null;

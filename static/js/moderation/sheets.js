@@ -21,7 +21,9 @@ async function answered(request) {
 }
 
 export class Sheets {
-  constructor({ takeUrl, caseUrl }) {
+  /** `ready(id)` hears of a case that was fetched ahead with all its pictures. */
+  constructor({ takeUrl, caseUrl, ready = () => {} }) {
+    this.ready = ready;
     this.takeUrl = takeUrl;
     this.caseUrl = caseUrl;
     this.kept = new Map(); // number → {html, pictures}
@@ -59,7 +61,11 @@ export class Sheets {
   /** Fetch what will probably come next; nothing is lost when that fails. */
   ahead(id) {
     this.following = id;
-    if (id && !this.kept.has(id)) this.get(id).catch(() => {});
+    if (!id) return;
+    this.get(id)
+      .then(() => Promise.allSettled((this.kept.get(id)?.pictures ?? []).map((picture) => picture.decode())))
+      .then(() => this.ready(id))
+      .catch(() => {});
   }
 
   /** Take the most urgent case: {id, html, claimLeft, breakDue, exposure, budget}; `id` is null where none waits. */

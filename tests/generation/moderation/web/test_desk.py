@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
@@ -12,6 +14,7 @@ from PIL import Image
 
 from generation.moderation.models import Case, Report
 from generation.moderation.services.cases import case_claim
+from generation.moderation.services.stills import stills_forget
 from tests.e2e.films import film
 
 pytestmark = pytest.mark.django_db
@@ -110,14 +113,12 @@ def test_moments_of_evidence_and_reports_are_marked_and_have_pictures(
     other = client_of(moderator).get(f"/moderation/cases/{case.pk}/stills/1234.jpg")
     assert other.status_code == 404  # no moment of this case
     assert client_of(creator).get(stills[0][0]).status_code == 403
+    stills_forget(video=case.video_id)
+    assert not list(var_dir.glob("stills/*/*.jpg"))
 
 
 def bar_share(response: Any) -> float:
     """How much of the film has passed in the picture."""
-    import io
-
-    import numpy as np
-
     picture = np.asarray(Image.open(io.BytesIO(b"".join(response.streaming_content))).convert("L"), float)
     column = picture[:, : picture.shape[1] // 8].mean(axis=1)
     return float((column > 170).mean())
@@ -131,8 +132,6 @@ def test_little_detail_is_little_detail(case_of: Any, moderator: User, client_of
     text = text_of(client, f"/moderation/cases/{case.pk}/")
     assert "data-way-reduced" in text and "data-way-warn" not in text
     address = re.findall(r'src="(/moderation/cases/\d+/stills/\d+\.jpg\?detail=reduced)"', text)[0]
-    import io
-
     picture = Image.open(io.BytesIO(b"".join(client.get(address).streaming_content)))
     assert max(picture.size) <= 28
 
