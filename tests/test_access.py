@@ -157,7 +157,7 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "writer/trial": {"get": administrator(200), "post": administrator(302)},
     "moderation/": {"get": moderator(200), "post": moderator(405)},
     "moderation/counts": {"get": moderator(200), "post": moderator(405)},
-    "moderation/work/": {"get": moderator(200), "post": moderator(405)},
+    "moderation/desk/": {"get": moderator(200), "post": moderator(405)},
     "moderation/take": {"get": moderator(405), "post": moderator(200)},
     "moderation/cases/<int:pk>/": {"get": moderator(200), "post": moderator(405)},
     "moderation/cases/<int:pk>/sheet": {"get": moderator(200), "post": moderator(405)},

@@ -120,7 +120,7 @@ def test_a_decision_is_undone_a_note_kept_several_decided_together_and_all_of_th
     first = opened(creator, "First of all", "hate", 0.9)
     copies = [opened(creator, f"Copy {number} of one", "fraud", 0.6, sha256="c" * 64) for number in range(3)]
     page = open_as(moderator)
-    page.goto("/moderation/work/")
+    page.goto("/moderation/desk/")
     assert holding(page) == first.pk
     page.keyboard.press("n")
     page.keyboard.type("Looks like a quotation.")
@@ -164,7 +164,7 @@ def test_the_next_case_is_there_within_a_third_of_a_second(
     for number in range(5):
         opened(creator, f"Words number {number}", "hate", 0.9 - number / 20)
     page = open_as(moderator)
-    page.goto("/moderation/work/")
+    page.goto("/moderation/desk/")
     held, took, asked = holding(page), [], list[str]()
     page.on(
         "request", lambda request: asked.append(request.url.removeprefix(page.url.split("/moderation")[0]))
@@ -188,7 +188,7 @@ def test_severe_material_waits_behind_a_warning_and_under_a_veil(
 ) -> None:
     opened(creator, "Fight in the street", "violence", 0.9)
     page = open_as(moderator)
-    page.goto("/moderation/work/")
+    page.goto("/moderation/desk/")
     holding(page)
     still = page.locator(".still img").first
     expect(page.get_by_text("hard to look at")).to_be_visible()
@@ -211,7 +211,7 @@ def test_a_creator_reads_why_appeals_and_wins(open_as: Any, creator: User, moder
     mia = make_user("mia", "viewer", "moderator")
     case = opened(creator, "Quoted words", "hate", 0.8)
     desk = open_as(moderator)
-    desk.goto("/moderation/work/")
+    desk.goto("/moderation/desk/")
     holding(desk)
     desk.keyboard.press("r")
     desk.keyboard.press("1")
@@ -228,7 +228,7 @@ def test_a_creator_reads_why_appeals_and_wins(open_as: Any, creator: User, moder
     desk.goto("/moderation/")
     expect(desk.get_by_text("Nothing waits here.")).to_be_visible()  # not for the one who decided
     other = open_as(mia)
-    other.goto("/moderation/work/")
+    other.goto("/moderation/desk/")
     holding(other)
     expect(other.locator(".sheet")).to_contain_text("I quoted it to oppose it.")
     other.keyboard.press("a")

@@ -6,8 +6,10 @@ from typing import Any
 
 from django import template
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from core.roles import ADMINISTRATOR, has_role
+from core.templatetags.site import about_seconds
 from generation.models import Video
 from generation.moderation.models import Decision
 from generation.moderation.selectors.people import is_senior
@@ -55,6 +57,16 @@ def action_name(action: str) -> str | Promise:
 def figure(value: float | None) -> str:
     """A measured number to three places, – where nothing was measured."""
     return "–" if value is None else f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def hours_told(hours: float | None) -> str:
+    """0.2 → 12 min, 5.25 → 5.2 hours, – where nothing was measured."""
+    if hours is None:
+        return "–"
+    if hours < 1.5:
+        return about_seconds(hours * 3600.0)
+    return _("%(number)s hours") % {"number": f"{hours:.1f}"}
 
 
 @register.filter

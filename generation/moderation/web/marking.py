@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Segment:
+class MarkedSpan:
     """A stretch of a text; ``policy`` is "" where nothing was found, ``shown`` what hidden words stand for."""
 
     text: str
@@ -21,7 +21,7 @@ class Segment:
         return bool(self.policy)
 
 
-def marked(text: str, pieces: Iterable[Mapping[str, Any]]) -> list[Segment]:
+def marked(text: str, pieces: Iterable[Mapping[str, Any]]) -> list[MarkedSpan]:
     """``text`` cut at the pieces' spans; where two overlap the stronger one is marked.
 
     A piece counts where its span holds its words; a span that was meant for another wording is looked for by its words.
@@ -32,13 +32,13 @@ def marked(text: str, pieces: Iterable[Mapping[str, Any]]) -> list[Segment]:
         span = _span(text, piece)
         if span and all(span[1] <= start or end <= span[0] for start, end, _ in spans):
             spans.append((*span, piece))
-    segments: list[Segment] = []
+    segments: list[MarkedSpan] = []
     last = 0
     for start, end, piece in sorted(spans, key=lambda one: one[0]):
         if start > last:
-            segments.append(Segment(text[last:start]))
+            segments.append(MarkedSpan(text[last:start]))
         segments.append(
-            Segment(
+            MarkedSpan(
                 text[start:end],
                 str(piece.get("policy") or "other"),
                 str(piece.get("shown") or ""),
@@ -47,7 +47,7 @@ def marked(text: str, pieces: Iterable[Mapping[str, Any]]) -> list[Segment]:
         )
         last = end
     if last < len(text):
-        segments.append(Segment(text[last:]))
+        segments.append(MarkedSpan(text[last:]))
     return segments
 
 

@@ -15,7 +15,7 @@ from generation.moderation.models import Appeal, Case, Decision, PolicyVersion, 
 from generation.moderation.selectors import cases as reads
 from generation.moderation.selectors.moments import marks_of, moments_of
 from generation.moderation.selectors.policies import policies_acting
-from generation.moderation.web.marking import Segment, marked
+from generation.moderation.web.marking import MarkedSpan, marked
 
 WHERE: dict[str, str | Promise] = {
     "title": _("Title"), "description": _("Description"), "hashtags": _("Hashtags"), "script": _("Script"),
@@ -32,7 +32,7 @@ class Passage:
 
     where: str
     label: str | Promise
-    segments: list[Segment]
+    segments: list[MarkedSpan]
 
     @property
     def hits(self) -> int:
@@ -54,10 +54,10 @@ def passages_of(case: Case) -> list[Passage]:
     return found
 
 
-def title_of(case: Case) -> list[Segment]:
+def title_of(case: Case) -> list[MarkedSpan]:
     """The title with the found words marked; a case without one is called by its number."""
     pieces = [piece for piece in case.evidence if piece.get("where") == "title"]
-    return marked(case.title, pieces) or [Segment(str(case.pk))]
+    return marked(case.title, pieces) or [MarkedSpan(str(case.pk))]
 
 
 def _texts(case: Case, by_where: dict[str, list[dict[str, Any]]]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from generation.moderation.web.views import creators, desk, oversight, public, q
 urlpatterns = [
     path("moderation/", queue.queue, name="moderation"),
     path("moderation/counts", queue.counts, name="moderation-counts"),
-    path("moderation/work/", desk.work, name="moderation-work"),
+    path("moderation/desk/", desk.work, name="moderation-work"),
     path("moderation/take", desk.take, name="moderation-take"),
     path("moderation/cases/<int:pk>/", desk.case, name="case"),
     path("moderation/cases/<int:pk>/sheet", desk.sheet, name="case-sheet"),

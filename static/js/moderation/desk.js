@@ -21,6 +21,18 @@ const DONE = {
   skip: () => gettext("Skipped."),
 };
 
+// what the server says in one language is told in the page's
+const REFUSED = {
+  case_claimed: () => gettext("Another moderator holds this case."),
+  case_state_conflict: () => gettext("This case was decided or changed meanwhile."),
+  undo_impossible: () => gettext("This cannot be taken back any more: something else was built on it."),
+  not_your_decision: () => gettext("Only who decided or a senior moderator takes a decision back."),
+};
+
+function reason(refusal) {
+  return REFUSED[refusal.code]?.() ?? refusal.message;
+}
+
 class Desk {
   constructor(root) {
     this.root = root;
@@ -54,13 +66,13 @@ class Desk {
   }
 
   async refused(refusal) {
-    say(refusal.message, { level: "error" });
+    say(reason(refusal), { level: "error" });
     if (["case_claimed", "case_state_conflict", "not_found"].includes(refusal.code)) {
       if (this.sheet) this.sheets.forget(this.sheet.id);
       try {
         await this.next();
       } catch (again) {
-        say(again.message, { level: "error" });
+        say(reason(again), { level: "error" });
       }
     }
   }
@@ -136,7 +148,7 @@ class Desk {
       this.held(Number(this.root.dataset.claimSeconds));
     } catch (refusal) {
       if (refusal.code !== "case_claimed") throw refusal;
-      this.part("held").textContent = refusal.message;
+      this.part("held").textContent = reason(refusal);
       this.part("held").hidden = false;
     }
   }

@@ -9,13 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import PlatformError
 from core.web import signed_in
-from generation.moderation.services.appeals import appeal_file
+from generation.moderation.errors import AppealInvalid, AppealStateConflict
+from generation.moderation.services.appeals import TEXT_LENGTH, appeal_file
 from generation.moderation.web.telling import video_told
 from generation.selectors import videos_for
 from generation.visibility import is_pending
-from generation.web.error_texts import tell_error
 
 
 @login_required
@@ -36,6 +35,10 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         appeal_file(video=video, creator=signed_in(request), text=request.POST.get("text", ""))
         messages.success(request, _("Your appeal is on its way. Another moderator looks again."))
-    except PlatformError as error:
-        tell_error(request, error)
+    except AppealInvalid:
+        messages.error(
+            request, _("Say why you disagree, in up to %(most)d characters.") % {"most": TEXT_LENGTH}
+        )
+    except AppealStateConflict:
+        messages.error(request, _("There is nothing to appeal against here, or it was appealed already."))
     return redirect("video", pk)

@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.errors import PlatformError
 from core.roles import ADMINISTRATOR, MODERATOR
 from core.web import role_required, signed_in, text_language
 from generation.moderation.audit import audit_verify, public_key
+from generation.moderation.errors import PolicyInvalid, PolicyStateConflict
 from generation.moderation.models import AuditEntry, Policy, PolicyVersion
 from generation.moderation.selectors import quality as numbers
 from generation.moderation.selectors.people import is_senior
@@ -63,8 +63,11 @@ def policy(request: HttpRequest, code: str) -> HttpResponse:
             )
             messages.success(request, _("The draft is kept. Replay it to see what it would change."))
             return redirect("policy", code)
-        except PlatformError as error:
-            form.add_error(None, str(error))
+        except PolicyInvalid:
+            form.add_error(
+                None,
+                _("Both numbers lie between 0 and 1, and approving ends where holding begins or before."),
+            )
     acting = policies_acting()[code]  # the form has put its values on the other
     context = {
         "policy": row,
@@ -117,8 +120,14 @@ def policy_step(request: HttpRequest, code: str, number: int, step: str) -> Http
             messages.success(
                 request, _("Replayed: %(number)d past screenings would end otherwise.") % {"number": moved}
             )
-    except PlatformError as error:
-        messages.error(request, str(error))
+    except PolicyStateConflict:
+        messages.error(
+            request,
+            _(
+                "This version is not ready for that: it is replayed first, then judges %(least)d screenings in shadow."
+            )
+            % {"least": steps.SHADOW_LEAST},
+        )
     return redirect("policy", code)
 
 

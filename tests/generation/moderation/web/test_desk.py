@@ -78,6 +78,20 @@ def test_the_desk_takes_one_case_after_another_and_says_what_comes_next(
     assert Case.objects.get(pk=mild.pk).claimed_by == moderator
 
 
+def test_who_met_enough_severe_material_is_offered_a_break_and_gets_lighter_cases(
+    case_of: Any, moderator: User, client_of: Any, settings: Any
+) -> None:
+    grave, light = case_of("[violence:0.8]"), case_of("[misleading:0.5]")
+    settings.EXPOSURE_BUDGET_SECONDS = 0
+    taken = client_of(moderator).post("/moderation/take").json()
+    assert (taken["case"], taken["break_due"], taken["budget"]) == (light.pk, True, 0)
+    settings.EXPOSURE_BUDGET_SECONDS = 900
+    body = {"action": "approve"}
+    client = client_of(moderator)
+    client.post(f"/api/v1/cases/{light.pk}/decisions/", body, content_type="application/json")
+    assert client.post("/moderation/take").json()["case"] == grave.pk
+
+
 def test_looking_at_a_sheet_ahead_claims_nothing(case_of: Any, moderator: User, client_of: Any) -> None:
     case = case_of()
     assert f'data-sheet="{case.pk}"' in text_of(client_of(moderator), f"/moderation/cases/{case.pk}/sheet")
@@ -168,11 +182,11 @@ def test_pages_are_in_both_languages_and_hold_no_inline_script_or_style(
 ) -> None:
     case = case_of("[hate:0.6]")
     client = client_of(moderator)
-    for address in ("/moderation/", "/moderation/work/", f"/moderation/cases/{case.pk}/"):
+    for address in ("/moderation/", "/moderation/desk/", f"/moderation/cases/{case.pk}/"):
         text = text_of(client, address, **{"accept-language": language})
         assert "<style" not in text and " style=" not in text and " onclick=" not in text
-        assert ("仇恨或侮辱" in text or address.endswith("work/")) == (
-            language != "en" or address.endswith("work/")
+        assert ("仇恨或侮辱" in text or address.endswith("desk/")) == (
+            language != "en" or address.endswith("desk/")
         )
 
 

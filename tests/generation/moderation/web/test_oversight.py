@@ -64,7 +64,7 @@ def test_thresholds_out_of_order_are_told_on_the_form(administrator: User, clien
     answer = client_of(administrator).post(
         "/moderation/policies/hate/", fields | {"auto_approve_below": "0.95", "note": ""}
     )
-    assert answer.status_code == 422 and "approve below ≤ hold above" in answer.content.decode()
+    assert answer.status_code == 422 and "approving ends where holding begins" in answer.content.decode()
     assert PolicyVersion.objects.filter(policy__code="hate").count() == 1
 
 
