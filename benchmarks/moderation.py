@@ -1,6 +1,6 @@
 """The machine's part of content safety, by numbers: texts beside their peers, evasion, frames found again, time.
 
-``python -m benchmarks.moderation --data ../shared/data --json`` trains on COLD and on 80 % of Davidson, judges held-out
+``python -m benchmarks.moderation --data DIR --json`` trains on COLD and on 80 % of Davidson, judges held-out
 texts, rewrites them in eight ways that training did not use, hashes 1,000 frames before and after re-uploads' changes and
 screens a 30 s clip. ``--parts`` takes some of it; ``--cold-model DIR`` takes a trained folder instead of training;
 ``--held N`` judges N held-out texts (0: all). The sentence network costs most of the time.

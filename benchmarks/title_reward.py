@@ -1,6 +1,6 @@
 """Which of two titles is clicked more? Our title model beside plain peers, on randomized headline tests.
 
-``python -m benchmarks.title_reward --json`` learns from the earlier weeks of ``--data`` (a table of tests: ``test, week,
+``python -m benchmarks.title_reward --data FILE --json`` learns from the earlier weeks of ``--data`` (a table of tests: ``test, week,
 image, headline, impressions, clicks``) and is judged on the last fifth of its tests, split between two weeks: of pairs of
 one test with the same image whose click rates differ by |z| > 1.96, the share that is ordered rightly, with a bootstrap
 interval over tests. Peers, same split, same run: the longer title wins; logistic regression on differences of TF-IDF
@@ -30,7 +30,6 @@ from generation.ml.title_reward.views import meaning_rows
 
 Floats = NDArray[np.float64]
 
-DATA = Path("../shared/data/text/upworthy_headlines_train.csv.gz")
 LATER = 0.2  # share of the tests that judge
 GOAL = 0.75
 CONFIDENCE = 0.9
@@ -135,7 +134,7 @@ def measure(frame: pd.DataFrame, seed: int) -> dict[str, Any]:
 def main() -> int:
     """Print the figures; 1 when there is no data."""
     parser = measured.parser(__doc__)
-    parser.add_argument("--data", type=Path, default=DATA, help="a table of randomized title tests")
+    parser.add_argument("--data", type=Path, required=True, help="a table of randomized title tests")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     try:

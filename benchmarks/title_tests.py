@@ -1,6 +1,6 @@
 """How much of what a better title is worth does a test of titles earn while it runs, when impressions are few?
 
-``python -m benchmarks.title_tests --json`` plays the later headline tests of ``--data`` again (split by week as in
+``python -m benchmarks.title_tests --data FILE --json`` plays the later headline tests of ``--data`` again (split by week as in
 ``benchmarks.title_reward``; a test is all titles shown with one image) at 250, 1,000 and 4,000 impressions a test: the share
 of the gap from showing all titles alike to always showing the best one. Ours (prior of the title model, then the knowledge gradient,
 ``analytics.stats.allocation``) beside Thompson sampling, A/B then the best, the model alone, and the model as a prior of A/B.
@@ -24,7 +24,7 @@ from analytics.stats.allocation import Prior
 from benchmarks import measured, title_replay
 from benchmarks.measured import Figure
 from benchmarks.title_replay import Replay, gap_closed, gaps, replay_of
-from benchmarks.title_reward import DATA, split
+from benchmarks.title_reward import split
 from core.errors import PlatformError
 from generation.ml.title_reward.headlines import arms, read_tests
 from generation.ml.title_reward.model import Config, train_frame
@@ -147,7 +147,7 @@ def measure(frame: pd.DataFrame, seed: int) -> dict[str, Any]:
 def main() -> int:
     """Print the figures; 1 when there is no data."""
     parser = measured.parser(__doc__)
-    parser.add_argument("--data", type=Path, default=DATA, help="a table of randomized title tests")
+    parser.add_argument("--data", type=Path, required=True, help="a table of randomized title tests")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     try:

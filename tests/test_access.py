@@ -200,6 +200,27 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "writer/use": {"get": administrator(405), "post": administrator(302)},
     "writer/trial": {"get": administrator(200), "post": administrator(302)},
     "moderation/": {"get": moderator(200), "post": moderator(405)},
+    "moderation/counts": {"get": moderator(200), "post": moderator(405)},
+    "moderation/desk/": {"get": moderator(200), "post": moderator(405)},
+    "moderation/take": {"get": moderator(405), "post": moderator(200)},
+    "moderation/cases/<int:pk>/": {"get": moderator(200), "post": moderator(405)},
+    "moderation/cases/<int:pk>/sheet": {"get": moderator(200), "post": moderator(405)},
+    # 404: no moment of the case, and its file is no film
+    "moderation/cases/<int:pk>/stills/<int:moment>.jpg": {"get": moderator(404), "post": moderator(405)},
+    "moderation/policies/": {"get": moderator(200), "post": moderator(405)},
+    "moderation/policies/<slug:code>/": {"get": administrator(200), "post": administrator(422)},
+    **{
+        f"moderation/policies/<slug:code>/versions/<int:number>/{step}": {
+            "get": administrator(405),
+            "post": administrator(302),
+        }
+        for step in ("replay", "shadow", "activate", "discard")
+    },
+    "moderation/quality/": {"get": administrator(200), "post": moderator(405)},
+    "moderation/log/": {"get": administrator(200), "post": administrator(405)},
+    "transparency/": OPEN,
+    "videos/<int:pk>/standing": OWN_PAGE,
+    "videos/<int:pk>/appeal": OWN_ACTION,
     "account/privacy/": {"get": everybody(200), "post": everybody(422)},
     "discover/": OPEN,
     "creators/<int:pk>/": OPEN,
@@ -449,6 +470,7 @@ def address(route: str, world: dict[str, Any]) -> str:
         ("<str:token>", world["token"]),
         ("<str:set_name>/<str:name>", "noto/tent"),
         ("<str:scene>", "s1"),
+        ("<int:moment>", "1"),
         ("<slug:code>/versions/<int:number>", "hate/versions/1"),
         ("<slug:code>", "hate"),
         ("<path:content_type_id>/<path:object_id>", "1/999"),

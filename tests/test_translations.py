@@ -25,7 +25,7 @@ CATALOGUES = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES"
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # Names that are the same in every language, and the two languages' own names.
 NAMES = {"流光", "Lumen", "中文", "EN", "MP4", "VTT", "SRT", "AI 生成", "AI-generated", "500"}
-NAMES |= set("CJKLM")  # keys of a keyboard
+NAMES |= {*"ABCDEFGJKLMNOQRSTUW", "⇧ G", "⇧ B", "Ctrl ↵"}  # keys of a keyboard
 NAMES |= {"NDCG@10", "Recall@20"}  # metrics
 SAID = ("aria-label", "alt", "title", "placeholder", "label")
 

@@ -119,11 +119,16 @@ class AuditVerdict:
 
 
 def audit_verify() -> AuditVerdict:
-    """Recompute the whole chain and compare it with every signed head; the problems are sentences."""
+    """Recompute the whole chain and compare it with every signed head; the problems are sentences.
+
+    What is written meanwhile is left for the next time: signatures are read first, then where the log ends, then the log.
+    """
     verdict = AuditVerdict()
     heads = _heads_checked(verdict)
+    head = AuditHead.objects.filter(pk=1).first()
+    entries = AuditEntry.objects.filter(number__lte=head.number) if head else AuditEntry.objects.all()
     previous, number = START, 0
-    for entry in AuditEntry.objects.order_by("number").iterator(chunk_size=2000):
+    for entry in entries.order_by("number").iterator(chunk_size=2000):
         number += 1
         if entry.number != number:
             verdict.problems.append(f"Entry {number} is missing; the next one is {entry.number}.")
@@ -136,7 +141,7 @@ def audit_verify() -> AuditVerdict:
             verdict.problems.append(f"Entry {entry.number} is not the one whose head was signed.")
         previous = entry.hash
         verdict.entries += 1
-    _ends_checked(verdict, number, previous)
+    _ends_checked(verdict, number, previous, head)
     return verdict
 
 
@@ -159,11 +164,16 @@ def _heads_checked(verdict: AuditVerdict) -> dict[int, str]:
     return found
 
 
-def _ends_checked(verdict: AuditVerdict, number: int, newest: str) -> None:
+def _ends_checked(verdict: AuditVerdict, number: int, newest: str, head: AuditHead | None) -> None:
     if verdict.signed_up_to > number:
         verdict.problems.append(
             f"The log ends at entry {number}, but entry {verdict.signed_up_to} was signed: entries were cut off."
         )
-    head = AuditHead.objects.filter(pk=1).first()
     if head is not None and (head.number, head.hash) != (number, newest):
         verdict.problems.append(f"The log's end does not match its head at entry {head.number}.")
+    last = AuditEntry.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    now = AuditHead.objects.filter(pk=1).first()  # read after the last entry: never behind it
+    if now is not None and last > now.number:
+        verdict.problems.append(
+            f"Entries after {now.number} do not belong to the log: its head does not know them."
+        )

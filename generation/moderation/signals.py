@@ -10,6 +10,7 @@ from django.db.models.signals import pre_delete
 from generation.models import Video
 from generation.moderation.services.cases import cases_forget, person_forget
 from generation.moderation.services.screening import video_rescreen, video_submit, video_withdraw
+from generation.moderation.services.stills import stills_forget
 from generation.services.videos import video_edited, video_submitted, video_withdrawn
 
 
@@ -36,6 +37,7 @@ def withdrawn(video: Video, **_: Any) -> None:
 
 def deleted(instance: Video, **_: Any) -> None:
     cases_forget(video=instance.pk)
+    stills_forget(video=instance.pk)
 
 
 def person_deleted(instance: User, **_: Any) -> None:

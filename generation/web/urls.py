@@ -11,7 +11,6 @@ from generation.web.views import (
     editor,
     jobs,
     library,
-    overview,
     player,
     titles,
     trainings,
@@ -71,5 +70,4 @@ urlpatterns = [
     path("writer/choose", writer.choose, name="writer-choose"),
     path("writer/use", writer.use, name="writer-use"),
     path("writer/trial", writer.trial, name="writer-trial"),
-    path("moderation/", overview.moderation, name="moderation"),
 ]

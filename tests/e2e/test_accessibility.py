@@ -11,7 +11,11 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from generation.assets import asset_path
+from generation.moderation.screening.opening import case_open
+from generation.moderation.services.actions import ActionAsked
+from generation.moderation.services.decisions import case_decide
 from tests import factories
+from tests.conftest import make_user
 from tests.generation.web.pages.boards import edited
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -36,6 +40,10 @@ LABELS = {
     },
     "visible": {"checked": True, "found": True},
 }
+EVIDENCE = [
+    {"where": "title", "text": "露营", "policy": "hate", "score": 0.6, "shown": "露营 → …"},
+    {"where": "frame", "seconds": 3.0, "policy": "sexual", "score": 0.5},
+]
 
 
 @lru_cache(maxsize=1)
@@ -98,7 +106,26 @@ def addresses(owner: User) -> dict[str, list[str]]:
     ]
     own_pages += [f"/jobs/{row.pk}/" for row in (script, running, failed)]
     own_pages += [f"/jobs/{script.pk}/edit/", f"/videos/{held.pk}/", "/no-such-page/"]
-    return {"anybody": public_pages, "creator": own_pages, "administrator": ["/dashboards/", "/moderation/"]}
+    case = case_open(video=public, kind="screening", risks={"hate": 0.6}, evidence=EVIDENCE)
+    rejected = case_open(
+        video=factories.video(owner, state="published"), kind="screening", risks={"fraud": 0.6}
+    )
+    judge = make_user("judith", "viewer", "moderator")
+    case_decide(case=rejected, moderator=judge, actions=[ActionAsked("reject", "fraud", 2.0)])
+    own_pages.append(f"/videos/{rejected.video_id}/")
+    public_pages.append("/transparency/")
+    oversight = [
+        "/dashboards/",
+        "/moderation/",
+        "/moderation/?state=decided",
+        f"/moderation/cases/{case.pk}/",
+        f"/moderation/cases/{rejected.pk}/",
+        "/moderation/policies/",
+        "/moderation/policies/hate/",
+        "/moderation/quality/",
+        "/moderation/log/?verify=1",
+    ]
+    return {"anybody": public_pages, "creator": own_pages, "administrator": oversight}
 
 
 @pytest.mark.parametrize(
@@ -112,6 +139,7 @@ def test_no_page_has_a_serious_fault_or_is_too_wide(
     for who, pages in addresses(creator).items():
         page = open_as(users[who], width=width, language=language, theme=theme, bypass_csp=True)
         # A missing page and files the factories invent are no faults of the script.
+        page.route("**/stills/**", lambda route: route.fulfill(status=200, body=b""))
         page.route("**/media/**", lambda route: route.fulfill(status=200, body=b""))
         for address in pages:
             if address == "/no-such-page/":

@@ -43,14 +43,15 @@ def wellness_of(user: User) -> dict[str, bool]:
 
 
 def wellness_set(*, user: User, choices: Mapping[str, Any]) -> dict[str, bool]:
-    """Keep the person's own choices. Raises ``DecisionInvalid`` for one that does not exist."""
+    """Keep the person's own choices; ``None`` goes back to the site's way. Raises ``DecisionInvalid`` for one that does not exist."""
     unknown = sorted(set(choices) - set(WELLNESS))
     if unknown:
         raise DecisionInvalid(
             f"Ways of showing are {', '.join(WELLNESS)}; there is no {unknown[0]!r}.", field="wellness"
         )
     kept = moderator_of(user)
-    kept.wellness = {**kept.wellness, **{name: bool(value) for name, value in choices.items()}}
+    own = {**kept.wellness, **choices}
+    kept.wellness = {name: bool(value) for name, value in own.items() if value is not None}
     kept.save(update_fields=["wellness"])
     return wellness_of(user)
 
