@@ -35,7 +35,8 @@ def clip_frames(place: Path, count: int) -> list[Rgb]:
             if place_in % step == 0 and len(found) < count:
                 scale = min(SIDE / max(frame.width, frame.height), 1)
                 size = (round(frame.width * scale), round(frame.height * scale))
-                found.append(frame.reformat(*size, format="rgb24", interpolation="AREA").to_ndarray())
+                small = frame.reformat(*size, format="rgb24", interpolation="AREA")
+                found.append(np.asarray(small.to_ndarray(), np.uint8))
     return found
 
 

@@ -14,6 +14,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,12 +59,12 @@ def filled(cases: int, seed: int) -> None:
         rows = []
         for video in videos:
             policy, risk = rng.choice(policies), rng.betavariate(2, 3)
-            opened = now - rng.random() * timezone.timedelta(days=3)
+            opened = now - rng.random() * timedelta(days=3)
             case = Case(
                 video=video, creator_id=video.owner_id, policy=policy, severity=rng.randint(1, 4), risk=risk,
                 risks={policy.code: risk}, evidence=[piece | {"policy": policy.code, "score": risk}] * 3,
                 title=video.title, language="zh", reach=int(rng.paretovariate(1)), opened=opened,
-                due=opened + timezone.timedelta(hours=24),
+                due=opened + timedelta(hours=24),
             )  # fmt: skip
             case.rank = case.rank_now()
             rows.append(case)
@@ -105,7 +107,7 @@ def asked(cases: int, times: int) -> dict[str, list[float]]:
         return answer
 
     for number in range(times):
-        timed("queue", lambda number=number: client.get("/api/v1/cases/", {"offset": 50 * (number % 5)}))
+        timed("queue", partial(client.get, "/api/v1/cases/", {"offset": 50 * (number % 5)}))
         timed("policy", lambda: client.get("/api/v1/cases/", {"policy": "fraud"}))
         taken = timed(
             "next", lambda: client.post("/api/v1/cases/next/", {}, content_type="application/json")
@@ -113,9 +115,7 @@ def asked(cases: int, times: int) -> dict[str, list[float]]:
         held.append(taken["case"]["id"])
         body = {"action": "reject", "policy": taken["case"]["policy"], "key": str(number)}
         place = f"/api/v1/cases/{held[-1]}/decisions/"
-        timed(
-            "decide", lambda place=place, body=body: client.post(place, body, content_type="application/json")
-        )
+        timed("decide", partial(client.post, place, body, content_type="application/json"))
     return found
 
 

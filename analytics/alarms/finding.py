@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.conf import settings
 from django.db.models import Sum
@@ -56,4 +57,4 @@ def _sums(hours: list[datetime]) -> dict[datetime, dict[str, float]]:
     """The site's sums by hour; hours without a viewing are not in it."""
     rows = SiteHour.objects.filter(hour__in=hours, simulated__in=audiences()).order_by().values("hour")
     found = rows.annotate(**{name: Sum(name) for name in SUMS})
-    return {row.pop("hour"): {name: float(value) for name, value in row.items()} for row in found}
+    return {row["hour"]: {name: float(cast(float, row.get(name))) for name in SUMS} for row in found}

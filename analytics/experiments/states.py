@@ -32,7 +32,7 @@ def start(experiment: Experiment) -> Experiment:
         raise ExperimentStateConflict(
             "Another test of this video is running. Stop or decide it first."
         ) from None
-    if experiment.kind in Experiment.ON_VIDEO:
+    if experiment.kind in Experiment.ON_VIDEO and experiment.video_id is not None:
         arms = list(experiment.arms.order_by("key"))
         VideoVariant.objects.bulk_create(
             VideoVariant(

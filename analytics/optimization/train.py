@@ -16,7 +16,7 @@ from analytics.stats.policy.arms import segments_document
 from core.files import atomic_path
 from generation.models import ModelKind
 from generation.policy import FILE
-from generation.services.versions import version_register
+from generation.registry import version_register
 
 
 def step_train(work: CycleWork) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from analytics.stats.policy.canary import CanaryVerdict, canary_verdict
 from analytics.stats.policy.observations import dataset_of
 from core.languages import LANGUAGES
 from generation.models import ModelVersion
-from generation.services.versions import pointer_move, version_read
+from generation.registry import pointer_move
+from generation.services.versions import version_read
 from recommender.events.rollup import roll_up
 
 State = OptimizationCycle.State

@@ -145,7 +145,7 @@ def flow_loss(network: nn.Module, x: Tensor, labels: Tensor) -> Tensor:
     e = torch.randn_like(x)
     z = torch.lerp(x, e, t[:, None, None, None])
     v = e - x
-    u, slope = torch.func.jvp(
+    u, slope = torch.func.jvp(  # type: ignore[misc]
         lambda z, r, t: network(z, r, t, labels), (z, r, t), (v, torch.zeros_like(r), torch.ones_like(t))
     )
     target = v - (t - r)[:, None, None, None] * slope.detach()

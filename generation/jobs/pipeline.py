@@ -79,8 +79,11 @@ class Work:
 
     def stamped(self, board: Storyboard) -> Storyboard:
         """The board with the versions of the generators that make its video now: part of every later stage's key."""
-        made_by = {"visuals": self.visuals(board), "speech": self.speech, "music": self.music}
-        used = {name: generator.version for name, generator in made_by.items()}
+        used = {
+            "visuals": self.visuals(board).version,
+            "speech": self.speech.version,
+            "music": self.music.version,
+        }
         return replace(board, versions={**board.versions, **used})
 
     @property

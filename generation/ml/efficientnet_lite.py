@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -99,7 +100,7 @@ class EfficientNetLite(nn.Module):
 
     def widths(self, wanted: tuple[int, ...]) -> list[int]:
         """Channels of the ``wanted`` stages."""
-        last = [[block for block in self.stages[n]][-1] for n in wanted]
+        last = [list(cast(nn.Sequential, self.stages[n]))[-1] for n in wanted]
         return [int(block.layers[-1].weight.shape[0]) for block in last]  # type: ignore[union-attr,index]
 
 

@@ -58,7 +58,7 @@ class DecisionRequest(serializers.Serializer[Any]):
 class ExperimentAnswer(serializers.ModelSerializer[Experiment]):
     class Meta:
         model = Experiment
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "kind", "state", "name", "video", "criterion", "alpha", "minimum_impressions", "maximum_days",
             "simulated", "stop_reason", "winner", "created", "started", "ended",
         )  # fmt: skip

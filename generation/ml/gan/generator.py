@@ -48,6 +48,7 @@ class GeneratorBlock(nn.Module):
         self.conv_2 = nn.Conv2d(out, out, 3, padding=1)
         self.skip = nn.Conv2d(wide, out, 1, bias=False) if wide != out else nn.Identity()
         nn.init.normal_(self.conv_2.weight, std=0.1 / (9 * out) ** 0.5)
+        assert self.conv_2.bias is not None
         nn.init.zeros_(self.conv_2.bias)
 
     def forward(self, x: Tensor, style: Tensor) -> Tensor:

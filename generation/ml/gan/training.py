@@ -134,7 +134,7 @@ class _Run:
         shared = _mean_of_all([sums[name] / self.rhythm.report_steps for name in names])
         means = {name: round(value, 5) for name, value in zip(names, shared, strict=True)}
         fake_spread = spread(self._pictures(_SHEET), self.labels)
-        told = {
+        told: dict[str, Any] = {
             "step": step,
             "images": step * self.batches.whole,
             "seconds": round(seconds, 2),

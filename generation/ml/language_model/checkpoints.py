@@ -13,13 +13,13 @@ from core.files import atomic_path
 from generation.ml.language_model.errors import TrainingMismatch
 
 if TYPE_CHECKING:
-    from generation.ml.language_model.training import Run
+    from generation.ml.language_model.training import LanguageModelRun
 
 EVERY_SECONDS = 20.0
 NAME = "checkpoint.safetensors"
 
 
-def keep(run: Run) -> None:
+def keep(run: LanguageModelRun) -> None:
     """Write weights, optimizer and the run's place."""
     tensors = {f"network.{n}": t.detach().clone() for n, t in run.network.state_dict().items()}
     tensors |= {f"optimizer.{n}": t.contiguous() for n, t in run.optimizer.state().items()}
@@ -34,7 +34,7 @@ def keep(run: Run) -> None:
         save_file(tensors, path, metadata={"place": json.dumps(place)})
 
 
-def restore(run: Run) -> None:
+def restore(run: LanguageModelRun) -> None:
     """Go on where the folder's checkpoint stands, if it has one. Raises ``TrainingMismatch`` for another run's."""
     path = run.folder / NAME
     if not path.exists():

@@ -124,7 +124,7 @@ def fit_shares(gate: Gate, known: Known) -> float:
     for step in range(_STEPS):
         loss = -((gate.shares(features) * p).sum(-1).clamp_min(SMALLEST)).log().mean()
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         for group in optimizer.param_groups:
             group["lr"] = _RATE * (1 - step / _STEPS)
         optimizer.step()

@@ -18,7 +18,7 @@ _A, _B, _C = 3.4445, -4.7750, 2.0315
 def orthogonalized(g: Tensor, steps: int = 5) -> Tensor:
     """Each matrix of (M, rows, columns) with its singular values brought near one."""
     wide = g.shape[-2] > g.shape[-1]
-    x = g.transpose(-2, -1) if wide else g
+    x: Tensor = g.transpose(-2, -1) if wide else g
     x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
     for _ in range(steps):
         gram = x @ x.transpose(-2, -1)
@@ -54,8 +54,8 @@ class Muon:
         for shape, pairs in shapes.items():
             updates = orthogonalized(torch.stack([u for _, u in pairs]))
             rate = self.matrix_rate * share * max(1.0, shape[0] / shape[1]) ** 0.5
-            for (weight, _), update in zip(pairs, updates, strict=True):
-                weight.mul_(1 - rate * self.decay).add_(update, alpha=-rate)
+            for (moved, _), update in zip(pairs, updates, strict=True):
+                moved.mul_(1 - rate * self.decay).add_(update, alpha=-rate)
 
     def zero_grad(self) -> None:
         self.adam.zero_grad(set_to_none=True)

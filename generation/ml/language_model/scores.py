@@ -38,5 +38,5 @@ class _CandidateScores(torch.autograd.Function):
 
 def candidate_scores(hidden: Tensor, embedding: Tensor, candidates: Tensor) -> Tensor:
     """hidden (P, C) · embedding[candidates] (P, K, C) → (P, K)."""
-    scores: Tensor = _CandidateScores.apply(hidden, embedding, candidates)
+    scores: Tensor = _CandidateScores.apply(hidden, embedding, candidates)  # type: ignore[no-untyped-call]
     return scores

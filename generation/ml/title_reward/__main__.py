@@ -25,7 +25,7 @@ def main() -> int:
             print(json.dumps(metrics))
         else:
             lines = options.headlines.read_text(encoding="utf-8").splitlines()
-            scores = TitleModel.load(options.model).score(lines, on_disk=False) if lines else []
+            scores = TitleModel.load(options.model).score(lines, on_disk=False).tolist() if lines else []
             print(json.dumps([round(float(score), 6) for score in scores]))
     except (PlatformError, OSError, UnicodeError) as error:
         print(error, file=sys.stderr)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,7 +28,7 @@ def advice(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=429)
     title = request.POST.get("title", "").strip()[:LONGEST]
     language = known_language(request.POST.get("language"))
-    context = {"title": title, "title_language": language}
+    context: dict[str, Any] = {"title": title, "title_language": language}
     if title:
         found = title_advice(title=title, language=language)
         context |= {
@@ -38,8 +40,8 @@ def advice(request: HttpRequest) -> HttpResponse:
 
 
 def _may_ask(person: int) -> bool:
-    rate = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"][SCOPE]
-    most, seconds = _Rate().parse_rate(rate)
+    rates = cast(dict[str, str], settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"])
+    most, seconds = _Rate().parse_rate(rates[SCOPE])
     return most is None or not counts().take(f"titles:{person}", most=most, seconds=seconds or 60)
 
 

@@ -51,7 +51,10 @@ class IsSeniorModerator(permissions.BasePermission):
 class ModerationView(APIView):
     """What the edge of moderators shares: who may, who asks, and which case."""
 
-    permission_classes = (permissions.IsAuthenticated, IsModerator)
+    permission_classes: tuple[type[permissions.BasePermission], ...] = (
+        permissions.IsAuthenticated,
+        IsModerator,
+    )
 
     @property
     def me(self) -> User:

@@ -57,7 +57,8 @@ class PoliciesView(APIView):
 
     @extend_schema(responses={200: shapes.PolicyAnswer(many=True)})
     def get(self, request: Request) -> Response:
-        return Response(shapes.PolicyAnswer(policies_acting().values(), many=True).data)
+        acting: Any = list(policies_acting().values())
+        return Response(shapes.PolicyAnswer(acting, many=True).data)
 
 
 class PolicyVersionsView(APIView):
@@ -68,7 +69,8 @@ class PolicyVersionsView(APIView):
     @extend_schema(responses={200: shapes.PolicyAnswer(many=True), 403: ErrorAnswer, 404: ErrorAnswer})
     def get(self, request: Request, code: str) -> Response:
         get_object_or_404(Policy, code=code)
-        return Response(shapes.PolicyAnswer(policy_history(code), many=True).data)
+        history: Any = policy_history(code)
+        return Response(shapes.PolicyAnswer(history, many=True).data)
 
     @extend_schema(request=shapes.PolicyRequest, responses={201: shapes.PolicyAnswer, **REFUSED})
     def post(self, request: Request, code: str) -> Response:

@@ -73,7 +73,7 @@ def _count(user: Any, asked: dict[str, Any], pages: Paginator[Any]) -> int:
     plain = asked == {"state": "open", "policy": "", "kind": "", "language": "", "mine": False}
     if plain:
         return int(reads.cases_counted(user)["open"])
-    return int(pages.object_list.order_by().count())  # type: ignore[union-attr]
+    return int(pages.object_list.order_by().count())  # type: ignore[attr-defined]
 
 
 def row_of(case: Case, names: dict[str, str], now: Any) -> dict[str, Any]:
