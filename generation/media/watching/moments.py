@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import av
+import numpy as np
 from PIL import Image
 
 
@@ -28,4 +29,5 @@ def picture_at(file: Path, seconds: float, *, longest_side: int) -> Image.Image:
             raise ValueError(f"{file.name} has no picture at {seconds:g} s.")
         scale = min(longest_side / max(chosen.width, chosen.height), 1.0)
         width, height = (max(round(size * scale), 2) for size in (chosen.width, chosen.height))
-        return chosen.reformat(width=width, height=height, format="rgb24", interpolation="AREA").to_image()
+        small = chosen.reformat(width=width, height=height, format="rgb24", interpolation="AREA")
+        return Image.fromarray(np.asarray(small.to_ndarray(), np.uint8))
