@@ -488,12 +488,13 @@ EXPOSURE_BUDGET_SECONDS = read(
 )
 STRIKE_DAYS = read("AIGC_STRIKE_DAYS", 90, "days until a strike expires", int)
 APPEAL_DAYS = read("AIGC_APPEAL_DAYS", 180, "days in which a decision may be appealed", int)
-AUDIT_DIR = read(
+_audit = read(
     "AIGC_AUDIT_DIR",
-    VAR_DIR / "audit",
-    "folder of the signed heads of the audit log; better on another disk than the database",
-    Path,
+    "",
+    "folder of the signed heads of the audit log, better on another disk than the database; empty is audit/ beside it",
+    str,
 )
+AUDIT_DIR = Path(_audit) if _audit else VAR_DIR / "audit"
 
 # --- feed --------------------------------------------------------------------------------------------------------
 FEED_REFRESH_SECONDS = read(

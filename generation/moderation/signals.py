@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models.signals import pre_delete
 
 from generation.models import Video
-from generation.moderation.services.cases import cases_forget
+from generation.moderation.services.cases import cases_forget, person_forget
 from generation.moderation.services.screening import video_rescreen, video_submit, video_withdraw
 from generation.moderation.services.stills import stills_forget
 from generation.services.videos import video_edited, video_submitted, video_withdrawn
@@ -18,6 +19,7 @@ def connect() -> None:
     video_edited.connect(edited, dispatch_uid="moderation.edited")
     video_withdrawn.connect(withdrawn, dispatch_uid="moderation.withdrawn")
     pre_delete.connect(deleted, sender=Video, dispatch_uid="moderation.deleted")
+    pre_delete.connect(person_deleted, sender=User, dispatch_uid="moderation.person_deleted")
 
 
 def submitted(video: Video, **_: Any) -> None:
@@ -36,3 +38,7 @@ def withdrawn(video: Video, **_: Any) -> None:
 def deleted(instance: Video, **_: Any) -> None:
     cases_forget(video=instance.pk)
     stills_forget(video=instance.pk)
+
+
+def person_deleted(instance: User, **_: Any) -> None:
+    person_forget(user=instance)

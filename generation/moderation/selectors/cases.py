@@ -116,16 +116,17 @@ def near_duplicates(case: Case, user: User) -> QuerySet[Case]:
     same_file = (
         Video.objects.filter(sha256=case.video.sha256).order_by() if case.video else Video.objects.none()
     )
-    files = list(same_file.values_list("pk", flat=True)[:DUPLICATES])
-    mine = Case.objects.filter(
-        creator=case.creator_id, state=Case.State.OPEN, policy=case.policy_id
-    ).order_by()
-    hands = list(mine.values_list("pk", flat=True)[:DUPLICATES]) if case.creator_id else []
-    rows = (
-        cases_for(user)
-        .filter(Q(video__in=files) | Q(pk__in=hands), state=Case.State.OPEN)
-        .exclude(pk=case.pk)
+    waiting = Case.objects.filter(state=Case.State.OPEN).order_by()
+    files = list(
+        waiting.filter(video__in=list(same_file.values_list("pk", flat=True)[:DUPLICATES])).values_list(
+            "pk", flat=True
+        )[:DUPLICATES]
     )
+    mine = (
+        waiting.filter(creator=case.creator_id, policy=case.policy_id) if case.creator_id else waiting.none()
+    )
+    near = {*files, *mine.values_list("pk", flat=True)[:DUPLICATES]} - {case.pk}
+    rows = cases_for(user).filter(pk__in=near)  # by number: else all of the queue is walked through by rank
     return rows.select_related("policy", "video").order_by("-rank")[:DUPLICATES]
 
 

@@ -148,6 +148,14 @@ def cases_forget(*, video: int) -> None:
     Appeal.objects.filter(video=video).update(text="")
 
 
+@transaction.atomic
+def person_forget(*, user: User) -> None:
+    """An account is about to be deleted: what is quoted of it goes; decisions and the log keep numbers only."""
+    Case.objects.filter(creator=user).update(evidence=[], title="")
+    Statement.objects.filter(creator=user).update(text="")
+    Appeal.objects.filter(creator=user).update(text="")
+
+
 def cases_reach_set(*, reach: Mapping[int, int]) -> int:
     """Tell how many people have met each video: open cases move in the queue accordingly; how many did."""
     moved = 0

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from generation.models import Video
@@ -93,6 +94,7 @@ def report_join(
         "text": report.text,
         "score": RISK_OF_ONE * weights[report.reporter],
     }
+    piece["report"] = report.pk
     if report.seconds is not None:
         piece["seconds"] = report.seconds
     evidence: list[dict[str, Any]] = [piece]
@@ -154,12 +156,22 @@ def reports_forget(*, reporter: int) -> None:
     """Delete everything a viewer reported."""
     mine = reports_by(reporter)
     videos = set(mine.values_list("video_id", flat=True))
+    _unquote(mine)
     mine.delete()
     reports_weigh(videos)
+
+
+def _unquote(reports: QuerySet[Report]) -> None:
+    """Take what these reports said out of the cases that quote them."""
+    gone = set(reports.values_list("pk", flat=True))
+    for case in Case.objects.filter(pk__in=reports.exclude(case=None).values("case")):
+        case.evidence = [piece for piece in case.evidence if piece.get("report") not in gone]
+        case.save(update_fields=["evidence"])
 
 
 def comment_forget(*, comment: int) -> None:
     """Delete what was kept about a comment that is gone."""
     Report.objects.filter(comment=comment).delete()
+    Case.objects.filter(comment=comment).update(evidence=[])
     Screening.objects.filter(comment=comment).delete()
     case_withdraw(comment=comment)
