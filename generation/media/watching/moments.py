@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import av
+import numpy as np
 from PIL import Image
 
 
@@ -29,4 +30,4 @@ def picture_at(file: Path, seconds: float, *, longest_side: int) -> Image.Image:
         scale = min(longest_side / max(chosen.width, chosen.height), 1.0)
         width, height = (max(round(size * scale), 2) for size in (chosen.width, chosen.height))
         small = chosen.reformat(width=width, height=height, format="rgb24", interpolation="AREA")
-        return Image.fromarray(small.to_ndarray())
+        return Image.fromarray(np.asarray(small.to_ndarray(), np.uint8))

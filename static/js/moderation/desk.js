@@ -301,6 +301,15 @@ class Desk {
     say(gettext("The note is kept."), { brief: true });
   }
 
+  /** A senior moderator lets this decision measure others. */
+  golden() {
+    const { sheet } = this;
+    this.doing(async () => {
+      await call("POST", `cases/${sheet.id}/golden/`);
+      say(gettext("Others will meet this case now and then without knowing its answer."));
+    });
+  }
+
   async setWay(way, value) {
     await call("PATCH", "moderation/me/", { [way]: value === "" ? null : value === "on" });
     for (const id of [...this.sheets.kept.keys()]) this.sheets.forget(id);
@@ -329,6 +338,7 @@ const acts = {
   ways: () => open("ways"),
   help: () => open("help"),
   look: () => desk.sheet?.look(),
+  golden: () => desk.golden(),
 };
 
 listenToKeys({

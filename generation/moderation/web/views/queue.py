@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -34,8 +36,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     """The list; with ``HX-Request`` only its rows and pages."""
     user = signed_in(request)
     asked = filters_of(request.GET)
-    pages = Paginator(reads.cases_queue(user, **asked), PAGE)
-    pages.count = _count(user, asked, pages)
+    cases = reads.cases_queue(user, **asked)
+    pages = Paginator(cases, PAGE)
+    pages.count = _count(user, asked, cases)
     page = pages.get_page(request.GET.get("page"))
     names, now = titles(), timezone.now()
     rows = [row_of(case, names, now) for case in page.object_list]
@@ -68,12 +71,12 @@ def filters_of(query: QueryDict) -> dict[str, Any]:
     return asked
 
 
-def _count(user: Any, asked: dict[str, Any], pages: Paginator[Any]) -> int:
+def _count(user: User, asked: dict[str, Any], cases: QuerySet[Case]) -> int:
     """The number that is kept for the plain list; a filtered one is counted."""
     plain = asked == {"state": "open", "policy": "", "kind": "", "language": "", "mine": False}
     if plain:
         return int(reads.cases_counted(user)["open"])
-    return int(pages.object_list.order_by().count())  # type: ignore[attr-defined]
+    return cases.order_by().count()
 
 
 def row_of(case: Case, names: dict[str, str], now: Any) -> dict[str, Any]:

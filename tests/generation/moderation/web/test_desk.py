@@ -13,7 +13,9 @@ from django.core.cache import cache
 from PIL import Image
 
 from generation.moderation.models import Case, Report
+from generation.moderation.services.actions import ActionAsked
 from generation.moderation.services.cases import case_claim
+from generation.moderation.services.decisions import case_decide
 from generation.moderation.services.stills import stills_forget
 from tests.e2e.films import film
 
@@ -133,7 +135,7 @@ def test_moments_of_evidence_and_reports_are_marked_and_have_pictures(
 
 def bar_share(response: Any) -> float:
     """How much of the film has passed in the picture."""
-    picture = np.asarray(Image.open(io.BytesIO(b"".join(response.streaming_content))).convert("L"), float)
+    picture = np.asarray(Image.open(io.BytesIO(response.content)).convert("L"), float)
     column = picture[:, : picture.shape[1] // 8].mean(axis=1)
     return float((column > 170).mean())
 
@@ -146,7 +148,7 @@ def test_little_detail_is_little_detail(case_of: Any, moderator: User, client_of
     text = text_of(client, f"/moderation/cases/{case.pk}/")
     assert "data-way-reduced" in text and "data-way-warn" not in text
     address = re.findall(r'src="(/moderation/cases/\d+/stills/\d+\.jpg\?detail=reduced)"', text)[0]
-    picture = Image.open(io.BytesIO(b"".join(client.get(address).streaming_content)))
+    picture = Image.open(io.BytesIO(client.get(address).content))
     assert max(picture.size) <= 28
 
 
@@ -200,3 +202,14 @@ def test_the_queue_page_asks_the_database_as_often_for_many_cases_as_for_few(
     cache.clear()
     with django_assert_max_num_queries(22):
         text_of(client, "/moderation/")
+
+
+def test_only_a_senior_moderator_is_offered_to_keep_a_decision_as_a_known_answer(
+    case_of: Any, moderator: User, administrator: User, client_of: Any
+) -> None:
+    case = case_of()
+    address = f"/moderation/cases/{case.pk}/"
+    assert 'data-act="golden"' not in text_of(client_of(administrator), address)  # nothing is decided yet
+    case_decide(case=case, moderator=moderator, actions=[ActionAsked("approve")])
+    assert 'data-act="golden"' in text_of(client_of(administrator), address)
+    assert 'data-act="golden"' not in text_of(client_of(moderator), address)
