@@ -174,7 +174,7 @@ def case_context(case: Case, user: User) -> dict[str, Any]:
         "marks": marks_of(case) if case.comment is None else [],
         "choices": choices_of(case),
         "signals": signals_of(case, names),
-        "visibility": visibility_shown(case),
+        "shown_to": visibility_shown(case),
         "creator": reads.creator_context(case),
         "decisions": reads.decisions_of(case),
         "before": decisions_before(case),
