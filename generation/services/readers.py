@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generation.errors import VersionStateConflict
 from generation.models import ModelVersion
 from generation.selectors import version_folder
 
@@ -28,4 +29,7 @@ def language_model_read(version: ModelVersion) -> LanguageModel:
 def text_safety_read(version: ModelVersion) -> TextSafetyModel:
     from generation.ml.text_safety import TextSafetyModel
 
-    return TextSafetyModel.load(version_folder(version))
+    try:
+        return TextSafetyModel.load(version_folder(version))
+    except (ValueError, KeyError) as problem:
+        raise VersionStateConflict(f"The files of version {version.pk} hold no text classifier.") from problem

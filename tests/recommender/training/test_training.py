@@ -410,7 +410,7 @@ def test_the_page_promotes_goes_back_and_shows_the_other_kinds(
     assert f"Script writer {writer.pk}" in page and "perplexity" in page and "12.5" in page
     assert f"Ranker {first.pk}" not in page
     answer = client.post(f"/versions/{writer.pk}/promote", follow=True).content.decode()
-    assert "Nothing here reads the files of a script" in answer
+    assert "cannot be read" in answer
     writer.refresh_from_db()
     assert writer.state == State.CANDIDATE
     assert client.get("/versions/?kind=nonsense").status_code == 200
