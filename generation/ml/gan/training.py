@@ -71,9 +71,12 @@ def train(
         raise TrainingImagesInvalid(
             f"Pictures of {config.size} pixels are asked for, got {data.images.shape[1]}."
         )
-    torch.set_flush_denormal(True)
-    run = _Run(data, output, configured(config, data), device or _device(), rhythm)
-    return run.until(minutes * 60, steps, progress, stop)
+    torch.set_flush_denormal(True)  # numbers below 1e-38 cost a hundred times as much
+    try:
+        run = _Run(data, output, configured(config, data), device or _device(), rhythm)
+        return run.until(minutes * 60, steps, progress, stop)
+    finally:
+        torch.set_flush_denormal(False)  # it holds for the whole thread: whoever computes next needs them
 
 
 def _device() -> torch.device:
