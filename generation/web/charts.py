@@ -35,6 +35,12 @@ class CurveChart:
     low: float
     high: float
 
+    @property
+    def spoken(self) -> str:
+        """The line in words, for who cannot see it."""
+        ends = {"name": self.name, "first": f"{self.first:.4g}", "last": f"{self.last:.4g}"}
+        return str(_("%(name)s: from %(first)s to %(last)s") % ends)
+
 
 def curve_charts(told: Sequence[Mapping[str, Any]]) -> list[CurveChart]:
     """A chart for each number that was told of at least twice, in the order of its first telling."""

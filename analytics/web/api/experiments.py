@@ -51,7 +51,7 @@ class ExperimentRequest(serializers.Serializer[Any]):
     start = serializers.BooleanField(default=True)
 
 
-class DecisionRequest(serializers.Serializer[Any]):
+class ExperimentDecisionRequest(serializers.Serializer[Any]):
     winner = serializers.CharField(max_length=12)
 
 
@@ -134,11 +134,11 @@ class ExperimentViewSet(
     def look(self, request: Request, pk: int) -> Response:
         return self._answer(experiment_look(experiment=self.get_object()))
 
-    @extend_schema(request=DecisionRequest, responses={200: OneExperimentAnswer, **REFUSED})
+    @extend_schema(request=ExperimentDecisionRequest, responses={200: OneExperimentAnswer, **REFUSED})
     @action(detail=True, methods=["post"])
     def decide(self, request: Request, pk: int) -> Response:
         row = self.get_object()
-        asked = DecisionRequest(data=request.data)
+        asked = ExperimentDecisionRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         return self._answer(experiment_decide(experiment=row, winner=asked.validated_data["winner"]))
 

@@ -85,7 +85,7 @@ def _texts(case: Case, by_where: dict[str, list[dict[str, Any]]]) -> dict[str, s
 
 
 @dataclass(frozen=True)
-class PolicyChoice:
+class PolicyOption:
     """A policy to decide by, with the key that chooses it."""
 
     key: str
@@ -95,13 +95,13 @@ class PolicyChoice:
     risk: float | None
 
 
-def choices_of(case: Case) -> list[PolicyChoice]:
+def choices_of(case: Case) -> list[PolicyOption]:
     """Policies by digit: those the case is about come first, the riskiest at 1."""
     language = text_language()
     acting = policies_acting()
     order = sorted(acting, key=lambda code: (code != case.policy.code, -case.risks.get(code, 0.0)))
     return [
-        PolicyChoice(
+        PolicyOption(
             key, code, acting[code].title(language), acting[code].wording(language), case.risks.get(code)
         )
         for key, code in zip(DIGITS, order, strict=False)

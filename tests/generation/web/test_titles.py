@@ -11,8 +11,9 @@ from django.test import Client
 from core.counts import counts
 from core.roles import CREATOR
 from generation.ml.title_reward.model import Config, train_frame
+from generation.registry import version_register
 from generation.services import titles
-from generation.services.versions import version_promote, version_register
+from generation.services.versions import version_promote
 from tests import factories
 from tests.conftest import make_user
 from tests.generation.ml.test_title_reward import planted
