@@ -76,7 +76,7 @@ def headline_tests(place: Path) -> Path:
 @pytest.mark.parametrize(
     ("kind", "made", "mark"),
     [
-        ("visual", pictures, "images_per_second"),
+        ("visual", pictures, "steps"),
         ("script", titles, "bits_per_character"),
         ("text_safety", labelled, "auc"),
         ("title_reward", headline_tests, ""),
