@@ -27,6 +27,7 @@ def pictures():
     return ImageSet(images, np.arange(32) % 2, ("a", "b"), tuple(map(str, range(32))), "fingerprint")
 
 
+@pytest.mark.slow
 def test_contenders_stand_side_by_side_and_the_goals_leave_out_what_is_in_the_loss(pictures, monkeypatch):
     calls = []
 

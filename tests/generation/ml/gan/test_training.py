@@ -84,6 +84,7 @@ def test_a_checkpoint_of_another_run_is_refused_in_words(pictures, tiny, tmp_pat
         train(pictures, tmp_path, tiny, minutes=1, steps=2)
 
 
+@pytest.mark.slow
 def test_the_generated_pictures_come_nearer_to_the_real_ones(pictures, tiny, tmp_path):
     real = pictures.images.reshape(len(pictures), -1, 3).mean(1) / 255.0
 
