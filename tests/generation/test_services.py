@@ -169,7 +169,7 @@ def test_a_topic_nobody_knows_needs_points(creator, messages):
         ({"text": "Le phare est construit sur un rocher que la mer recouvre, et ses gardiens y vivaient."}, "text_language_unknown", "text"),
         ({"text": POTATO}, "text_language_differs", "text"),
         ({"text": "茶起源于中国西南地区，最早被当作药材使用。"}, "text_too_short", "text"),
-        ({"text": TEA, "seconds": 60}, "text_too_thin", "seconds"),
+        ({"text": TEA, "seconds": 60, "recipe": {"voice": "zm_yunyang", "speed": 1.2}}, "text_too_thin", "seconds"),
         ({"text": "茶叶的历史" + "很长" * 40 + "。" + "茶树的种植" + "很广" * 40 + "。", "seconds": 10}, "text_too_dense", "seconds"),
     ],
 )  # fmt: skip

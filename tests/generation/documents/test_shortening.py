@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.documents.shortening import shortened, untied
@@ -83,6 +83,7 @@ ZH_PARTS = [
 ]  # fmt: skip
 
 
+@settings(deadline=None)  # the first one reads the dictionary of words
 @given(st.data(), st.sampled_from(["zh", "en"]))
 def test_whatever_the_sentence_a_shorter_one_keeps_numbers_names_negation_and_limits(data, language):
     parts = data.draw(
