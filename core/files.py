@@ -48,6 +48,14 @@ def atomic_path(target: Path) -> Iterator[Path]:
             temporary.unlink()
 
 
+def sync_files(folder: Path) -> None:
+    """Make the bytes of every file below ``folder`` durable."""
+    for file in folder.rglob("*"):
+        if file.is_file():
+            with file.open("rb") as written:
+                os.fsync(written.fileno())
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in ``folder`` durable, not only the bytes behind them."""
     descriptor = os.open(folder, os.O_RDONLY)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import uuid
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.files import sync_folder
+from core.files import sync_files, sync_folder
 from generation.collection.cleaning import CleaningReport
 from generation.collection.rows import Provenance
 
@@ -104,9 +103,7 @@ def _write(folder: Path, rows: pd.DataFrame, dropped: pd.DataFrame, manifest: di
         rows.to_parquet(aside / ROWS, index=False)
         dropped.astype({"reason": str}).to_parquet(aside / DROPPED, index=False)
         (aside / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-        for file in aside.iterdir():
-            with file.open("rb") as written:
-                os.fsync(written.fileno())
+        sync_files(aside)
         if (
             folder.exists()
         ):  # what a killed process left without its manifest, or another one has just written

@@ -7,7 +7,6 @@ line each, which the page draws while it goes on. Only when the training has end
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import time
 import uuid
@@ -21,6 +20,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from core.errors import LeaseLost, WorkCancelled
+from core.files import sync_files
 from core.leases import lease_owner_new, row_claim
 from core.revision import code_revision
 from generation.errors import TrainingInvalid
@@ -126,9 +126,7 @@ def _register(run: TrainingRun, lease: TrainerLease, files: Path, marks: dict[st
     place.parent.mkdir(parents=True, exist_ok=True)
     if (curve := training_curve_path(run.pk)).exists():
         shutil.copy(curve, files / CURVE)
-    for file in (path for path in files.rglob("*") if path.is_file()):
-        with file.open("rb") as written:
-            os.fsync(written.fileno())
+    sync_files(files)
     files.replace(place)
     fingerprint = str(marks.pop("data_fingerprint"))
     try:

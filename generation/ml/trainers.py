@@ -31,16 +31,14 @@ def visual(
     images = load_images(data, GAN_SIZE)
 
     def tell(share: float, report: dict[str, Any]) -> None:
-        if sheets := sorted(output.glob("samples-*.png")):
-            shutil.copy(sheets[-1], output / SAMPLES)
+        _show_newest(output)
         progress(share, {name: value for name, value in report.items() if name not in ("images", "seconds")})
 
     config = GanConfig(size=GAN_SIZE, seed=seed)
     told = train(images, output, config, minutes=minutes, progress=tell, stop=stop)
     if told["stopped"]:
         return {"data_fingerprint": images.fingerprint}
-    if sheets := sorted(output.glob("samples-*.png")):
-        shutil.copy(sheets[-1], output / SAMPLES)
+    _show_newest(output)
     export_discriminator(output, images, output / "discriminator")
     return {**told, "data_fingerprint": images.fingerprint, "pictures": len(images)}
 
@@ -60,7 +58,7 @@ def script(
         output,
         seed=seed,
         minutes=minutes,
-        progress=lambda share, told: progress(share, told),
+        progress=progress,
         stop=stop,
     )
     if not result.finished:
@@ -110,6 +108,12 @@ def text_safety(
         return {"data_fingerprint": sha256_of(data)}
     TextSafetyModel.fit(texts, labels, settings=settings).save(output)
     return {**marks, "texts": len(texts), "data_fingerprint": sha256_of(data)}
+
+
+def _show_newest(output: Path) -> None:
+    """Keep a copy of the newest sheet of samples under the name that pages look for."""
+    if sheets := sorted(output.glob("samples-*.png")):
+        shutil.copy(sheets[-1], output / SAMPLES)
 
 
 def _plain(progress: Progress) -> Callable[..., None]:

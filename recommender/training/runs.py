@@ -7,7 +7,6 @@ takes up when its lease has run out.
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 import uuid
@@ -20,6 +19,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from core.files import sync_files
 from core.leases import lease_owner_new
 from generation.models import ModelKind, ModelVersion, TrainingRun
 from generation.registry import TrainingLease, pointer_move, run_claim, version_register
@@ -141,9 +141,7 @@ def _fit_and_save(snapshot: TrainingSnapshot, folder: Path, *, seed: int) -> dic
     engagement.save(folder)
     timed = snapshot.viewings[snapshot.viewings["watch_seconds"].notna()]
     DurationCorrection().fit(timed[["watch_seconds", "duration_seconds"]]).save(folder / "duration.json")
-    for file in folder.iterdir():
-        with file.open("rb") as written:
-            os.fsync(written.fileno())
+    sync_files(folder)
     return {
         "meetings": len(snapshot.meetings),
         "slots": len(snapshot.slots),
