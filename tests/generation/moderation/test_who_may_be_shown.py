@@ -71,9 +71,8 @@ def in_search(client: Client, video: Video) -> bool:
     hits = client.get("/api/v1/search/", {"q": video.title}).json()["results"]
     on_page = client.get("/discover/", {"q": video.title}).content.decode()
     found = video.pk in [hit["video"] for hit in hits]
-    linked = re.search(
-        rf"/videos/{video.pk}/|[?&;]v={video.pk}(?!\w)", on_page
-    )  # ?v= may be a style sheet's version too
+    # as a link only: a file lies in videos/ by its owner's number, a style sheet has a version in ?v=
+    linked = re.search(rf'href="/videos/{video.pk}/|[?&;]v={video.pk}(?!\w)', on_page)
     assert found == bool(linked)
     return found
 
