@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "aigc_platform.admission.AdmissionMiddleware",  # before the form's token is looked for in a body
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -697,6 +698,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "axes": {"level": "WARNING"},
+        "waitress.queue": {"level": "ERROR"},  # that a request waits for a thread is no news
         "httpx": {"level": "WARNING"},
         "numba": {"level": "WARNING"},
         "jieba": {"level": "WARNING"},

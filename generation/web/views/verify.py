@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from core.bodies import takes_files
 from core.errors import PlatformError
 from generation.media.ingest.sandbox import run_sandboxed
 from generation.web.error_texts import error_text
@@ -23,6 +24,7 @@ from generation.web.views.reports import label_lines
 READ_SECONDS = 40.0  # a page waits no longer for a foreign file
 
 
+@takes_files("UPLOAD_MAX_BYTES")
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_page(request: HttpRequest) -> HttpResponse:
     form = VerifyForm(request.POST or None, request.FILES or None)
