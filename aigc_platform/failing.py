@@ -16,8 +16,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core.errors import DatabaseBusy, DiskFull, MediaFolderUnwritable, PlatformError
-from core.files import NO_SPACE
+from core.errors import DiskFull, MediaFolderUnwritable, PlatformError
+from core.files import NO_SPACE, database_refusal
 from generation.web.error_texts import error_text
 
 API = "/api/"
@@ -29,7 +29,7 @@ def outer_cause(error: BaseException | None) -> PlatformError | None:
         if isinstance(cause, PlatformError):
             return cause
         if isinstance(cause, sqlite3.OperationalError | OperationalError):
-            if found := _of_database(str(cause)):
+            if found := database_refusal(str(cause)):
                 return found
         elif isinstance(cause, OSError) and cause.errno in NO_SPACE:
             return DiskFull("The disk is full. Free some space and send it again.")
@@ -45,18 +45,6 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         seen.add(id(error))
         yield error
         error = error.__cause__ or error.__context__
-
-
-def _of_database(words: str) -> PlatformError | None:
-    if "locked" in words or "busy" in words:
-        return DatabaseBusy("The database is held by another process for too long. Try again in a moment.")
-    if "is full" in words or "disk I/O" in words:
-        return DiskFull("The disk of the database is full. Free some space and send it again.")
-    if "readonly" in words or "unable to open" in words:
-        return MediaFolderUnwritable(
-            "The database cannot be written. Give the site's user write access to it."
-        )
-    return None
 
 
 def for_programs(request: HttpRequest) -> bool:
