@@ -227,6 +227,10 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 FILE_UPLOAD_TEMP_DIR = VAR_DIR / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "aigc_platform.incoming.IncomingFileHandler",
+]
 
 # --- API ---------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import errno
+import gc
 import json
+import resource
+import signal
 import sqlite3
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +95,29 @@ def test_a_media_folder_that_takes_nothing_answers_507_and_leaves_nothing(
     monkeypatch.undo()
     if number == errno.ENOSPC:
         assert not [place for place in media_root.rglob("*") if place.is_file()]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="no limit of a file's size here")
+def test_what_filled_the_disk_is_gone_with_its_request(creator, client_of, media_root, settings):
+    """The system refuses the 30th megabyte of a file; nobody waits for the collector until the others are free again."""
+    client = client_of(creator)
+    client.raise_request_exception = False
+    sent = {
+        "kind": "clip",
+        "first": SimpleUploadedFile("a.mp4", b"x" * 3_000_000),
+        "file": BytesIO(b"y" * 40_000_000),
+    }
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    gc.disable()
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000_000, limits[1]))
+        answer = client.post("/api/v1/uploads/", sent)
+        left = list(Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        gc.enable()
+    assert (answer.status_code, answer.json()["code"]) == (507, "disk_full")
+    assert left == []
 
 
 def test_a_program_never_gets_a_page(db, client):
