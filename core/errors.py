@@ -58,12 +58,31 @@ class BodyTooLarge(PlatformError):
     status = 413
 
 
+class Busy(PlatformError):
+    """As many as can be served at once are being served."""
+
+    code = "busy"
+    status = 503
+    wait_seconds = 10
+
+
 class DatabaseBusy(PlatformError):
     """The database was held by somebody else for longer than a request waits."""
 
     code = "database_busy"
     status = 503
     wait_seconds = 5
+
+
+class TooOften(PlatformError):
+    """More in a while than one person or address may ask for; ``wait_seconds`` until the next may come."""
+
+    code = "throttled"
+    status = 429
+
+    def __init__(self, sentence: str, *, wait_seconds: int) -> None:
+        super().__init__(sentence, values={"wait": str(wait_seconds)})
+        self.wait_seconds = wait_seconds
 
 
 class DiskFull(PlatformError):

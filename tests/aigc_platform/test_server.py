@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
-from rest_framework.authtoken.models import Token
 from waitress import wasyncore
 from waitress.buffers import TempfileBasedBuffer
 
 from aigc_platform import server
 from core.roles import CREATOR, VIEWER
 from generation.models import Video
+from generation.services.tokens import token_create
 from tests import factories
 from tests.conftest import make_user
 
@@ -56,9 +56,14 @@ class Site:
     def stop(self) -> None:
         for connection in self.held:
             connection.close()
-        self.server.trigger.pull_trigger(lambda: wasyncore.close_all(self.server._map))
+        self.server.trigger.pull_trigger(self._close)
         self.thread.join()
         self.server.task_dispatcher.shutdown()
+
+    def _close(self) -> None:
+        for channel in list(self.server.active_channels.values()):
+            channel.handle_close()  # and the files of those that did not read theirs
+        wasyncore.close_all(self.server._map)
 
     def asked(self, method: str, path: str, body: Any = None, **headers: str) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
@@ -167,15 +172,24 @@ def test_files_are_taken_of_those_only_who_may_send_them(site):
     head = "POST /api/v1/uploads/\nContent-Length: 50000000\nExpect: 100-continue{}\n\n"
     status, answer = told(site.opened(head.format("")))
     assert (status, answer["code"]) == (403, "not_authenticated")
-    tokens = [
-        Token.objects.create(user=make_user(name, *roles))
-        for name, *roles in (("vi", VIEWER), ("co", CREATOR))
-    ]
+    viewer, creator = make_user("vi", VIEWER), make_user("co", VIEWER, CREATOR)
+    tokens = [token_create(user=user, name="mine", days=1) for user in (viewer, creator)]
     status, answer = told(site.opened(head.format(f"\nAuthorization: Token {tokens[0]}")))
     assert (status, answer["code"]) == (403, "role_missing")
     connection = site.opened(head.format(f"\nAuthorization: Token {tokens[1]}"))
     assert connection.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
     assert site.asked("POST", "/verify/", Content_Length="400000000").status == 413
+
+
+def test_large_bodies_on_their_way_are_counted(site):
+    head = "POST /verify/\nContent-Length: 50000000\nAccept: application/json{}\n\n"
+    for _ in range(server.LARGE_OF_ONE):
+        site.opened(head.format(""))
+        assert site.asked("GET", "/healthz").status == 200  # its turn of the loop is over
+    assert told(site.opened(head.format("")))[1]["code"] == "busy"
+    site.held[0].close()
+    time.sleep(0.2)
+    assert site.opened(head.format("\nExpect: 100-continue")).recv(100).startswith(b"HTTP/1.1 100")
 
 
 def test_a_disk_without_room_for_a_body_answers_507_and_serves_on(site, monkeypatch):

@@ -15,13 +15,14 @@ from django.conf import settings
 from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions
-from rest_framework.authentication import SessionAuthentication, TokenAuthentication
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.web import ErrorAnswer
+from generation.web.authentication import TokenAuthentication
 from recommender.errors import EventsInvalid
 from recommender.events.recording import events_record
 from recommender.viewers import limits

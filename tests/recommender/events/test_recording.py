@@ -16,9 +16,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
-from rest_framework.authtoken.models import Token
 
 from generation.models import Video
+from generation.services.tokens import token_create
 from recommender.models import (
     EngagementEvent,
     EventArrival,
@@ -415,12 +415,12 @@ def test_a_batch_takes_a_fixed_number_of_queries(video: Video, django_assert_num
 
 
 def test_a_program_with_a_token_tells_for_its_person(video: Video, viewer: User) -> None:
-    token = Token.objects.create(user=viewer)
+    token = token_create(user=viewer, name="phone", days=1)
     answer = Client().post(
         "/api/v1/events/",
         {"session": "s", "events": [Phone().event(video)]},
         content_type="application/json",
-        headers={"Authorization": f"Token {token.key}"},
+        headers={"Authorization": f"Token {token}"},
     )
     assert answer.json()["accepted"] == 1
     assert stored().viewer.user == viewer
