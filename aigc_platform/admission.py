@@ -13,6 +13,7 @@ from django.urls import Resolver404, resolve
 from django.utils.functional import SimpleLazyObject
 
 from aigc_platform.failing import refused
+from core.addresses import address_of
 from core.bodies import check_length, check_sender, form_bytes, most_bytes
 from core.errors import PlatformError
 
@@ -20,8 +21,8 @@ JUDGED = "aigc.refusal"  # in the environ of a request whose server has judged i
 _sessions = SessionMiddleware(lambda request: HttpResponse())
 
 
-def judge(environ: dict[str, Any], length: int) -> int:
-    """Most bytes of the body (of ``length`` bytes, as far as it is known) that a request may send.
+def judge(environ: dict[str, Any], length: int) -> tuple[int, str]:
+    """Most bytes of the body (of ``length`` bytes, as far as it is known) that a request may send, and its address.
 
     ``environ`` is of WSGI, without the body. Raises what ``core.bodies`` says of a body that is too large or of a sender
     who may not send it.
@@ -35,7 +36,7 @@ def judge(environ: dict[str, Any], length: int) -> int:
     _sessions.process_request(request)
     request.user = SimpleLazyObject(lambda: get_user(request))  # type: ignore[assignment]
     check_sender(view, request)
-    return most_bytes(view)
+    return most_bytes(view), address_of(request)
 
 
 class AdmissionMiddleware:

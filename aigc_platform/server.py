@@ -16,6 +16,7 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -27,7 +28,8 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import WSGITask
 
-from core.errors import BodyTooLarge, DiskFull, PlatformError
+from core.errors import BodyTooLarge, Busy, DatabaseBusy, DiskFull, PlatformError
+from core.files import database_refusal
 
 THREADS = 16
 CONNECTIONS = 2000  # at most, and no more than the system's limit of open files allows
@@ -35,6 +37,10 @@ HEAD_SECONDS = 30.0  # for the head of a request, and for each LEAST_BYTES of it
 LEAST_BYTES_A_SECOND = 8_000
 SILENT_SECONDS = 120  # without a byte either way, a connection without work is closed
 LINGER_SECONDS = 10.0  # in which a refused client may finish sending and read why
+LARGE_AT_ONCE, LARGE_OF_ONE = (
+    32,
+    6,
+)  # bodies larger than a form's on their way at once, of all and of one address
 NEARLY_FULL = 0.95  # of the connections: from there on room is made
 TURN_BYTES = 1 << 20  # sent to one client before the others have their turn
 HEADER_BYTES = 65_536
@@ -49,6 +55,7 @@ class Request(HTTPRequestParser):
         self.began = time.monotonic()
         self.refusal: PlatformError | None = None
         self.most_bytes = 0
+        self.sender = ""  # of a large body: the address it is counted by
 
     def received(self, data: bytes) -> int:
         """How many bytes were taken; of a refused request all, as nothing after it is read."""
@@ -63,6 +70,8 @@ class Request(HTTPRequestParser):
         return taken if self.refusal is None else len(data)
 
     def parse_header(self, header_plus: bytes) -> None:
+        from django.db import OperationalError
+
         from aigc_platform.admission import judge
         from core.bodies import form_bytes
 
@@ -71,9 +80,12 @@ class Request(HTTPRequestParser):
         if self.chunked or self.content_length > self.most_bytes:
             try:
                 environ = WSGITask(self.channel, self).get_environment()
-                self.most_bytes = judge(environ, self.content_length)
+                self.most_bytes, self.sender = judge(environ, self.content_length)
+                self.channel.server.check_room(self)
             except PlatformError as error:
                 self.refuse(error)
+            except OperationalError as error:
+                self.refuse(database_refusal(str(error)) or DatabaseBusy("The database does not answer."))
 
     def refuse(self, error: PlatformError) -> None:
         """Let go of the body and let the application answer ``error``; the connection ends with that answer."""
@@ -167,6 +179,16 @@ class Server(TcpWSGIServer):
             self._make_room()
         return bool(super().readable())
 
+    def check_room(self, request: Request) -> None:
+        """Raises ``Busy`` where as many large bodies are on their way as the disk is trusted with."""
+        others = [
+            channel.request.sender
+            for channel in self.active_channels.values()
+            if channel.request not in (None, request) and channel.request.sender
+        ]
+        if len(others) >= LARGE_AT_ONCE or others.count(request.sender) >= LARGE_OF_ONE:
+            raise Busy("Enough large files are on their way here. Try again when one of them has arrived.")
+
     def _make_room(self) -> None:
         """Close the tenth that is silent the longest, of connections that have no work under way."""
         idle = [channel for channel in self.active_channels.values() if not channel.requests]
@@ -218,6 +240,13 @@ def make(bind: str, application: Any, *, threads: int = THREADS) -> Server:
     return Server(without_head_bodies(application), adj=adjustments, sockinfo=adjustments.listen[0])
 
 
+def impatient(connection: Any, **_: Any) -> None:
+    """The loop, on which everybody waits, does not wait for a database that is held by somebody else."""
+    if threading.current_thread() is threading.main_thread():
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout=200")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -227,9 +256,11 @@ def main() -> int:
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     from django.conf import settings
+    from django.db.backends.signals import connection_created
 
     from aigc_platform.wsgi import application  # reads the catalogue
 
+    connection_created.connect(impatient)
     tempfile.tempdir = os.fspath(
         settings.FILE_UPLOAD_TEMP_DIR
     )  # where bodies larger than memory are gathered

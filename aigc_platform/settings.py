@@ -264,6 +264,12 @@ REST_FRAMEWORK = {
         "reports": read("AIGC_REPORT_RATE", "20/hour", "reports one person may send", str),
         "experiments": "60/hour",
         "titles": read("AIGC_TITLE_RATE", "60/min", "titles judged while one person types", str),
+        "verify": read(
+            "AIGC_VERIFY_RATE", "30/hour", "files one person or address may have read for labels", str
+        ),
+        "narrations": read(
+            "AIGC_NARRATION_RATE", "120/hour", "narrations one person may hear in the editor", str
+        ),
         "search": read("AIGC_SEARCH_RATE", "120/min", "searches of one person through the API", str),
     },
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
