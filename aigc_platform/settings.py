@@ -323,13 +323,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 )
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_DEFAULT_QUEUE = "light"
+CELERY_TASK_DEFAULT_QUEUE = "light"  # what is due every few seconds: nothing here may take long
 CELERY_TASK_ROUTES = {
     "generation.tasks.job_run": {"queue": "render"},
     "generation.tasks.trial_run": {"queue": "render"},  # the process that would load the model for a video
-    "generation.tasks.upload_run": {"queue": "light"},
+    "generation.tasks.upload_run": {"queue": "files"},
     "generation.tasks.training_run": {"queue": "train"},
-    "generation.moderation.tasks.screening_run": {"queue": "light"},
+    "generation.moderation.tasks.screening_run": {"queue": "screenings"},
     "recommender.tasks.ranker_train": {"queue": "train"},
     "recommender.tasks.training_take": {"queue": "train"},
     "analytics.tasks.cycle_run": {"queue": "train"},

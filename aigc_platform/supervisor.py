@@ -28,6 +28,8 @@ STOP_SECONDS = 10.0
 LONGEST_PAUSE_SECONDS = 30.0
 LOOK_EVERY_SECONDS = 0.25
 WEB_FIRST_SECONDS = 20.0  # at most: people wait for the page, and the workers' imports would slow it down
+# worker → its queues, taken from in turn: however many files are sent, a screening waits for one of them at most
+WORKERS = {"render": "render", "light": "light", "files": "files,screenings", "train": "train"}
 
 
 @dataclass
@@ -89,17 +91,12 @@ def services(host: str, port: int) -> list[Service]:
     ]
     found = [
         Service("web", [python, "-m", "aigc_platform.server", "--bind", f"{host}:{port}"]),
-        Service(
-            "render",
-            [*worker, "--queues", "render", "--pool", "prefork", "--concurrency", "1", "-n", "render@%h"],
-        ),
-        Service(
-            "light",
-            [*worker, "--queues", "light", "--pool", "prefork", "--concurrency", "1", "-n", "light@%h"],
-        ),
-        Service(
-            "train",
-            [*worker, "--queues", "train", "--pool", "prefork", "--concurrency", "1", "-n", "train@%h"],
+        *(
+            Service(
+                name,
+                [*worker, "--queues", queues, "--pool", "prefork", "--concurrency", "1", "-n", f"{name}@%h"],
+            )
+            for name, queues in WORKERS.items()
         ),
         Service(
             "beat",

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from aigc_platform import supervisor
 
@@ -116,6 +117,18 @@ def test_a_taken_port_is_refused_with_a_sentence():
     assert done.stderr == f"Port {port} is taken; choose another with --port.\n"
 
 
+def test_what_takes_long_never_stands_before_what_is_due_every_few_seconds():
+    served = {queue: name for name, queues in supervisor.WORKERS.items() for queue in queues.split(",")}
+    routes = {task: served[route["queue"]] for task, route in settings.CELERY_TASK_ROUTES.items()}
+    due = {
+        routes.get(entry["task"], served[settings.CELERY_TASK_DEFAULT_QUEUE])
+        for entry in settings.CELERY_BEAT_SCHEDULE.values()
+        if isinstance(entry["schedule"], float) and entry["schedule"] <= 60
+    }
+    long = ("upload_run", "screening_run", "job_run", "training_run", "trial_run", "cycle_run")
+    assert not due & {worker for task, worker in routes.items() if task.endswith(long)}
+
+
 # --- the real thing -----------------------------------------------------------------------------------------------------
 def answers(port: int) -> bool:
     try:
@@ -169,7 +182,7 @@ def life(port: int, environment: dict[str, str], *, end: int = signal.SIGINT) ->
         assert waited(lambda: answers(port) or process.poll() is not None, 120)
         took = time.monotonic() - began
         assert waited(
-            lambda: all(started(part) for part in (SERVER, "render@", "light@", "train@", " beat "))
+            lambda: all(started(part) for part in (SERVER, "render@", "light@", "files@", "train@", " beat "))
         )
         web = started(SERVER)
         assert web is not None
