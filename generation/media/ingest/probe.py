@@ -182,6 +182,8 @@ def _check_codec(stream: VideoStream | AudioStream) -> None:
         raise refusal(
             "upload_codec", stream="sound", codec=f"{name} at {stream.codec_context.sample_rate} Hz"
         )
+    if isinstance(stream, AudioStream) and not stream.codec_context.channels:
+        raise refusal("upload_channels")
 
 
 def _read_packets(
