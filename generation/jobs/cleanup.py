@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from generation.jobs.trash import bin_empty
 from generation.models import GenerationJob, ModelVersion, TrainingRun, Upload
@@ -20,6 +22,7 @@ def sweep() -> dict[str, int]:
         "videos": bin_empty(),
         "jobs": _sweep_jobs(Path(settings.VAR_DIR) / "jobs"),
         "trainings": _sweep_trainings(Path(settings.VAR_DIR)),
+        "sessions": Session.objects.filter(expire_date__lt=timezone.now()).delete()[0],
         "narration": _sweep_old(Path(settings.VAR_DIR) / "narration"),
         "incoming": _sweep_incoming(Path(settings.MEDIA_ROOT) / "incoming")
         + _sweep_old(Path(settings.FILE_UPLOAD_TEMP_DIR), days=RECEIVING_DAYS),

@@ -40,6 +40,7 @@ def media_file(request: HttpRequest, path: str) -> HttpResponseBase:
     response["Cache-Control"] = "private, max-age=3600"
     response["Last-Modified"] = http_date(place.stat().st_mtime)
     response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"  # no other site's page embeds it, whoever looks
     if name := request.GET.get("download"):
         clean = re.sub(r"[^\w.-]+", "_", name)[:80] or "video"
         response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(clean + place.suffix)}"
