@@ -750,12 +750,14 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
+    # a library's own news stays off the screen, where a progress line may be; its warnings do not
+    "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        "axes": {"level": "WARNING"},
-        "waitress.queue": {"level": "ERROR"},  # that a request waits for a thread is no news
-        "httpx": {"level": "WARNING"},
-        "numba": {"level": "WARNING"},
+        **{
+            room: {"level": "INFO"}
+            for room in ("aigc_platform", "analytics", "core", "generation", "recommender")
+        },
         "jieba": {"level": "WARNING"},
+        "waitress.queue": {"level": "ERROR"},  # that a request waits for a thread is no news
     },
 }

@@ -64,6 +64,15 @@ def test_mail_leaves_by_the_server_that_is_named_and_else_is_written_down(tmp_pa
     assert line == "smtp smtp.example.org 465 False True site@example.org"
 
 
+def test_a_librarys_news_stays_off_the_screen(tmp_path):
+    code = (
+        "import logging, logging.config; logging.config.dictConfig(s.LOGGING);"
+        "print([logging.getLogger(n).isEnabledFor(logging.INFO) for n in ('faster_whisper', 'any.other', 'generation.jobs')],"
+        "logging.getLogger('faster_whisper').isEnabledFor(logging.WARNING))"
+    )
+    assert start(tmp_path, code)[1] == "[False, False, True] True"
+
+
 def test_a_local_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     start(tmp_path)
     first = (tmp_path / "secret_key").read_text()

@@ -76,7 +76,8 @@ def face(family: str, weight: int) -> Face:
     """One font at one weight. Raises ``AssetMissing`` when set-up has not put the file in place."""
     file, index, variable = FAMILIES[family]
     path = asset_path(file)
-    typeface = skia.Typeface.MakeFromFile(str(path), index)
+    # of no other manager: the usual one reads the machine's list of fonts first, and tells its mistakes on the screen
+    typeface = skia.FontMgr.New_Custom_Empty().makeFromFile(str(path), index)
     shaping = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)), index)
     shaper = uharfbuzz.Font(shaping)
     if variable:

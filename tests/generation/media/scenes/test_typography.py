@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -42,6 +45,17 @@ def _strings(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for entry in value:
             yield from _strings(entry)
+
+
+def test_the_list_of_the_machines_fonts_is_not_read(tmp_path):
+    """Its mistakes would be told in the middle of a progress line."""
+    (tmp_path / "fonts.conf").write_text("<fontconfig><unheard-of/></fontconfig>")
+    code = "from generation.media.scenes.typography import face; face('play', 400)"
+    environment = {**os.environ, "FONTCONFIG_PATH": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
 
 
 def test_nothing_in_the_whole_bank_lacks_a_glyph() -> None:
