@@ -200,7 +200,7 @@ def main() -> int:
         options,
         name="events_kill" if options.kill else "events",
         figures=figures_of_kills if options.kill else figures,
-        packages=("django", "gunicorn"),
+        packages=("django", "waitress"),
         lines=measured.by_line,
         indent=2,
     )

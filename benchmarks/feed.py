@@ -148,7 +148,7 @@ def main() -> None:
                     site.python("manage.py", "promote_ranker", str(version["id"]))
             results.append(measure(site, requests=options.requests, rate_seconds=options.rate_seconds))
     measured.tell(
-        results, options, name="feed", figures=figures, packages=("django", "gunicorn", "numpy"), lines=lines
+        results, options, name="feed", figures=figures, packages=("django", "waitress", "numpy"), lines=lines
     )
 
 
