@@ -27,7 +27,8 @@ from generation.media.ingest.audio import (
     MOST_BAD_SHARE,
     RATE_HZ,
     VOICE_OVER_LUFS,
-    decode_sound,
+    heard_sound,
+    is_silent,
     leveled,
 )
 from generation.media.ingest.features import SAMPLE_SIDE, FeatureCollector, Rgb, phash, poster_score
@@ -57,6 +58,7 @@ SLOWEST_FPS, FASTEST_FPS = 10, 60
 USUAL_RATES = [Fraction(n) for n in (10, 12, 15, 24, 25, 30, 48, 50, 60)] + [
     Fraction(n * 1000, 1001) for n in (24, 30, 60)
 ]
+PICTURE_STAYS, SIZE_CHANGES = "picture_stays", "size_changes"
 POSTER_EVERY_SECONDS = 0.5
 SOUND_SHARE = 0.06  # of the work
 THREADS = min(os.cpu_count() or 1, 4)
@@ -79,13 +81,12 @@ def take(
 
 
 def _take_voice_over(source: Path, folder: Path, facts: FileFacts, progress: Progress) -> dict[str, Any]:
-    assert facts.audio is not None
-    pcm = decode_sound(source, facts, start=facts.audio.start, seconds=facts.seconds)
-    mono = pcm.mean(axis=1, keepdims=True)
+    heard = heard_sound(source, facts)
+    mono = heard.pcm.mean(axis=1, keepdims=True)
     progress(0.6)
-    found = measure(mono, RATE_HZ)
-    if found.lufs <= -60:
+    if is_silent(mono):
         raise refusal("upload_silent")
+    found = measure(mono, RATE_HZ)
     write_wav(folder / "file.wav", leveled(mono, lufs=VOICE_OVER_LUFS)[:, 0], rate_hz=RATE_HZ)
     progress(1.0)
     features = {"version": 1, "loudness_lufs": found.lufs, "true_peak_dbtp": found.true_peak_dbtp}
@@ -95,6 +96,7 @@ def _take_voice_over(source: Path, folder: Path, facts: FileFacts, progress: Pro
         "height": 0,
         "features": features,
         "labels": {},
+        "notes": list(heard.notes),
     }
 
 
@@ -103,13 +105,15 @@ def _take_clip(
 ) -> dict[str, Any]:
     assert facts.video is not None
     labels = _labels(source)
+    notes = [PICTURE_STAYS] if facts.held_seconds else []
     sound = np.zeros((round(facts.seconds * RATE_HZ), 2), np.float32)
     features: dict[str, Any] = {"loudness_lufs": -120.0, "true_peak_dbtp": -120.0}
     if facts.audio is not None:
-        sent = decode_sound(source, facts, start=facts.video.start, seconds=facts.seconds)
-        loudness = measure(sent, RATE_HZ)
+        heard = heard_sound(source, facts, start=facts.video.start, seconds=facts.seconds)
+        loudness = measure(heard.pcm, RATE_HZ)
         features = {"loudness_lufs": loudness.lufs, "true_peak_dbtp": loudness.true_peak_dbtp}
-        sound = leveled(sent)
+        sound = leveled(heard.pcm)
+        notes += heard.notes
     progress(SOUND_SHARE)
     pictures = _Pictures(source, facts, limits, lambda done: progress(SOUND_SHARE + (1 - SOUND_SHARE) * done))
     _write(folder / "file.mp4", pictures, sound, labels)
@@ -126,6 +130,7 @@ def _take_clip(
         "features": features,
         "labels": labels,
         "has_sound": bool(np.any(sound)),
+        "notes": notes + ([SIZE_CHANGES] if pictures.has_bars else []),
     }
 
 
@@ -173,7 +178,12 @@ class _Pictures:
             frame.width, frame.height, pixel_aspect=self._pixel_aspect, turned=turned, longest=LONGEST_SIDE
         )
         check_large_enough(*self.size)
-        self._uprighter = Uprighter(self.size, turn)
+        self._uprighter = Uprighter(self.size, turn, pixel_aspect=self._pixel_aspect)
+
+    @property
+    def has_bars(self) -> bool:
+        """Whether pictures of another shape than the first's came and were set between bars."""
+        return self._uprighter.has_bars
 
     def frames(self) -> Iterator[av.VideoFrame]:
         """``total`` frames: each slot shows the newest picture whose time, rounded, it has reached."""
