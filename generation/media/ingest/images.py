@@ -15,6 +15,7 @@ from generation.media.ingest.features import SAMPLE_SIDE, FeatureCollector, phas
 from generation.media.ingest.formats import JPEG, WEBP, Family
 from generation.media.ingest.probe import Limits, check_large_enough, check_size, sniffed
 from generation.media.ingest.refusals import refusal
+from generation.media.provenance import labels_of
 
 LONGEST_SIDE = 3840
 POSTER_SIDE = 720
@@ -55,7 +56,7 @@ def take_image(source: Path, folder: Path, name: str, limits: Limits) -> dict[st
         "width": picture.width,
         "height": picture.height,
         "features": features,
-        "labels": {},
+        "labels": labels_of(source),
         "notes": [],
     }
 

@@ -22,7 +22,6 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from av.video.stream import VideoStream
 from PIL import Image
 
-from core.errors import PlatformError
 from generation.media.ingest.audio import (
     MOST_BAD_SHARE,
     RATE_HZ,
@@ -46,8 +45,8 @@ from generation.media.ingest.probe import (
 from generation.media.ingest.refusals import refusal
 from generation.media.music.mixing import measure
 from generation.media.music.mixing.loudness import Pcm
-from generation.media.provenance.field import KEY, read_aigc
-from generation.media.provenance.signing import read_c2pa
+from generation.media.provenance import labels_of
+from generation.media.provenance.field import KEY, SOURCE_KEY
 from generation.media.wav import write_wav
 
 Progress = Callable[[float], None]
@@ -95,7 +94,7 @@ def _take_voice_over(source: Path, folder: Path, facts: FileFacts, progress: Pro
         "width": 0,
         "height": 0,
         "features": features,
-        "labels": {},
+        "labels": labels_of(source),
         "notes": list(heard.notes),
     }
 
@@ -104,7 +103,7 @@ def _take_clip(
     source: Path, folder: Path, facts: FileFacts, limits: Limits, progress: Progress
 ) -> dict[str, Any]:
     assert facts.video is not None
-    labels = _labels(source)
+    labels = labels_of(source)
     notes = [PICTURE_STAYS] if facts.held_seconds else []
     sound = np.zeros((round(facts.seconds * RATE_HZ), 2), np.float32)
     features: dict[str, Any] = {"loudness_lufs": -120.0, "true_peak_dbtp": -120.0}
@@ -283,6 +282,8 @@ def _write(target: Path, pictures: _Pictures, sound: Pcm, labels: dict[str, Any]
             container.metadata[KEY] = json.dumps(
                 fields, separators=(",", ":")
             )  # a foreign label stays on the file
+        if source_type := labels.get("iptc", {}).get("digital_source_type"):
+            container.metadata[SOURCE_KEY] = source_type
         video = container.add_stream("libx264", rate=pictures.fps)
         _set_up(video, pictures)
         audio = container.add_stream("aac", rate=RATE_HZ)
@@ -333,18 +334,3 @@ def _audio_packets(pcm: Pcm, stream: AudioStream) -> Iterator[Timed]:
 def _timed(packets: list[av.Packet[Any]]) -> Iterator[Timed]:
     for packet in packets:
         yield float((packet.dts or 0) * (packet.time_base or 0)), packet
-
-
-def _labels(source: Path) -> dict[str, Any]:
-    """The AI labels a foreign file came with: ``aigc`` and ``c2pa`` as ``label.verify`` tells them, where present."""
-    found: dict[str, Any] = {}
-    try:
-        field_found = read_aigc(source)
-        if field_found is not None:
-            found["aigc"] = {"present": True, **field_found}
-        manifest = read_c2pa(source)
-        if manifest.get("present"):
-            found["c2pa"] = manifest
-    except PlatformError as error:
-        found["problem"] = str(error)
-    return found
