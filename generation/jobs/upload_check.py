@@ -139,7 +139,8 @@ def _put_in_place(
             seconds=found["seconds"],
             width=found["width"],
             height=found["height"],
-            features=found["features"] | {"speech_share": heard["speech_share"]},
+            features=found["features"]
+            | {"speech_share": heard["speech_share"], "notes": found.get("notes", [])},
             transcript=heard["transcript"],
             labels=found["labels"],
             error="",
