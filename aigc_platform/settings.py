@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "aigc_platform.middleware.ContentSecurityPolicyMiddleware",
+    "aigc_platform.middleware.RefusalMiddleware",
     "recommender.viewers.identity.ViewerCookieMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -261,6 +262,11 @@ REST_FRAMEWORK = {
         "titles": read("AIGC_TITLE_RATE", "60/min", "titles judged while one person types", str),
         "search": read("AIGC_SEARCH_RATE", "120/min", "searches of one person through the API", str),
     },
+    "DEFAULT_PARSER_CLASSES": [
+        "core.parsing.BoundedJSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
 }
 SPECTACULAR_SETTINGS = {

@@ -27,6 +27,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
 ]
+handler400 = "aigc_platform.pages.bad_request"
 handler404 = "aigc_platform.pages.not_found"
 handler403 = "aigc_platform.pages.forbidden"
 handler500 = "aigc_platform.pages.broken"
