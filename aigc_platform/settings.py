@@ -688,6 +688,12 @@ EVENTS_PER_MINUTE = read("AIGC_EVENTS_PER_MINUTE", 6000, "events one viewer may 
 NEW_VIEWERS_PER_HOUR = read(
     "AIGC_NEW_VIEWERS", 2000, "browsers without a cookie that one address may bring an hour", int
 )
+TREND_VIEWERS = read(
+    "AIGC_TREND_VIEWERS",
+    5,
+    "new browsers and accounts that one address may bring a day whose watching makes trends",
+    int,
+)
 EVENTS_SYNC = read(
     "AIGC_EVENTS_SYNC",
     True,
