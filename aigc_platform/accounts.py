@@ -1,18 +1,41 @@
-"""What sign-up and sign-in do beyond allauth and axes: roles of a new account, words for a locked name."""
+"""What sign-up and sign-in do beyond allauth and axes: names nobody is mistaken for, roles of a new account, words for a
+locked name."""
 
+import unicodedata
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from core.addresses import address_of
 from core.roles import CREATOR, VIEWER, role_add
+from generation.language.names import is_reserved, skeleton
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         return address_of(request)
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """``username`` in its common form (NFKC), where nobody has it or one that looks like it."""
+        common: str = super().clean_username(unicodedata.normalize("NFKC", username), shallow)
+        if is_reserved(common, site_names=settings.SITE_NAME.values()):
+            raise ValidationError(
+                _("“%(name)s” is kept for those who run this site. Choose another name."),
+                params={"name": common},
+            )
+        if not shallow and _looks_like_anothers(common):
+            raise ValidationError(
+                _("“%(name)s” looks like a name that somebody has. Choose one that nobody takes for it."),
+                params={"name": common},
+            )
+        return common
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         saved = super().save_user(request, user, form, commit=commit)
@@ -20,6 +43,13 @@ class AccountAdapter(DefaultAccountAdapter):
             for role in (VIEWER, CREATOR):
                 role_add(user=saved, role=role)
         return saved
+
+
+def _looks_like_anothers(name: str) -> bool:
+    """Names in their common form keep their length in their skeleton, so only those as long are looked at."""
+    looks = skeleton(name)
+    alike = User.objects.annotate(length=Length("username")).filter(length=len(name))
+    return any(skeleton(other) == looks for other in alike.values_list("username", flat=True).iterator())
 
 
 def locked_out(

@@ -66,3 +66,13 @@ def one_of(*allowed: str) -> Callable[[str], str]:
 
 def names(raw: str) -> list[str]:
     return [part.strip() for part in raw.split(",") if part.strip()]
+
+
+class Mask(int):
+    """Rights in octal digits, as ``umask`` and ``chmod`` take them."""
+
+    def __new__(cls, digits: str) -> Mask:
+        return super().__new__(cls, digits, 8)
+
+    def __str__(self) -> str:
+        return f"{self:03o}"

@@ -10,11 +10,15 @@ from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from aigc_platform.environment import boolean, names, one_of, read
+from aigc_platform.environment import Mask, boolean, names, one_of, read
 from generation.assets import assets_dir
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = read("AIGC_VAR_DIR", BASE_DIR / "var", "folder of the database, job cache, broker and keys", Path)
+# Database, mail, keys and videos are for the site's own user; before anything is made. 027 lets the web server of the same
+# group read the media folder.
+UMASK = read("AIGC_UMASK", Mask("077"), "rights withheld from what the site writes, as for umask", Mask)
+os.umask(UMASK)
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 # --- production or not -------------------------------------------------------------------------------------------
@@ -47,7 +51,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "rest_framework",
-    "rest_framework.authtoken",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "allauth",
@@ -74,6 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "aigc_platform.middleware.ContentSecurityPolicyMiddleware",
+    "aigc_platform.middleware.RefusalMiddleware",
     "recommender.viewers.identity.ViewerCookieMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -106,7 +110,10 @@ DATABASES = {
             # Write locks are taken when a transaction begins, so a busy database waits instead of failing half way.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            # what is deleted is overwritten at once, whatever SQLite was built with
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+            ),
         },
         # A file, so that a worker process of a test sees the same rows as the test.
         "TEST": {"NAME": VAR_DIR / "test.sqlite3"},
@@ -158,7 +165,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "aigc_platform.accounts.AccountAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
 # axes counts failed sign-ins and locks; allauth's own limit only slows one address down
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip", "signup": "20/m/ip,60/h/ip"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is mailed because a stranger typed their address
 CSRF_FAILURE_VIEW = "aigc_platform.pages.csrf_failed"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "create"
@@ -180,6 +188,9 @@ ACCOUNT_PAUSE_MINUTES = read(
     15,
     "minutes it waits there; where it was signed in from in the last 90 days it does not",
     int,
+)
+TOKEN_DAYS = read(
+    "AIGC_TOKEN_DAYS", 90, "days after which a token that a program got for name and password ends", int
 )
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = (
@@ -232,7 +243,7 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": PROXIES,  # our throttles ask core.addresses; this is for any other
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.SessionAuthentication",
-        "rest_framework.authentication.TokenAuthentication",
+        "generation.web.authentication.TokenAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PAGINATION_CLASS": "aigc_platform.api.Pages",
@@ -241,6 +252,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "aigc_platform.api.exception_handler",
     "DEFAULT_THROTTLE_RATES": {
         "token": "10/min",
+        "address": "5/hour",
         "jobs": "60/hour",
         "uploads": "60/hour",
         "social": read("AIGC_SOCIAL_RATE", "120/min", "likes, follows, shares and such of one person", str),
@@ -250,6 +262,11 @@ REST_FRAMEWORK = {
         "titles": read("AIGC_TITLE_RATE", "60/min", "titles judged while one person types", str),
         "search": read("AIGC_SEARCH_RATE", "120/min", "searches of one person through the API", str),
     },
+    "DEFAULT_PARSER_CLASSES": [
+        "core.parsing.BoundedJSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
 }
 SPECTACULAR_SETTINGS = {
@@ -670,6 +687,12 @@ LABEL_DIR = VAR_DIR / "c2pa"
 EVENTS_PER_MINUTE = read("AIGC_EVENTS_PER_MINUTE", 6000, "events one viewer may send a minute", int)
 NEW_VIEWERS_PER_HOUR = read(
     "AIGC_NEW_VIEWERS", 2000, "browsers without a cookie that one address may bring an hour", int
+)
+TREND_VIEWERS = read(
+    "AIGC_TREND_VIEWERS",
+    5,
+    "new browsers and accounts that one address may bring a day whose watching makes trends",
+    int,
 )
 EVENTS_SYNC = read(
     "AIGC_EVENTS_SYNC",

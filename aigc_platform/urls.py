@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.i18n import JavaScriptCatalog
 
 from aigc_platform.health import healthz
@@ -13,6 +14,8 @@ urlpatterns = [
     path("", include("generation.web.urls")),
     path("", include("generation.moderation.web.urls")),
     path("", include("analytics.web.urls")),
+    # the account page changes an address, with the password; allauth's own page would add one without it
+    path("accounts/email/", RedirectView.as_view(pattern_name="account"), name="account_email"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path(
@@ -24,6 +27,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
 ]
+handler400 = "aigc_platform.pages.bad_request"
 handler404 = "aigc_platform.pages.not_found"
 handler403 = "aigc_platform.pages.forbidden"
 handler500 = "aigc_platform.pages.broken"

@@ -44,6 +44,17 @@ class RoleMissing(PlatformError):
     status = 403
 
 
+class TooOften(PlatformError):
+    """More in a while than one person or address may ask for; ``wait_seconds`` until the next may come."""
+
+    code = "throttled"
+    status = 429
+
+    def __init__(self, sentence: str, *, wait_seconds: int) -> None:
+        super().__init__(sentence, values={"wait": str(wait_seconds)})
+        self.wait_seconds = wait_seconds
+
+
 class DiskFull(PlatformError):
     """The disk that should hold a file has no room left."""
 

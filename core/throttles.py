@@ -1,13 +1,17 @@
-"""How often a person, or else an address, may ask the API: REST framework's rates, counted so that they hold."""
+"""How often a person, or else an address, may ask: REST framework's rates, counted so that they hold, at pages as at the API."""
 
 from __future__ import annotations
 
+import math
+from types import SimpleNamespace
 from typing import Any
 
+from django.http import HttpRequest
 from rest_framework.throttling import ScopedRateThrottle, SimpleRateThrottle
 
 from core.addresses import address_of
 from core.counts import counts
+from core.errors import TooOften
 
 
 class _TakingThrottle(SimpleRateThrottle):
@@ -32,3 +36,16 @@ class _TakingThrottle(SimpleRateThrottle):
 
 class ScopeThrottle(ScopedRateThrottle, _TakingThrottle):
     """The rate of the view's ``throttle_scope`` in DEFAULT_THROTTLE_RATES: so many in any stretch of that length."""
+
+
+def rate_take(request: HttpRequest, scope: str) -> None:
+    """Take one of the rate that the API's views have for ``scope``: what a page lets do is counted together with it.
+
+    Raises ``TooOften``.
+    """
+    throttle = ScopeThrottle()
+    if not throttle.allow_request(request, SimpleNamespace(throttle_scope=scope)):
+        wait = math.ceil(throttle.wait() or 1)
+        raise TooOften(
+            f"At most {throttle.rate} of these are taken. Try again in {wait} s.", wait_seconds=wait
+        )

@@ -375,3 +375,24 @@ class PolicyUnreadable(GenerationError):
     """The file of a recipe policy is not what this code reads."""
 
     code = "policy_unreadable"
+
+
+class TokenLimit(GenerationError):
+    """The account has as many tokens as it may have."""
+
+    code = "token_limit"
+    status = 409
+
+
+class TokenUnknown(GenerationError):
+    """No token of the account that still opens anything."""
+
+    code = "token_unknown"
+    status = 404
+
+
+class AddressLinkEnded(GenerationError):
+    """A link that would confirm an e-mail address was used, is too old, or leads to an address of somebody else."""
+
+    code = "address_link_ended"
+    status = 410

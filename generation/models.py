@@ -1,4 +1,5 @@
-"""The records of creation: uploads, jobs with their stages, storyboards, videos, the language model; the trained versions.
+"""The records of creation: uploads, jobs with their stages, storyboards, videos, the language model; the trained versions;
+the tokens of programs.
 
 Rules the database can keep are constraints.
 """
@@ -446,3 +447,22 @@ class TrainingRun(Leased):
 
     def __str__(self) -> str:
         return f"training {self.pk} of a {self.kind}"
+
+
+class AccessToken(models.Model):
+    """What a program signs in with, as its account. Only a hash of it is kept: nobody can read it here and use it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="access_tokens")
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the token, in hex
+    start = models.CharField(max_length=6)  # of the token, to tell it from others
+    password_mark = models.CharField(max_length=64)  # of the password it was made under; it ends with it
+    created = models.DateTimeField(default=timezone.now)
+    expires = models.DateTimeField()
+    used = models.DateTimeField(null=True, blank=True)  # within the hour
+
+    class Meta:
+        ordering = ("-created", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.start}…)"

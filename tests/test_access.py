@@ -17,7 +17,6 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
-from rest_framework.authtoken.models import Token
 
 from core.roles import ROLES
 from generation.media.speech import voices
@@ -168,7 +167,9 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "verify/": {"get": everybody(200), "post": everybody(422)},
     "models/": OPEN,
     "account/": {"get": members(200), "post": members(302)},
-    "account/token": {**POST_ONLY, "post": members(302)},
+    "account/token": {**POST_ONLY, "post": members(422)},
+    "account/address": {**POST_ONLY, "post": members(422)},
+    "account/address/<str:link>/": {"get": everybody(410), "post": everybody(410)},
     "dashboards/": {"get": analyst(200), "post": members(405)},
     "dashboards/mine/": {"get": members(302), **READ_ONLY},
     "dashboards/<str:page>/": {"get": analyst(200), **READ_ONLY},
@@ -328,7 +329,7 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "accounts/inactive/": {"get": everybody(200)},
     "accounts/signup/": {"get": guests(200), "post": guests(200)},
     "accounts/reauthenticate/": {"get": members(200), "post": members(200)},
-    "accounts/email/": {"get": members(200), "post": members(302)},
+    "accounts/email/": {"get": everybody(302), "post": everybody(302)},
     "accounts/confirm-email/": {"get": everybody(200)},
     "accounts/password/change/": {"get": members(200), "post": members(200)},
     "accounts/password/set/": {"get": everybody(302), "post": everybody(302)},
@@ -350,7 +351,7 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "admin/jsi18n/": {"get": staff(200)},
     "admin/r/<path:content_type_id>/<path:object_id>/": {"get": staff(404)},
     "admin/auth/user/<id>/password/": {"get": staff(200)},
-    "admin/^(?P<app_label>auth|authtoken|account|axes|generation)/$": {"get": staff(200)},
+    "admin/^(?P<app_label>auth|account|axes|generation)/$": {"get": staff(200)},
     "admin/(?P<url>.*)$": {"get": staff(404)},
 }
 for _model in admin.site._registry:
@@ -401,7 +402,6 @@ def world(db: None, media_root: Path) -> dict[str, Any]:
     video = factories.video(cora, job=done)
     public = factories.video(cora, state="published")
     ready = {"file": "uploads/1/a.mp4", "seconds": 5.0, "width": 360, "height": 640, "sha256": "a" * 64}
-    Token.objects.create(user=cora)
     EmailAddress.objects.create(user=cora, email=cora.email)
     AccessAttempt.objects.create(username="x", failures_since_start=1)
     AccessLog.objects.create(username="x")
@@ -470,13 +470,14 @@ def address(route: str, world: dict[str, Any]) -> str:
         ("<str:token>", world["token"]),
         ("<str:set_name>/<str:name>", "noto/tent"),
         ("<str:scene>", "s1"),
+        ("<str:link>", "old:link"),
         ("<int:moment>", "1"),
         ("<slug:code>/versions/<int:number>", "hate/versions/1"),
         ("<slug:code>", "hate"),
         ("<path:content_type_id>/<path:object_id>", "1/999"),
         (r"^confirm-email/(?P<key>[-:\w]+)/$", "confirm-email/abc/"),
         (r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", "password/reset/key/1-abc/"),
-        ("^(?P<app_label>auth|authtoken|account|axes|generation)/$", "generation/"),
+        ("^(?P<app_label>auth|account|axes|generation)/$", "generation/"),
         ("(?P<url>.*)$", "nowhere/"),
     ):
         route = route.replace(gap, filled)

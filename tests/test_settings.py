@@ -52,3 +52,23 @@ def test_a_local_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     start(tmp_path)
     assert (tmp_path / "secret_key").read_text() == first
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_what_the_site_writes_is_its_owners_alone_and_what_was_open_is_closed(tmp_path):
+    (tmp_path / "mail").mkdir(mode=0o755)
+    (tmp_path / "platform.sqlite3-wal").touch(mode=0o644)
+    tmp_path.chmod(0o755)
+    environment = {**os.environ, "AIGC_VAR_DIR": str(tmp_path)}
+    code = (
+        "import django; django.setup();"
+        "from django.conf import settings;"
+        "from django.db import connection; connection.cursor();"
+        "from django.core.mail import send_mail; send_mail('s', 't', None, ['a@example.org']);"
+        "from generation.management.commands.set_up import withhold; withhold(settings.VAR_DIR)"
+    )
+    environment["DJANGO_SETTINGS_MODULE"] = "aigc_platform.settings"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
+    places = [tmp_path, *tmp_path.rglob("*")]
+    assert {place.name for place in places} >= {"platform.sqlite3", "secret_key", "mail"}
+    assert list((tmp_path / "mail").iterdir())
+    assert [place for place in places if place.stat().st_mode & 0o077] == []

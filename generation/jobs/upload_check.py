@@ -101,6 +101,7 @@ def _listen(upload: Upload, lease: UploadLease, folder: Path, found: dict[str, A
             "generation.media.ingest.transcripts.hear",
             str(place),
             found["seconds"],
+            reads=[place],
             **bounds() | {"memory_bytes": memory},
             check=lease.beat,
         )

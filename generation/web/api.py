@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, generics, mixins, parsers, permissions, status, viewsets
-from rest_framework.authtoken.models import Token
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,6 +23,7 @@ from generation.edits import read_edits
 from generation.models import GenerationJob, ModelVersion, Upload, Video
 from generation.services.jobs import job_cancel, job_render, job_request, job_retry
 from generation.services.storyboards import storyboard_apply, storyboard_undo
+from generation.services.tokens import token_sign_in
 from generation.services.uploads import upload_delete, upload_receive
 from generation.services.videos import video_delete, video_publish, video_unpublish
 from generation.visibility import is_pending
@@ -75,7 +75,10 @@ class CreationThrottle(ScopeThrottle):
 
 
 class TokenView(APIView):
-    """A token for programs, in exchange for name and password; failed tries are counted and lock the name."""
+    """A new token for programs, in exchange for name and password; failed tries are counted and lock the name.
+
+    It ends after AIGC_TOKEN_DAYS, with the password, or on the account page.
+    """
 
     permission_classes = ()
     authentication_classes = ()
@@ -84,7 +87,13 @@ class TokenView(APIView):
 
     @extend_schema(
         request=TokenRequest,
-        responses={200: TokenAnswer, 400: ErrorAnswer, 403: ErrorAnswer, 429: ErrorAnswer},
+        responses={
+            200: TokenAnswer,
+            400: ErrorAnswer,
+            403: ErrorAnswer,
+            409: ErrorAnswer,
+            429: ErrorAnswer,
+        },
     )
     def post(self, request: Request) -> Response:
         form = TokenRequest(data=request.data)
@@ -94,8 +103,7 @@ class TokenView(APIView):
             raise exceptions.AuthenticationFailed(
                 "Name and password do not match, or the name is locked for a while."
             )
-        token, _ = Token.objects.get_or_create(user=user)
-        return Response({"token": token.key})
+        return Response({"token": token_sign_in(user=cast(User, user))})
 
 
 class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[GenerationJob]):

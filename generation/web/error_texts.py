@@ -72,9 +72,17 @@ def failure_text(code: str, detail: str, values: Mapping[str, str] | None = None
         "writer_fixed": _("The settings of the site say which language model writes."),
         "secret_unreadable": _("A kept key can no longer be read. Enter it again."),
         "script_writer_failed": _("The language model gave no usable script."),
+        "token_unknown": _("This token is not one of yours, or it has ended already. Reload the page."),
+        "address_link_ended": _(
+            "This link was used already or is too old. Ask for another on the account page."
+        ),
         "too_little_data": _("There is too little data to learn from yet."),
         "points_needed": _("Our topic bank has nothing on this. Add points of your own."),
     }
+    if code == "throttled" and values:
+        return _("That was too often. Try again in %(wait)s s.") % dict(values)
+    if code == "token_limit" and values:
+        return _("An account has at most %(most)s tokens. Revoke one first.") % dict(values)
     if told := _text_sentence(code, values or {}):
         return told
     if code == "points_too_long" and values:

@@ -9,9 +9,13 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from core.languages import LANGUAGE_NAMES
+from core.roles import ADMINISTRATOR, has_role
 from generation.generators import visual_styles
+from generation.language.cleaning import line_cleaned
+from generation.language.names import is_reserved
 from generation.media.scenes import PALETTES
 from generation.media.speech import voices
 from generation.models import ModelKind, Upload, Video
@@ -22,6 +26,7 @@ from generation.web.choices import CAPTION_STYLES, MOODS, MUSIC_LEVELS, SPEEDS, 
 
 AUTOMATIC = ("", _("Automatic"))
 TRIAL_SECONDS = (15, 20, 30, 45)
+TOKEN_DAYS = (7, 30, 90, 365)  # of one made on the account page
 
 
 class BriefForm(forms.Form):
@@ -196,8 +201,57 @@ class VerifyForm(forms.Form):
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
-        fields = ("first_name", "email")
-        labels = {"first_name": _("Name shown with your videos"), "email": _("E-mail address")}
+        fields = ("first_name",)
+        labels = {"first_name": _("Name shown with your videos")}
+
+    def clean_first_name(self) -> str:
+        name = line_cleaned(self.cleaned_data["first_name"])
+        if is_reserved(name, site_names=settings.SITE_NAME.values()) and not has_role(
+            self.instance, ADMINISTRATOR
+        ):
+            raise forms.ValidationError(
+                _("“%(name)s” is kept for those who run this site. Choose another name."),
+                params={"name": name},
+            )
+        return name
+
+
+class AddressForm(forms.Form):
+    """Another e-mail address for an account: asked for with its password."""
+
+    email = forms.EmailField(
+        label=_("New e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    password = forms.CharField(
+        label=_("Your password"),
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class TokenForm(forms.Form):
+    """A token for one program, told from the others by its name."""
+
+    name = forms.CharField(
+        label=_("What is it for?"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    days = forms.TypedChoiceField(
+        label=_("Ends after"),
+        coerce=int,
+        choices=[
+            (days, ngettext_lazy("%(days)d day", "%(days)d days", days) % {"days": days})
+            for days in TOKEN_DAYS
+        ],
+        initial=90,
+    )
+
+    def clean_name(self) -> str:
+        name = line_cleaned(self.cleaned_data["name"])
+        if not name:
+            raise forms.ValidationError(_("Give it a name, such as the program that will use it."))
+        return name
 
 
 class LibraryForm(forms.Form):

@@ -21,8 +21,9 @@ from django.views.decorators.http import require_safe
 
 from core import media_files
 from generation.selectors import media_readable
+from generation.web.authentication import person_of
 
-_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+_RANGE = re.compile(r"^bytes=([0-9]{0,18})-([0-9]{0,18})$")  # of no file beyond an exabyte
 _CHUNK_BYTES = 1 << 18
 TYPES = {".vtt": "text/vtt; charset=utf-8", ".srt": "application/x-subrip; charset=utf-8"}
 
@@ -34,7 +35,7 @@ def media_file(request: HttpRequest, path: str) -> HttpResponseBase:
         place = media_files.absolute(path)
     except ValueError:
         raise Http404 from None
-    if not media_readable(request.user, path) or not place.is_file():
+    if not media_readable(person_of(request), path) or not place.is_file():
         raise Http404
     response = _ranged(request, place)
     response["Accept-Ranges"] = "bytes"

@@ -14,6 +14,7 @@ from django.db.models import Model, QuerySet
 from generation.models import GenerationJob, StoryboardVersion, Upload, Video
 from generation.moderation.models import Appeal, Statement, Strike
 from generation.moderation.selectors import reports_by
+from generation.services.tokens import tokens_of
 from recommender.events import archive
 from recommender.models import Comment, EngagementEvent, Viewer
 
@@ -70,7 +71,7 @@ def _account(user: User | None) -> dict[str, Any] | None:
     return {
         **{name: getattr(user, name) for name in names},
         "roles": sorted(user.groups.values_list("name", flat=True)),
-        "has_api_token": hasattr(user, "auth_token"),
+        "has_api_token": bool(tokens_of(user)),
     }
 
 

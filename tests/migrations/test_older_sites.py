@@ -6,6 +6,7 @@ rewritten in the editor, the third without music), a waiting job, a refused uplo
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -19,6 +20,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DUMP = Path(__file__).with_name("site_at_ab88fd2.sql")
+CLEAR_TOKEN = "0123456789abcdef0123456789abcdef01234567"
 # table → what it is called now
 RENAMED = {
     "generation_storyboard": "generation_storyboardversion",
@@ -36,6 +38,9 @@ def load(database: Path) -> None:
     database.parent.mkdir(parents=True)
     with sqlite3.connect(database) as connection:
         connection.executescript(DUMP.read_text(encoding="utf-8"))
+        connection.execute(
+            "INSERT INTO authtoken_token SELECT ?, '2026-01-01', MIN(id) FROM auth_user", (CLEAR_TOKEN,)
+        )
 
 
 @pytest.fixture(scope="module")
@@ -133,3 +138,11 @@ def test_rankers_reports_and_what_is_shown_are_what_they_were(sites):
             assert (shown[video] == "public") == (video not in reported)
     refused = rows(after, "SELECT error_values FROM generation_upload")
     assert json.loads(refused[0][0]) == {"width": "20", "height": "30", "limit": "64"}
+
+
+def test_a_token_that_lay_in_clear_goes_on_as_a_hash_and_is_nowhere_to_be_read(sites):
+    _, after = sites
+    kept = rows(after, "SELECT digest, name, user_id FROM generation_accesstoken")
+    user = rows(after, "SELECT MIN(id) FROM auth_user")[0][0]
+    assert kept == [(hashlib.sha256(CLEAR_TOKEN.encode()).hexdigest(), "API", user)]
+    assert CLEAR_TOKEN.encode() not in after.read_bytes()

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import secrets
+import stat
 from argparse import ArgumentParser
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from core.roles import ADMINISTRATOR, role_add
+
+
+def withhold(folder: Path) -> None:
+    """Take from others what an older version of the site let them read of ``folder``: database, mail, keys."""
+    for place in (folder, *folder.iterdir()):
+        with suppress(PermissionError):  # somebody else's, mounted here
+            place.chmod(stat.S_IMODE(place.stat().st_mode) & ~settings.UMASK)
 
 
 class Command(BaseCommand):
@@ -23,6 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         level = 0 if options["quiet"] else 1
+        withhold(Path(settings.VAR_DIR))
         call_command("migrate", interactive=False, verbosity=0)
         call_command("compile_translations", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)

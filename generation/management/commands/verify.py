@@ -29,7 +29,7 @@ class Command(BaseCommand):
         if not place.is_file():
             raise CommandError(f"There is no file {place}; check the name.")
         try:
-            labels = run_sandboxed("generation.media.provenance.verify", str(place.resolve()))
+            labels = run_sandboxed("generation.media.provenance.verify", str(place.resolve()), reads=[place])
         except PlatformError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(labels, ensure_ascii=False, indent=2))

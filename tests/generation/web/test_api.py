@@ -11,11 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from rest_framework.authtoken.models import Token
 
 from generation.bank.reading import topics
 from generation.models import STAGES, GenerationJob, Upload, Video
 from generation.script.matching import answering
+from generation.services.tokens import token_create
 from tests import factories
 from tests.generation import boards
 
@@ -35,7 +35,7 @@ class Program:
     """A client that sends a token and JSON, as a program would."""
 
     def __init__(self, user: Any = None) -> None:
-        key = Token.objects.get_or_create(user=user)[0].key if user else ""
+        key = token_create(user=user, name="test", days=1) if user else ""
         self.client = Client(**({"HTTP_AUTHORIZATION": f"Token {key}"} if key else {}))
 
     def get(self, path: str) -> Any:
@@ -141,6 +141,15 @@ def test_a_wrong_brief_names_the_field(program, change, code, field):
     body = refused(program.post("jobs/", {**BRIEF, **change}), 400, code)
     assert list(body["fields"]) == [field]
     assert not GenerationJob.objects.exists()
+
+
+@pytest.mark.parametrize("points", [["👍👍"], ["。。。", "—"], ["1.", "①"], ["٣", "²"]])
+@pytest.mark.parametrize("topic", ["火星殖民地的税法", "露营要带什么"])
+def test_points_without_a_letter_are_asked_for_again_or_do_no_harm(program, topic, points):
+    answer = program.post("jobs/", {"topic": topic, "language": "zh", "points": points})
+    assert answer.status_code in (201, 400), answer.content
+    if answer.status_code == 400:
+        assert answer.json()["code"] in ("points_needed", "points_too_short", "brief_invalid")
 
 
 def test_what_is_missing_is_answered_with_what_would_do(program):
@@ -350,6 +359,7 @@ def test_a_list_asks_the_database_as_often_for_one_row_as_for_many(program, crea
         return len(caught)
 
     add()
+    queries()  # the token notes that it was used, once an hour
     few = queries()
     for _ in range(4):
         add()

@@ -18,10 +18,10 @@ from django.core.cache import cache, caches
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from rest_framework.authtoken.models import Token
 
-from generation.models import GenerationJob, Upload, Video
+from generation.models import AccessToken, GenerationJob, Upload, Video
 from generation.moderation.services import report_file
+from generation.services.tokens import token_create
 from recommender.events import archive
 from recommender.models import (
     Comment,
@@ -144,7 +144,7 @@ def person(db: None, media_root: Path, var_dir: Path, client_of: Any) -> User:
     )
     head = Comment.objects.create(author=user, video=theirs, text=f"head {MARK}")
     Comment.objects.create(author=other, video=theirs, text="an answer", parent=head)
-    Token.objects.create(user=user)
+    token_create(user=user, name=f"{MARK} phone", days=1)
     EmailAddress.objects.create(user=user, email=user.email)
     AccessAttempt.objects.create(username=user.username, failures_since_start=1)
     client_of(user)  # a second browser
@@ -283,7 +283,7 @@ def test_the_download_holds_everything_of_the_viewer_and_nothing_of_others(
         "reports": 1, "comments": 2, "videos": 1, "jobs": 2, "storyboards": 1, "uploads": 1, "viewers": 2,
     }.items():  # fmt: skip
         assert len(data[name]) == count, name
-    secrets = [str(Viewer.objects.get(user=person).key), person.password, Token.objects.get().key]
+    secrets = [str(Viewer.objects.get(user=person).key), person.password, AccessToken.objects.get().digest]
     assert not [secret for secret in secrets if secret in text]
     assert "an answer" not in text
 
