@@ -1,69 +1,51 @@
-"""The answers to things that go wrong: a page that says what happened and where to go next, ``{code, detail}`` for programs."""
+"""The pages of things that go wrong: each says what happened and where to go next; a program gets code and sentence."""
 
 from __future__ import annotations
 
+import sys
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core.errors import PlatformError
-from generation.web.error_texts import error_text
+from aigc_platform import failing
 
 
-def is_program(request: HttpRequest) -> bool:
-    """Whether the answer goes to a program: no failure of the API is a page."""
-    return request.path.startswith("/api/")
-
-
-def _page(request: HttpRequest, status: int, heading: str, detail: str, *, code: str) -> HttpResponse:
-    if is_program(request):
-        return JsonResponse({"code": code, "detail": detail}, status=status)
+def _page(request: HttpRequest, status: int, code: str, heading: str, detail: str) -> HttpResponse:
+    if failing.for_programs(request):
+        return JsonResponse({"code": code, "detail": f"{heading}. {detail}"}, status=status)
     context = {"status": status, "heading": heading, "detail": detail}
     return render(request, "errors/error.html", context, status=status)
+
+
+def wrong(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A request that nothing of ours understands; the host name in it may be what is wrong, so nothing is asked of it."""
+    heading, detail = (
+        _("This request is not understood"),
+        _("Go back, reload the page and send it once more."),
+    )
+    if failing.for_programs(request):
+        return JsonResponse({"code": "bad_request", "detail": f"{heading}. {detail}"}, status=400)
+    return failing.broken_page(400, heading, detail)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(
         request,
         404,
+        "not_found",
         _("This page does not exist"),
         _("It may have been deleted, or it belongs to somebody else."),
-        code="not_found",
     )
-
-
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """What no view was asked to judge: too large, too many parts, a body that is not what its header says."""
-    return _page(
-        request,
-        400,
-        _("This request cannot be read"),
-        _("It is too large or malformed. Go back and send less."),
-        code="bad_request",
-    )
-
-
-def refused(request: HttpRequest, error: PlatformError) -> HttpResponse:
-    """A failure in words that no view of a page put beside its form."""
-    detail = error_text(error)
-    answer = _page(request, error.status, _("This did not work"), detail, code=error.code)
-    if getattr(request, "htmx", False):
-        answer = HttpResponse(detail, status=error.status, content_type="text/plain; charset=utf-8")
-    wait = getattr(error, "wait_seconds", None)
-    if wait is not None:
-        answer.headers["Retry-After"] = str(wait)
-    return answer
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(
         request,
         403,
+        "permission_denied",
         _("This page is not for you"),
         _("It needs a role your account does not have."),
-        code="permission_denied",
     )
 
 
@@ -72,20 +54,17 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(
         request,
         403,
+        "csrf_failed",
         _("This form is too old"),
         _("Go back, reload the page and send it once more."),
-        code="csrf_failed",
     )
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Needs neither database nor session: either may be what broke."""
-    if is_program(request):
-        detail = _("The error was recorded. Try again in a moment.")
-        return JsonResponse({"code": "internal_error", "detail": detail}, status=500)
-    context = {
-        "language": "zh-Hans" if (get_language() or "").startswith("zh") else "en",
-        "heading": _("Something broke"),
-        "detail": _("The error was recorded. Try again in a moment."),
-    }
-    return HttpResponse(render_to_string("errors/broken.html", context), status=500)
+    """Whatever was raised, in a view or around it: a refusal of disk or database in its own words, else a fault of ours."""
+    if refusal := failing.outer_cause(sys.exception()):
+        return failing.refused(request, refusal)
+    heading, detail = _("Something broke"), _("The error was recorded. Try again in a moment.")
+    if failing.for_programs(request):
+        return JsonResponse({"code": "internal_error", "detail": f"{heading}. {detail}"}, status=500)
+    return failing.broken_page(500, heading, detail)

@@ -30,7 +30,11 @@ SECRET_KEY = read("AIGC_SECRET_KEY", "", "signs sessions and tokens; at least 50
 ALLOWED_HOSTS = read("AIGC_HOSTS", ["localhost", "127.0.0.1", "[::1]"], "host names, comma separated", names)
 if PRODUCTION and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("AIGC_PRODUCTION needs AIGC_SECRET_KEY with at least 50 random characters.")
-if PRODUCTION and "AIGC_HOSTS" not in os.environ:
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured(
+        "AIGC_DEBUG shows the code to everybody. Unset it where AIGC_PRODUCTION is set."
+    )
+if PRODUCTION and not names(os.environ.get("AIGC_HOSTS", "")):
     raise ImproperlyConfigured("AIGC_PRODUCTION needs AIGC_HOSTS, the host names this site answers to.")
 if not SECRET_KEY:
     from aigc_platform.local_secret import local_secret
@@ -70,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "aigc_platform.admission.AdmissionMiddleware",  # before the form's token is looked for in a body
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -200,10 +205,30 @@ AXES_SENSITIVE_PARAMETERS = ["username", "login", "ip_address"]
 AXES_LOCKOUT_CALLABLE = "aigc_platform.accounts.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+EMAIL_HOST = read(
+    "AIGC_MAIL_HOST", "", "SMTP server that mail leaves by; without one it is written to var/mail", str
+)
+EMAIL_PORT = read("AIGC_MAIL_PORT", 587, "its port", int)
+EMAIL_HOST_USER = read("AIGC_MAIL_USER", "", "account there", str)
+EMAIL_HOST_PASSWORD = read("AIGC_MAIL_PASSWORD", "", "its password; never logged", str)
+_mail_security = read(
+    "AIGC_MAIL_SECURITY",
+    "starttls",
+    "how the way there is encrypted: starttls, tls (port 465), or none",
+    one_of("starttls", "tls", "none"),
+)
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail_security == "starttls", _mail_security == "tls"
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = read("AIGC_MAIL_FROM", "noreply@localhost", "sender of the site's mail", str)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+if PRODUCTION and EMAIL_HOST and "AIGC_MAIL_FROM" not in os.environ:
+    raise ImproperlyConfigured(
+        "AIGC_MAIL_HOST needs AIGC_MAIL_FROM, the address that the site's mail comes from."
+    )
 EMAIL_BACKEND = read(
     "AIGC_EMAIL_BACKEND",
-    "django.core.mail.backends.filebased.EmailBackend",
-    "how mail leaves; by default it is written to var/mail",
+    f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend",
+    "how mail leaves, as a class of Django's; by default what AIGC_MAIL_HOST asks for",
     str,
 )
 EMAIL_FILE_PATH = VAR_DIR / "mail"
@@ -212,8 +237,17 @@ SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = PRODUCTION
-SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+_hsts_days = read(
+    "AIGC_HSTS_DAYS",
+    365,
+    "days a browser that was here once insists on HTTPS, in production; 0 asks for nothing",
+    int,
+)
+SECURE_HSTS_SECONDS = _hsts_days * 86_400 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = (
+    read("AIGC_HSTS_SUBDOMAINS", True, "it insists on HTTPS for all names below this one too", boolean)
+    and PRODUCTION
+)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -237,6 +271,10 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 FILE_UPLOAD_TEMP_DIR = VAR_DIR / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "aigc_platform.incoming.IncomingFileHandler",
+]
 
 # --- API ---------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -260,6 +298,12 @@ REST_FRAMEWORK = {
         "reports": read("AIGC_REPORT_RATE", "20/hour", "reports one person may send", str),
         "experiments": "60/hour",
         "titles": read("AIGC_TITLE_RATE", "60/min", "titles judged while one person types", str),
+        "verify": read(
+            "AIGC_VERIFY_RATE", "30/hour", "files one person or address may have read for labels", str
+        ),
+        "narrations": read(
+            "AIGC_NARRATION_RATE", "120/hour", "narrations one person may hear in the editor", str
+        ),
         "search": read("AIGC_SEARCH_RATE", "120/min", "searches of one person through the API", str),
     },
     "DEFAULT_PARSER_CLASSES": [
@@ -318,13 +362,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 )
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_DEFAULT_QUEUE = "light"
+CELERY_TASK_DEFAULT_QUEUE = "light"  # what is due every few seconds: nothing here may take long
 CELERY_TASK_ROUTES = {
     "generation.tasks.job_run": {"queue": "render"},
     "generation.tasks.trial_run": {"queue": "render"},  # the process that would load the model for a video
-    "generation.tasks.upload_run": {"queue": "light"},
+    "generation.tasks.upload_run": {"queue": "files"},
     "generation.tasks.training_run": {"queue": "train"},
-    "generation.moderation.tasks.screening_run": {"queue": "light"},
+    "generation.moderation.tasks.screening_run": {"queue": "screenings"},
     "recommender.tasks.ranker_train": {"queue": "train"},
     "recommender.tasks.training_take": {"queue": "train"},
     "analytics.tasks.cycle_run": {"queue": "train"},
@@ -368,6 +412,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "prune-viewers": {"task": "recommender.tasks.viewers_prune", "schedule": 3600.0},
     "archive-events": {"task": "recommender.tasks.events_archive", "schedule": 3600.0},
     "train-ranker": {
         "task": "recommender.tasks.ranker_train",
@@ -720,6 +765,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "axes": {"level": "WARNING"},
+        "waitress.queue": {"level": "ERROR"},  # that a request waits for a thread is no news
         "httpx": {"level": "WARNING"},
         "numba": {"level": "WARNING"},
         "jieba": {"level": "WARNING"},

@@ -1,12 +1,14 @@
 """One command runs the site: web server, workers and beat, each started again when it dies.
 
 ``python -m aigc_platform.supervisor`` sets up the database, starts the processes, waits for ``/healthz`` and prints the
-address. Ctrl-C or SIGTERM stops all of them: politely first, by force after ten seconds.
+address. Ctrl-C, SIGTERM or a closed terminal stops all of them: politely first, by force after ten seconds. Where the
+supervisor itself is killed, the kernel ends them.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import signal
 import socket
@@ -19,12 +21,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aigc_platform.environment import boolean
+from core.processes import die_with
 
 ROOT = Path(__file__).resolve().parent.parent
 STOP_SECONDS = 10.0
 LONGEST_PAUSE_SECONDS = 30.0
 LOOK_EVERY_SECONDS = 0.25
 WEB_FIRST_SECONDS = 20.0  # at most: people wait for the page, and the workers' imports would slow it down
+# worker → its queues, taken from in turn: however many files are sent, a screening waits for one of them at most
+WORKERS = {"render": "render", "light": "light", "files": "files,screenings", "train": "train"}
 
 
 @dataclass
@@ -41,7 +46,13 @@ class Service:
     def start(self) -> None:
         self.began = time.monotonic()
         # its own group, so that children of a worker stop with it and Ctrl-C reaches only the supervisor
-        self.process = subprocess.Popen(self.command, cwd=ROOT, start_new_session=True)
+        ends_with_us = functools.partial(die_with, os.getpid())
+        self.process = subprocess.Popen(
+            self.command,
+            cwd=ROOT,
+            start_new_session=True,
+            preexec_fn=ends_with_us,
+        )
 
     def watch(self) -> None:
         """Start the process when it is due and not running."""
@@ -78,29 +89,14 @@ def services(host: str, port: int) -> list[Service]:
         "WARNING",
         "--without-mingle",
     ]
-    web = [
-        "gunicorn",
-        "aigc_platform.wsgi",
-        "--bind",
-        f"{host}:{port}",
-        "--worker-class",
-        "gthread",
-        "--threads",
-        "16",
-    ]
     found = [
-        Service("web", [python, "-m", *web, "--workers", "1", "--timeout", "120", "--log-level", "warning"]),
-        Service(
-            "render",
-            [*worker, "--queues", "render", "--pool", "prefork", "--concurrency", "1", "-n", "render@%h"],
-        ),
-        Service(
-            "light",
-            [*worker, "--queues", "light", "--pool", "prefork", "--concurrency", "1", "-n", "light@%h"],
-        ),
-        Service(
-            "train",
-            [*worker, "--queues", "train", "--pool", "prefork", "--concurrency", "1", "-n", "train@%h"],
+        Service("web", [python, "-m", "aigc_platform.server", "--bind", f"{host}:{port}"]),
+        *(
+            Service(
+                name,
+                [*worker, "--queues", queues, "--pool", "prefork", "--concurrency", "1", "-n", f"{name}@%h"],
+            )
+            for name, queues in WORKERS.items()
         ),
         Service(
             "beat",
@@ -158,9 +154,9 @@ def welcome(host: str, port: int) -> str:
 
 
 def run(running: list[Service], port: int, host: str = "127.0.0.1") -> int:
-    """Keep the services alive until SIGINT or SIGTERM, then stop them all."""
+    """Keep the services alive until SIGINT, SIGTERM or SIGHUP, then stop them all."""
     stopping: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda received, _: stopping.append(received))
     announced = False
     try:

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import JavaScriptCatalog
 
 from aigc_platform.health import healthz
+from aigc_platform.robots import robots
 from generation.web.serving import media_file
 
 urlpatterns = [
@@ -25,9 +26,10 @@ urlpatterns = [
     ),
     path("media/<path:path>", media_file, name="media-file"),
     path("admin/", admin.site.urls),
+    path("robots.txt", robots, name="robots"),
     path("healthz", healthz, name="healthz"),
 ]
-handler400 = "aigc_platform.pages.bad_request"
+handler400 = "aigc_platform.pages.wrong"
 handler404 = "aigc_platform.pages.not_found"
 handler403 = "aigc_platform.pages.forbidden"
 handler500 = "aigc_platform.pages.broken"

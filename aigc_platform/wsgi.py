@@ -1,4 +1,4 @@
-"""The WSGI entry that gunicorn serves."""
+"""The WSGI entry that the web server serves."""
 
 import gc
 import os

@@ -25,6 +25,7 @@ class Sender:
     """A client that sends each batch until it is acknowledged, as the player does."""
 
     line: Line
+    pause_seconds: float = 0.0  # between two batches
     acknowledged: list[str] = field(default_factory=list)
     sent: set[str] = field(default_factory=set)
     accepted: int = 0
@@ -39,6 +40,7 @@ class Sender:
                 self.broken += 1
                 time.sleep(0.05)
                 self.line.again()
+            stop.wait(self.pause_seconds)
 
     def _told(self, ids: list[str], body: bytes) -> bool:
         try:

@@ -67,12 +67,11 @@ class ScratchSite:
 
         django.setup()
 
-    def start(self, workers: int = 1) -> None:
-        """Start the server and wait until it answers. Raises ``RuntimeError`` when it does not."""
+    def start(self, command: list[str] | None = None) -> None:
+        """Start the server (or ``command``) and wait until it answers. Raises ``RuntimeError`` when it does not."""
         from aigc_platform.supervisor import healthy, services
 
-        command = services("127.0.0.1", self.port)[0].command
-        command[command.index("--workers") + 1] = str(workers)
+        command = command or services("127.0.0.1", self.port)[0].command
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, start_new_session=True)
         deadline = time.monotonic() + START_SECONDS
         while not healthy(self.port):

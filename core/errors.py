@@ -44,6 +44,36 @@ class RoleMissing(PlatformError):
     status = 403
 
 
+class SignInNeeded(PlatformError):
+    """Nobody is signed in, and what was asked for needs an account."""
+
+    code = "not_authenticated"
+    status = 403
+
+
+class BodyTooLarge(PlatformError):
+    """The request's body is larger than its address takes; it was not read."""
+
+    code = "body_too_large"
+    status = 413
+
+
+class Busy(PlatformError):
+    """As many as can be served at once are being served."""
+
+    code = "busy"
+    status = 503
+    wait_seconds = 10
+
+
+class DatabaseBusy(PlatformError):
+    """The database was held by somebody else for longer than a request waits."""
+
+    code = "database_busy"
+    status = 503
+    wait_seconds = 5
+
+
 class TooOften(PlatformError):
     """More in a while than one person or address may ask for; ``wait_seconds`` until the next may come."""
 

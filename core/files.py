@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from core.errors import DiskFull, MediaFolderUnwritable
+from core.errors import DatabaseBusy, DiskFull, MediaFolderUnwritable, PlatformError
 
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -46,6 +46,19 @@ def atomic_path(target: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             temporary.unlink()
+
+
+def database_refusal(words: str) -> PlatformError | None:
+    """What SQLite's words say of the disk or of another process at the database; None where they speak of a fault of ours."""
+    if "locked" in words or "busy" in words:
+        return DatabaseBusy("The database is held by another process for too long. Try again in a moment.")
+    if "is full" in words or "disk I/O" in words:
+        return DiskFull("The disk of the database is full. Free some space and send it again.")
+    if "readonly" in words or "unable to open" in words:
+        return MediaFolderUnwritable(
+            "The database cannot be written. Give the site's user write access to it."
+        )
+    return None
 
 
 def sync_files(folder: Path) -> None:

@@ -13,8 +13,8 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any, Generic, Self, TypeVar
 
@@ -23,8 +23,8 @@ from django.db import DatabaseError, OperationalError, connection, models
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from core.errors import DiskFull, LeaseLost, PlatformError, WorkCancelled
-from core.files import NO_SPACE
+from core.errors import DatabaseBusy, DiskFull, LeaseLost, PlatformError, WorkCancelled
+from core.files import NO_SPACE, database_refusal
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +70,22 @@ def row_claim(table: type[Leased], pk: int, owner: str, **values: Any) -> bool:
 
 def _lease_end() -> Any:
     return timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Whether the database was only held by another process for longer than one waits."""
+    return isinstance(database_refusal(str(error)), DatabaseBusy)
+
+
+@contextmanager
+def passing_over_busy(name: str) -> Iterator[None]:
+    """For a write that the next one makes up for."""
+    try:
+        yield
+    except OperationalError as error:
+        if not is_busy(error):
+            raise
+        log.warning("progress of %s is not written: %s", name, error)
 
 
 class Lease(Generic[Row]):
@@ -120,14 +136,20 @@ class Lease(Generic[Row]):
                 log.warning("%s failed: %s", self.name, error)
                 self.end_failed(error)
                 return error
+            except OperationalError as error:
+                if not is_busy(error):
+                    log.exception("%s failed", self.name)
+                    self.end_failed(self._fault())
+                else:  # no fault of the work: what is done of it is kept, and the next to take the row goes on
+                    log.warning("%s waits: the database is held by another process", self.name)
+                return error
             except OSError as error:
                 log.exception("%s failed", self.name)
                 self.end_failed(self._disk_refusal(error))
                 return error
             except Exception as error:
                 log.exception("%s failed", self.name)
-                sentence = f"Something broke that should not. It was recorded; {self.after_fault}"
-                self.end_failed(PlatformError(sentence, code="internal_error"))
+                self.end_failed(self._fault())
                 return error
             except (
                 BaseException
@@ -136,6 +158,11 @@ class Lease(Generic[Row]):
                     self.own().update(lease_until=timezone.now())
                 raise
         return None
+
+    def _fault(self) -> PlatformError:
+        return PlatformError(
+            f"Something broke that should not. It was recorded; {self.after_fault}", code="internal_error"
+        )
 
     def _disk_refusal(self, error: OSError) -> PlatformError:
         if error.errno in NO_SPACE:
@@ -174,8 +201,10 @@ class Lease(Generic[Row]):
         return True
 
     def progress_write(self, done: float) -> None:
+        """Write it, unless the database is held by another process: the next one tells more."""
         self._progress = max(self._progress, min(done, 1.0))
-        self.update(progress=self._progress)
+        with passing_over_busy(self.name):
+            self.update(progress=self._progress)
 
     # --- the heartbeat -------------------------------------------------------------------------------------------
     def __enter__(self) -> Self:

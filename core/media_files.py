@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -52,7 +53,8 @@ def receive(file: UploadedFile, *, owner_id: int) -> tuple[str, str]:
             stream.flush()
             os.fsync(stream.fileno())
     except OSError as error:
-        target.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that cannot be written refuses this too
+            target.unlink(missing_ok=True)
         if error.errno in NO_SPACE:
             raise DiskFull("The disk is full. Free some space and send the file again.") from error
         raise MediaFolderUnwritable(f"The file cannot be stored ({error.strerror}).") from error

@@ -17,6 +17,7 @@ from recommender.events import rollup
 from recommender.privacy import erasure
 from recommender.search import documents
 from recommender.social import moderating
+from recommender.viewers import pruning
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +71,12 @@ def erasures_finish() -> None:
 def events_roll_up() -> None:
     """Count what has arrived since the last time."""
     rollup.roll_up()
+
+
+@shared_task
+def viewers_prune() -> None:
+    """Forget browsers that came once and did nothing."""
+    pruning.viewers_prune()
 
 
 @shared_task

@@ -228,6 +228,7 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "s/<str:token>": {"get": everybody(302), "post": everybody(405)},
     "media/<path:path>": {"get": watcher(200), "post": everybody(405)},
     "healthz": OPEN,
+    "robots.txt": OPEN,
     # programs
     "api/v1/token/": {"get": everybody(405), "post": everybody(400)},
     "api/v1/jobs/": {"get": api_creator(200), "post": api_creator(400), "delete": api_creator(405)},

@@ -104,7 +104,7 @@ def test_every_documented_code_exists_in_the_code():
         classes += one.__subclasses__()
     framework = {"invalid", "parse_error", "not_authenticated", "authentication_failed", "permission_denied"}
     framework |= {"not_found", "unsupported_media_type", "throttled", "name_locked"}
-    framework |= {"bad_request", "csrf_failed", "internal_error"}  # aigc_platform.pages
+    framework |= {"bad_request", "csrf_failed", "internal_error"}  # answered by aigc_platform.pages
     paragraph = text("docs/api.md").split("## Codes")[1].split("A failed job")[0]
     assert set(re.findall(r"`([a-z_]+)`", paragraph)) <= names | framework
 

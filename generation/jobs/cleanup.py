@@ -7,24 +7,31 @@ import time
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from generation.jobs.trash import bin_empty
 from generation.models import GenerationJob, ModelVersion, TrainingRun, Upload
 
+RECEIVING_DAYS = 1.0  # no request lasts as long: what is still there a process left behind that was killed
+
 
 def sweep() -> dict[str, int]:
-    """Remove intermediate files older than AIGC_CACHE_DAYS and what nobody points to; counts by kind."""
+    """Remove intermediate files older than AIGC_CACHE_DAYS, what was received and lost, and what nobody points to; counts by kind."""
     return {
         "videos": bin_empty(),
         "jobs": _sweep_jobs(Path(settings.VAR_DIR) / "jobs"),
         "trainings": _sweep_trainings(Path(settings.VAR_DIR)),
+        "sessions": Session.objects.filter(expire_date__lt=timezone.now()).delete()[0],
         "narration": _sweep_old(Path(settings.VAR_DIR) / "narration"),
-        "incoming": _sweep_incoming(Path(settings.MEDIA_ROOT) / "incoming"),
+        "incoming": _sweep_incoming(Path(settings.MEDIA_ROOT) / "incoming")
+        + _sweep_old(Path(settings.FILE_UPLOAD_TEMP_DIR), days=RECEIVING_DAYS),
     }
 
 
-def _is_old(place: Path) -> bool:
-    return place.stat().st_mtime < time.time() - settings.CACHE_DAYS * 86_400
+def _is_old(place: Path, days: float | None = None) -> bool:
+    age = time.time() - place.stat().st_mtime
+    return age > (settings.CACHE_DAYS if days is None else days) * 86_400
 
 
 def _sweep_jobs(folder: Path) -> int:
@@ -53,8 +60,8 @@ def _sweep_trainings(root: Path) -> int:
     return len(removed)
 
 
-def _sweep_old(folder: Path) -> int:
-    old = [place for place in folder.glob("*") if place.is_file() and _is_old(place)]
+def _sweep_old(folder: Path, days: float | None = None) -> int:
+    old = [place for place in folder.glob("*") if place.is_file() and _is_old(place, days)]
     for place in old:
         place.unlink(missing_ok=True)
     return len(old)

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.errors import PlatformError
-from core.leases import Lease, row_claim
+from core.leases import Lease, passing_over_busy, row_claim
 from generation.models import GenerationJob, JobStage
 
 
@@ -30,7 +30,8 @@ class JobLease(Lease[GenerationJob]):
             return
         stage.progress = min(max(done, stage.progress, 0.0), 1.0)
         self.progress_write(start + share * stage.progress)
-        JobStage.objects.filter(pk=stage.pk).update(progress=stage.progress)
+        with passing_over_busy(self.name):
+            JobStage.objects.filter(pk=stage.pk).update(progress=stage.progress)
 
     def end_failed(self, error: PlatformError) -> None:
         self._end(

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, BooleanField
 from rest_framework.views import APIView
 
+from core.bodies import takes_files
 from core.roles import ADMINISTRATOR, ANALYST, CREATOR, MODERATOR, has_role
 from core.throttles import ScopeThrottle
 from core.web import ErrorAnswer
@@ -178,6 +179,7 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         return Response(StoryboardAnswer(row).data)
 
 
+@takes_files("UPLOAD_MAX_BYTES", CREATOR)
 class UploadViewSet(
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,

@@ -53,6 +53,11 @@ def failure_text(code: str, detail: str, values: Mapping[str, str] | None = None
         "voice_unusable": _("Only a voice-over that passed its check can be the voice."),
         "voice_silent": _("Choose one of the platform’s voices to hear the narration."),
         "storyboard_changed": _("The script was changed elsewhere meanwhile. Reload the page."),
+        "body_too_large": _("What was sent is too large for this place. Send less."),
+        "not_authenticated": _("Sign in before you send a file."),
+        "role_missing": _("Only creators make videos and send files. Ask an administrator for the role."),
+        "busy": _("Others are being served here right now. Try again in a few seconds."),
+        "database_busy": _("The database is busy for too long. Try again in a moment."),
         "disk_full": _("The disk is full. Free some space and try again."),
         "media_folder_unwritable": _("The media folder cannot be written. Tell an administrator."),
         "asset_missing": _(

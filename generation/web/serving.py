@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import mimetypes
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,7 +14,6 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
-    StreamingHttpResponse,
 )
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
@@ -24,7 +23,6 @@ from generation.selectors import media_readable
 from generation.web.authentication import person_of
 
 _RANGE = re.compile(r"^bytes=([0-9]{0,18})-([0-9]{0,18})$")  # of no file beyond an exabyte
-_CHUNK_BYTES = 1 << 18
 TYPES = {".vtt": "text/vtt; charset=utf-8", ".srt": "application/x-subrip; charset=utf-8"}
 
 
@@ -42,6 +40,7 @@ def media_file(request: HttpRequest, path: str) -> HttpResponseBase:
     response["Cache-Control"] = "private, max-age=3600"
     response["Last-Modified"] = http_date(place.stat().st_mtime)
     response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"  # no other site's page embeds it, whoever looks
     if name := request.GET.get("download"):
         clean = re.sub(r"[^\w.-]+", "_", name)[:80] or "video"
         response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(clean + place.suffix)}"
@@ -49,6 +48,7 @@ def media_file(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 def _ranged(request: HttpRequest, place: Path) -> HttpResponseBase:
+    """The file or its asked part, open at its start: the server reads it as the client takes it, outside its threads."""
     size = place.stat().st_size
     kind = TYPES.get(place.suffix) or mimetypes.guess_type(place.name)[0] or "application/octet-stream"
     wanted = _RANGE.match(request.headers.get("Range", ""))
@@ -63,16 +63,20 @@ def _ranged(request: HttpRequest, place: Path) -> HttpResponseBase:
         refused = HttpResponse(status=416)
         refused["Content-Range"] = f"bytes */{size}"
         return refused
-    response = StreamingHttpResponse(_part(place, start, stop), status=206, content_type=kind)
+    response = FileResponse(_Part(place, start, stop), status=206, content_type=kind)
     response["Content-Length"] = str(stop - start)
     response["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
     return response
 
 
-def _part(place: Path, start: int, stop: int) -> Iterator[bytes]:
-    with place.open("rb") as stream:
-        stream.seek(start)
-        left = stop - start
-        while left > 0 and (chunk := stream.read(min(_CHUNK_BYTES, left))):
-            left -= len(chunk)
-            yield chunk
+class _Part(io.FileIO):
+    """The bytes ``start`` to ``stop`` of a file, as a file: it begins there, and nothing is read beyond."""
+
+    def __init__(self, place: Path, start: int, stop: int) -> None:
+        super().__init__(place, "rb")
+        self._stop = stop
+        self.seek(start)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        left = max(self._stop - self.tell(), 0)
+        return super().read(left if size is None or size < 0 else min(size, left)) or b""

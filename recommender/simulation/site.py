@@ -32,8 +32,7 @@ def server() -> Iterator[str]:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "aigc_platform.wsgi", "--bind", f"127.0.0.1:{port}"]
-    command += ["--worker-class", "gthread", "--threads", "4", "--log-level", "warning", "--timeout", "120"]
+    command = [sys.executable, "-m", "aigc_platform.server", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
     process = subprocess.Popen(command, env=os.environ.copy(), start_new_session=True)
     address = f"http://127.0.0.1:{port}"
     try:

@@ -74,7 +74,7 @@ async function read(address, chosen, token) {
   let response;
   try {
     response = await fetch(address, {
-      method: "POST", body, credentials: "same-origin", headers: { "X-CSRFToken": token },
+      method: "POST", body, credentials: "same-origin", headers: { "X-CSRFToken": token, Accept: "application/json" },
     });
   } catch {
     throw new Refusal(0, "unreachable", gettext("The server cannot be reached."));

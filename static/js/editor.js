@@ -39,7 +39,7 @@ async function hearScene(button) {
   try {
     const address = form.dataset.narration.replace("SCENE", button.dataset.hear);
     const answer = await fetch(address, { method: "POST", body: new FormData(form) });
-    if (!answer.ok) throw new Error(answer.status === 409 ? await answer.text() : "");
+    if (!answer.ok) throw new Error((answer.headers.get("Content-Type") ?? "").startsWith("text/plain") ? await answer.text() : "");
     playSound(URL.createObjectURL(await answer.blob()), button);
   } catch (error) {
     say(error.message || gettext("The narration cannot be spoken right now."), { level: "error" });

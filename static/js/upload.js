@@ -54,11 +54,16 @@ function send(file) {
       htmx.process(files);
       return;
     }
-    fail(row, words, bar, request.status === 422 ? request.responseText : gettext("The file was not taken. Try again."));
+    fail(row, words, bar, told(request) ? request.responseText : gettext("The file was not taken. Try again."));
   });
   request.addEventListener("error", () => fail(row, words, bar, gettext("The connection broke. Try again.")));
   request.send(body);
   return new Promise((done) => request.addEventListener("loadend", done));
+}
+
+// a refusal in words, whatever its status
+function told(request) {
+  return (request.getResponseHeader("Content-Type") ?? "").startsWith("text/plain");
 }
 
 function fail(row, words, bar, text) {

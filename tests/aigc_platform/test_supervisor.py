@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from aigc_platform import supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
+SERVER = "aigc_platform.server"
 
 
 def alive(pid: int) -> bool:
@@ -75,13 +77,20 @@ def test_a_crashed_process_is_started_again_and_leaves_no_child(dummies):
     assert pids(folder, "deaf") == other  # nobody else was disturbed
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_stop_ends_every_process_even_one_that_does_not_listen(dummies, number):
     process, folder = dummies
     running = pids(folder, "polite") + pids(folder, "deaf")
     process.send_signal(number)
     assert process.wait(15) == 0
     assert waited(lambda: not [pid for pid in running if alive(pid)], 3)
+
+
+def test_a_supervisor_that_is_killed_takes_its_processes_with_it(dummies):
+    process, folder = dummies
+    running = [pids(folder, name)[0] for name in ("polite", "deaf")]
+    process.kill()
+    assert waited(lambda: not any(map(alive, running)), 3)
 
 
 def test_a_process_that_keeps_dying_is_started_more_and_more_rarely(tmp_path):
@@ -106,6 +115,18 @@ def test_a_taken_port_is_refused_with_a_sentence():
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"Port {port} is taken; choose another with --port.\n"
+
+
+def test_what_takes_long_never_stands_before_what_is_due_every_few_seconds():
+    served = {queue: name for name, queues in supervisor.WORKERS.items() for queue in queues.split(",")}
+    routes = {task: served[route["queue"]] for task, route in settings.CELERY_TASK_ROUTES.items()}
+    due = {
+        routes.get(entry["task"], served[settings.CELERY_TASK_DEFAULT_QUEUE])
+        for entry in settings.CELERY_BEAT_SCHEDULE.values()
+        if isinstance(entry["schedule"], float) and entry["schedule"] <= 60
+    }
+    long = ("upload_run", "screening_run", "job_run", "training_run", "trial_run", "cycle_run")
+    assert not due & {worker for task, worker in routes.items() if task.endswith(long)}
 
 
 # --- the real thing -----------------------------------------------------------------------------------------------------
@@ -140,8 +161,8 @@ def command_line(pid: int) -> str:
         return ""
 
 
-def life(port: int, environment: dict[str, str]) -> tuple[float, str]:
-    """Start the site, kill its web server, stop it: seconds until it first answered, and what it printed."""
+def life(port: int, environment: dict[str, str], *, end: int = signal.SIGINT) -> tuple[float, str]:
+    """Start the site, kill its web server, end it: seconds until it first answered, and what it printed."""
     began = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "aigc_platform.supervisor", "--port", str(port)],
@@ -161,16 +182,16 @@ def life(port: int, environment: dict[str, str]) -> tuple[float, str]:
         assert waited(lambda: answers(port) or process.poll() is not None, 120)
         took = time.monotonic() - began
         assert waited(
-            lambda: all(started(part) for part in ("gunicorn", "render@", "light@", "train@", " beat "))
+            lambda: all(started(part) for part in (SERVER, "render@", "light@", "files@", "train@", " beat "))
         )
-        web = started("gunicorn")
+        web = started(SERVER)
         assert web is not None
         os.kill(web, signal.SIGKILL)
-        assert waited(lambda: answers(port) and started("gunicorn") not in (None, web), 60)
+        assert waited(lambda: answers(port) and started(SERVER) not in (None, web), 60)
         everyone = family(process.pid)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(end)
         output, _ = process.communicate(timeout=30)
-        assert process.returncode == 0
+        assert process.returncode == (-end if end == signal.SIGKILL else 0)
         assert waited(lambda: not any(map(alive, everyone)), 5)
         assert not answers(port)
         return took, output
@@ -189,6 +210,6 @@ def test_the_site_starts_survives_a_crash_and_stops_whole(tmp_path):
     _, output = life(port, environment)
     assert "Administrator: admin" in output
     assert "The site is ready" in output
-    took, output = life(port, environment)
+    took, output = life(port, environment, end=signal.SIGKILL)
     assert "Administrator:" not in output
     assert took < 10, f"The second start took {took:.1f} s."

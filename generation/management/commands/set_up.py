@@ -32,6 +32,19 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="say nothing unless something is wrong")
         parser.add_argument("--no-administrator", action="store_true", help="make no administrator account")
 
+    def _tell(self, password: str) -> None:
+        """On a screen only: what is written to a log or a journal is read by others and kept for long."""
+        if self.stdout.isatty():
+            said = f"password: {password}   (shown once; change it after sign-in)"
+        else:
+            place = Path(settings.VAR_DIR) / "administrator"
+            place.touch(mode=0o600)
+            place.write_text(f"{password}\n", encoding="utf-8")
+            said = (
+                f"password: in {place.name} in AIGC_VAR_DIR   (change it after sign-in and delete the file)"
+            )
+        self.stdout.write(f"\nAdministrator: admin   {said}\n")
+
     def handle(self, *args: Any, **options: Any) -> None:
         level = 0 if options["quiet"] else 1
         withhold(Path(settings.VAR_DIR))
@@ -42,8 +55,6 @@ class Command(BaseCommand):
             password = secrets.token_urlsafe(12)
             user = User.objects.create_superuser("admin", "admin@localhost.invalid", password)
             role_add(user=user, role=ADMINISTRATOR)
-            self.stdout.write(
-                f"\nAdministrator: admin   password: {password}   (shown once; change it after sign-in)\n"
-            )
+            self._tell(password)
         elif level:
             self.stdout.write("Database, translations and static files are up to date.")

@@ -218,6 +218,8 @@ def _check_codec(stream: VideoStream | AudioStream, kind: str) -> None:
     if isinstance(stream, AudioStream) and stream.codec_context.sample_rate > MOST_SAMPLE_RATE_HZ:
         coded = f"{name} at {stream.codec_context.sample_rate} Hz"
         raise refusal("upload_codec", stream=SOUND_TRACK, codec=coded, taken=SOUND_ADVICE[kind])
+    if isinstance(stream, AudioStream) and not stream.codec_context.channels:
+        raise refusal("upload_channels")
 
 
 def _read_packets(

@@ -68,6 +68,9 @@ REFUSALS: dict[str, str] = {
         "The file holds {count} tracks; at most {limit} are taken. Export one picture and one sound track."
     ),
     "upload_codec": _("The {stream} is coded as {codec}, which is not taken. Convert it to {taken}."),
+    "upload_channels": _(
+        "The sound track’s header names no number of channels that a player knows. Export it anew as mono or stereo."
+    ),
     # what it holds
     "upload_no_video": _("There is no picture track in this file. Send it as a voice-over, or send a video."),
     "upload_no_sound": _("There is no sound track in this file. Send a recording of a voice."),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.bodies import takes_files
 from core.errors import PlatformError
 from core.languages import LANGUAGES, Language
 from core.roles import CREATOR
@@ -40,6 +41,7 @@ PREVIEW_LINES = 3
 PREVIEW_LETTERS = 42
 
 
+@takes_files("DOCUMENT_MAX_BYTES", CREATOR)
 @role_required(CREATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
@@ -131,6 +133,7 @@ def _read_into(form: BriefForm, request: HttpRequest) -> None:
     form.data = shown
 
 
+@takes_files("DOCUMENT_MAX_BYTES", CREATOR)
 @role_required(CREATOR)
 @require_POST
 def text_of(request: HttpRequest) -> JsonResponse:

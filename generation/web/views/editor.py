@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import PlatformError
+from core.throttles import rate_take
+from core.turns import Turns
 from core.web import found
 from generation import generators
 from generation.edits import AnyEdit, SetScene, SetVoice, UseMedia, apply, layouts_for
@@ -34,6 +36,7 @@ from generation.web.views.create import palette_colors
 from generation.web.views.editing import form_edits, note_of, operation_edit
 
 FOUND_MAX = 24
+_speaking = Turns(1, waiting=3, seconds=10.0)  # it needs a core, and memory for each at once
 
 
 def _board(job: GenerationJob) -> StoryboardVersion:
@@ -223,12 +226,18 @@ def narration(request: HttpRequest, pk: int, scene: str) -> HttpResponse:
             raise StoryboardInvalid(
                 "Choose one of the platform’s voices to hear the narration.", code="voice_silent"
             )
-        speech = generators.speech(settings.GENERATORS, settings.SPEECH)
-        spoken = speech.synthesize(
-            row.narration, language=board.language, voice=board.voice.name, speed=board.voice.speed
-        )
+        rate_take(request, "narrations")
+        with _speaking.one():
+            speech = generators.speech(settings.GENERATORS, settings.SPEECH)
+            spoken = speech.synthesize(
+                row.narration, language=board.language, voice=board.voice.name, speed=board.voice.speed
+            )
     except PlatformError as error:
-        return HttpResponse(error_text(error), status=409, content_type="text/plain; charset=utf-8")
+        status = error.status if error.status in (429, 503) else 409
+        answer = HttpResponse(error_text(error), status=status, content_type="text/plain; charset=utf-8")
+        if (wait := getattr(error, "wait_seconds", None)) is not None:
+            answer["Retry-After"] = str(wait)
+        return answer
     sound = io.BytesIO()
     write_wav(sound, spoken.samples, rate_hz=SAMPLE_RATE_HZ)
     return HttpResponse(sound.getvalue(), content_type="audio/wav", headers={"Cache-Control": "no-store"})

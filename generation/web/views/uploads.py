@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.bodies import takes_files
 from core.errors import PlatformError
 from core.roles import CREATOR
 from core.web import found, role_required, signed_in
@@ -22,6 +23,7 @@ from generation.web.forms import UploadForm
 SHOWN = 12
 
 
+@takes_files("UPLOAD_MAX_BYTES", CREATOR)
 @role_required(CREATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:

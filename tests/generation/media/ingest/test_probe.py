@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import struct
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -130,3 +131,19 @@ def test_refusal_keeps_the_values_of_its_sentence() -> None:
     error = refusal("upload_too_short", seconds="1.00", limit=3)
     assert str(error) == "The file lasts 1.00 s; at least 3 s are needed. Send a longer one."
     assert error.values == {"seconds": "1.00", "limit": "3"}
+
+
+@pytest.mark.parametrize("channels", [0, 65_535])
+def test_a_header_with_an_impossible_number_of_channels_is_not_called_silence(
+    channels: int, tmp_path: Path
+) -> None:
+    form = struct.pack("<HHIIHH", 1, channels, 16_000, 32_000, 2, 16)
+    data = b"\x01\x10" * 40_000
+    content = (
+        b"WAVEfmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", len(data)) + data
+    )
+    place = tmp_path / "sent.bin"
+    place.write_bytes(b"RIFF" + struct.pack("<I", len(content)) + content)
+    with pytest.raises(UploadRejected) as caught:
+        taken("audio", place, tmp_path / "made", "a.wav")
+    assert caught.value.code == "upload_channels" and "mono or stereo" in str(caught.value)

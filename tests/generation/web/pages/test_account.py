@@ -7,13 +7,17 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from aigc_platform import pages
+from core.throttles import ScopeThrottle
+from core.turns import Turns
 from generation.media.provenance import aigc_field
 from generation.models import Upload, Video
+from generation.web.views import verify
 from tests import factories
 from tests.generation.media.ingest.bad_files import picture
 from tests.generation.web.pages.boards import HTMX
@@ -73,6 +77,28 @@ def test_a_file_that_is_no_media_is_told_so_by_verify(client: Client) -> None:
     file.name = "a.txt"
     response = client.post(reverse("verify"), {"file": file})
     assert response.status_code in (200, 422) and b"Traceback" not in response.content
+
+
+def test_verify_reads_a_few_files_at_once_and_at_a_rate(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    monkeypatch.setattr("generation.web.views.verify._turns", Turns(1, waiting=0, seconds=0.0))
+    monkeypatch.setattr(ScopeThrottle, "THROTTLE_RATES", {"verify": "2/hour"})
+
+    def sent() -> Any:
+        return client.post(reverse("verify"), {"file": SimpleUploadedFile("a.txt", b"plain words")})
+
+    with verify._turns.one():
+        busy = sent()
+    assert (busy.status_code, busy["Retry-After"]) == (
+        503,
+        "10",
+    ) and b"Others are being served" in busy.content
+    assert sent().status_code in (200, 422)
+    often = sent()
+    assert often.status_code == 429 and int(often["Retry-After"]) > 0
+    cache.clear()
 
 
 def test_the_shown_name_is_saved_tidied(client_of: Any, creator: User) -> None:

@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from core.throttles import ScopeThrottle
+from core.turns import Turns
 from generation.media.pictures import search
 from generation.models import GenerationJob
+from generation.web.views import editor
 from tests import factories
 from tests.generation.web.pages.boards import HTMX, document, edited
 
@@ -148,6 +152,23 @@ def test_the_narration_of_a_scene_is_heard_as_it_stands_in_the_form(client_of: A
         and len(response.content) > 8000
     )
     assert row.storyboards.count() == 1
+
+
+def test_narrations_are_spoken_one_at_a_time_and_at_a_rate(
+    client_of: Any, creator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    monkeypatch.setattr("generation.web.views.editor._speaking", Turns(1, waiting=0, seconds=0.0))
+    monkeypatch.setattr(ScopeThrottle, "THROTTLE_RATES", {"narrations": "2/hour"})
+    row, client = edited(creator), client_of(creator)
+    address, form = reverse("scene-narration", args=[row.pk, "s1"]), {"scene-s1-narration": "你好。"}
+    with editor._speaking.one():
+        busy = client.post(address, form, headers={"Accept-Language": "zh-hans"})
+    assert (busy.status_code, busy["Retry-After"]) == (503, "10") and "过几秒" in busy.content.decode()
+    assert client.post(address, form).status_code == 200  # the place is free again
+    often = client.post(address, form)
+    assert often.status_code == 429 and int(often["Retry-After"]) > 0 and b"Try again" in often.content
+    cache.clear()
 
 
 def test_drawings_are_searched_in_the_editor(client_of: Any, creator: User) -> None:
