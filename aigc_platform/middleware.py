@@ -1,9 +1,12 @@
-"""Content-Security-Policy with a nonce a response: no inline script, nothing from elsewhere."""
+"""Around every request: a Content-Security-Policy with a nonce a response, and failures in words that a page let through."""
 
 import secrets
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+
+from aigc_platform import pages
+from core.errors import PlatformError
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; "
@@ -26,3 +29,16 @@ class ContentSecurityPolicyMiddleware:
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), payment=()")
         return response
+
+
+class RefusalMiddleware:
+    """A ``PlatformError`` of a page is told with its status; only what nobody foresaw is a 500."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return pages.refused(request, error) if isinstance(error, PlatformError) else None

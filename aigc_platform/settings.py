@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "aigc_platform.middleware.ContentSecurityPolicyMiddleware",
+    "aigc_platform.middleware.RefusalMiddleware",
     "recommender.viewers.identity.ViewerCookieMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -305,6 +306,11 @@ REST_FRAMEWORK = {
         ),
         "search": read("AIGC_SEARCH_RATE", "120/min", "searches of one person through the API", str),
     },
+    "DEFAULT_PARSER_CLASSES": [
+        "core.parsing.BoundedJSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
 }
 SPECTACULAR_SETTINGS = {
@@ -726,6 +732,12 @@ LABEL_DIR = VAR_DIR / "c2pa"
 EVENTS_PER_MINUTE = read("AIGC_EVENTS_PER_MINUTE", 6000, "events one viewer may send a minute", int)
 NEW_VIEWERS_PER_HOUR = read(
     "AIGC_NEW_VIEWERS", 2000, "browsers without a cookie that one address may bring an hour", int
+)
+TREND_VIEWERS = read(
+    "AIGC_TREND_VIEWERS",
+    5,
+    "new browsers and accounts that one address may bring a day whose watching makes trends",
+    int,
 )
 EVENTS_SYNC = read(
     "AIGC_EVENTS_SYNC",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
@@ -27,6 +28,14 @@ def found(selector: Callable[..., T], *args: Any) -> T:
         return selector(*args)
     except ObjectDoesNotExist as error:
         raise Http404 from error
+
+
+def is_from_this_site(request: HttpRequest) -> bool:
+    """Whether the browser says that a page of this site sent the request: ``Origin`` names our host."""
+    try:
+        return urlsplit(request.headers.get("Origin", "")).netloc == request.get_host()
+    except ValueError:  # no address at all, such as http://[
+        return False
 
 
 def signed_in(request: HttpRequest) -> User:

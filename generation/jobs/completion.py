@@ -16,6 +16,7 @@ from core import media_files
 from core.files import atomic_path, sha256_of
 from generation.bank.disclaimers import disclaimer
 from generation.generators import Visuals
+from generation.jobs.parts import labelled_uploads, parts_manifest
 from generation.jobs.progress import JobLease
 from generation.media.scenes import captions, with_fitting_cover
 from generation.models import GenerationJob, JobStage, Video
@@ -150,5 +151,6 @@ def _manifest(
         "storyboard_version": version,
         "storyboard": board.to_json(),
         "stages": {name: stage.key for name, stage in stages.items()},
+        "ingredients": parts_manifest(labelled_uploads(job, board)),
         "site": settings.LABEL_PRODUCER,
     }

@@ -57,7 +57,9 @@ def file_take(
         work = (_TRANSCODE, kind, str(source), str(folder), name, asdict(_limits()))
         limits = bounds()
     try:
-        found: dict[str, Any] = run_sandboxed(*work, **limits, progress=progress, check=check)
+        found: dict[str, Any] = run_sandboxed(
+            *work, reads=[source], writes=[folder], **limits, progress=progress, check=check
+        )
     except SandboxLimit as limit:
         log.warning("%s was refused: %s", source.name, limit)
         raise refusal(LIMIT_CODES.get(limit.limit, "upload_breaks_decoder")) from limit

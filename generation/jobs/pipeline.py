@@ -21,6 +21,7 @@ from core.files import atomic_path
 from core.languages import Language
 from generation import generators, writing
 from generation.jobs.completion import video_finish
+from generation.jobs.parts import labelled_uploads, parts_of
 from generation.jobs.progress import JobLease
 from generation.jobs.repairs import Repairs
 from generation.media import provenance
@@ -347,8 +348,10 @@ def _with_media_places(board: Storyboard) -> Storyboard:
 
 
 def label_stage(work: Work, board: Storyboard, film: Path) -> Path:
-    """The same file with its signed C2PA manifest. A signature that fails stops the job."""
-    key = digest([PIPELINE_VERSION, work.stages["render"].key, settings.LABEL_CERTIFICATE])
+    """The same file with its signed C2PA manifest, which names what labelled files went in. A signature that fails stops the job."""
+    parts = parts_of(labelled_uploads(work.job, board))
+    said = [[part.title, str(part.path), part.labels] for part in parts]
+    key = digest([PIPELINE_VERSION, work.stages["render"].key, settings.LABEL_CERTIFICATE, *said])
     place = work.folder / f"signed-{key[:16]}.mp4"
 
     def make() -> dict[str, Any]:
@@ -362,6 +365,7 @@ def label_stage(work: Work, board: Storyboard, film: Path) -> Path:
             title=board.title,
             generator_version=str(PIPELINE_VERSION),
             kind="generated",
+            parts=parts,
         )
         return {"detail": {}}
 

@@ -101,6 +101,7 @@ def _listen(upload: Upload, lease: UploadLease, folder: Path, found: dict[str, A
             "generation.media.ingest.transcripts.hear",
             str(place),
             found["seconds"],
+            reads=[place],
             **bounds() | {"memory_bytes": memory},
             check=lease.beat,
         )
@@ -139,7 +140,8 @@ def _put_in_place(
             seconds=found["seconds"],
             width=found["width"],
             height=found["height"],
-            features=found["features"] | {"speech_share": heard["speech_share"]},
+            features=found["features"]
+            | {"speech_share": heard["speech_share"], "notes": found.get("notes", [])},
             transcript=heard["transcript"],
             labels=found["labels"],
             error="",

@@ -35,6 +35,12 @@ def segment_zh(text: str) -> list[str]:
         return list(_tokenizer().cut(text, HMM=False))
 
 
+def segment_zh_with_unknown(text: str) -> list[str]:
+    """The same with words that no dictionary holds kept whole, as jieba's model of hanzi guesses them: 卡皮, not 卡 and 皮."""
+    with _jieba_lock:
+        return list(_tokenizer().cut(text, HMM=True))
+
+
 @lru_cache(maxsize=1)
 def _tagger() -> Any:
     from jieba.posseg import POSTokenizer

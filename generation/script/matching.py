@@ -3,8 +3,8 @@
 How near the brief is to a topic's best name and to its title in meaning (e5), by itself and against the rest of the bank, in
 English also by a network that tells which questions ask the same; which share of the brief's words it knows, and which share
 of its name the brief says, rare words weighing more; whether the brief names its subject, or nothing but its subject; whether
-it gives the kind of answer that was asked for. A logistic curve turns them into the chance that a person would say it answers.
-Its weights are fitted by ``python -m benchmarks.topics --fit`` on the half of the labelled briefs that is for fitting.
+it gives the kind of answer that was asked for. Boosted trees turn them into the chance that a person would say it answers; most
+features may only raise it. They are grown by ``python -m benchmarks.topics --fit`` on the half of the labelled briefs for that.
 """
 
 from __future__ import annotations
@@ -30,13 +30,15 @@ from generation.language.hanzi import HANZI_RUN
 from generation.language.stems import stem
 from generation.language.stop_words import STOP_EN, STOP_ZH
 from generation.language.words import commonness_zh, latin_words, segment_zh
+from generation.script.trees import Trees
 from generation.script.understanding import Asked, question_of
 
-WEIGHTS = Path(__file__).with_name("matching_weights.json")
+WEIGHTS = Path(__file__).with_name("matching_trees.json")
 FEATURES = (
     "meaning", "title_meaning", "standing", "lead", "named", "told", "beyond_title", "focus", "said_of_name", "said_of_title",
-    "subject", "question", "meaning_x_named", "focus_x_question", "called", "paraphrase", "title_paraphrase", "paraphrase_lead",
+    "subject", "question", "called", "paraphrase", "title_paraphrase", "paraphrase_lead",
 )  # fmt: skip
+_NEAREST = 64  # topics by each of three ways of being near that the trees look at
 _LONGEST = 1000  # letters
 
 # How well a topic that gives one kind of answer (second) answers a brief that asks for another (first); same kinds: 1
@@ -89,22 +91,19 @@ class TopicMatch:
 
 
 @dataclass(frozen=True)
-class Weights:
-    """A logistic curve over ``FEATURES``, and the chance from which a topic is taken as the answer."""
+class Fitted:
+    """Trees over ``FEATURES``, and the chance from which a topic is taken as the answer."""
 
-    bias: float
-    weights: NDArray[np.float64]
+    trees: Trees
     threshold: float
 
 
 @lru_cache(maxsize=1)
-def fitted() -> dict[str, Weights]:
-    """The fitted curve of each language."""
+def fitted() -> dict[str, Fitted]:
+    """What was grown for each language."""
     raw: dict[str, Any] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     return {
-        language: Weights(
-            one["bias"], np.array([one["weights"][name] for name in FEATURES]), one["threshold"]
-        )
+        language: Fitted(Trees.of(one["bias"], one["trees"], len(FEATURES)), one["threshold"])
         for language, one in raw.items()
     }
 
@@ -291,7 +290,7 @@ class _Index:
         standing = (meaning - meaning.mean()) / (float(meaning.std()) or 1.0)
         columns = (
             2 * meaning, 2 * title, standing / 3, 2 * self._lead(meaning), named, told / total, beyond / total, focus, of_name,
-            self._titles.shares(words), subject, question, 2 * meaning * named, focus * question, called,
+            self._titles.shares(words), subject, question, called,
             2 * paraphrase, 2 * title_paraphrase, 2 * self._lead(paraphrase),
         )  # fmt: skip
         return np.stack(columns, axis=1)
@@ -335,11 +334,23 @@ class _Index:
         return found
 
     def chances(self, text: str) -> NDArray[np.float64]:
-        """(topics,) in [0, 1]."""
-        curve = fitted()[self._language]
-        logits = curve.bias + self.features(text) @ curve.weights
-        chances: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-logits))
+        """(topics,) in [0, 1]; 0 for a topic that is near in no way."""
+        table = self.features(text)
+        near = nearest_rows(table, _NEAREST)
+        chances = np.zeros(len(table))
+        chances[near] = fitted()[self._language].trees.chances(table[near])
         return chances
+
+
+def nearest_rows(table: NDArray[np.float64], count: int) -> NDArray[np.intp]:
+    """The rows of ``features`` that are among the ``count`` nearest in meaning, as a paraphrase, or by words, in order."""
+    column = {name: at for at, name in enumerate(FEATURES)}
+    ways = (
+        table[:, column["meaning"]],
+        table[:, column["paraphrase"]],
+        table[:, column["named"]] + table[:, column["said_of_name"]],
+    )
+    return np.unique(np.concatenate([np.argsort(-way, kind="stable")[:count] for way in ways]))
 
 
 def _kinship(asks: Asked, own: Asked) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +33,7 @@ class Film:
 
 
 def caption_pages(board: Storyboard) -> tuple[captions.CaptionPage, ...]:
-    """Caption pages of the whole video, in video seconds."""
+    """Caption pages of the whole video, in video seconds: none reaches into the next or behind the end."""
     pages: list[captions.CaptionPage] = []
     at = 0.0
     for scene in board.scenes:
@@ -41,7 +41,10 @@ def caption_pages(board: Storyboard) -> tuple[captions.CaptionPage, ...]:
         if cues:
             pages += captions.caption_pages(scene.narration, cues, board.language)
         at += scene.seconds
-    return tuple(pages)
+    return tuple(
+        replace(page, end=max(min(page.end, following), page.start))
+        for page, following in zip(pages, [*(page.start for page in pages[1:]), at], strict=True)
+    )
 
 
 def stage_film(board: Storyboard, *, visuals: Visuals, quality: Quality) -> Film:

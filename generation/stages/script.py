@@ -53,7 +53,7 @@ def choose_pictures(
         )
         more = [picture for picture in found[1:] if picture.because]
     else:
-        found = search(words, language=language, k=ALTERNATIVES + 1, preferred=preferred_set)
+        found = search(words, language=language, k=ALTERNATIVES + 1, preferred=preferred_set, topic=about)
         named = named_pictures(words, language=language, preferred=preferred_set)
         within = (
             search_within(narration, about, language=language, k=4, preferred=preferred_set, of_subject=True)

@@ -30,7 +30,9 @@ def failure_text(code: str, detail: str, values: Mapping[str, str] | None = None
         return detail
     if code in REFUSALS:
         try:
-            return filled(_(REFUSALS[code]), values or {})
+            return filled(
+                _(REFUSALS[code]), {name: _(value) for name, value in (values or {}).items() if value}
+            )
         except KeyError:
             return detail
     sentences = {

@@ -22,7 +22,7 @@ from core import media_files
 from generation.selectors import media_readable
 from generation.web.authentication import person_of
 
-_RANGE = re.compile(r"^bytes=([0-9]{0,18})-([0-9]{0,18})$")
+_RANGE = re.compile(r"^bytes=([0-9]{0,18})-([0-9]{0,18})$")  # of no file beyond an exabyte
 TYPES = {".vtt": "text/vtt; charset=utf-8", ".srt": "application/x-subrip; charset=utf-8"}
 
 

@@ -159,6 +159,11 @@ def plausible(event: Event, seen: Seen, *, viewer_user: int | None, session_bega
         _check_watch(event, event.watch_ms, video.seconds, slot, session_began)
 
 
+def begun(event: Event) -> datetime:
+    """When what the event tells of began: its watching, where it has one."""
+    return event.happened - (event.watch_ms or 0) * MILLISECOND
+
+
 def flag(event: Event, name: str, *, counted: bool = True) -> None:
     """Add a flag; with ``counted=False`` the event is left out of rewards."""
     event.flags = f"{event.flags},{name}" if event.flags else name

@@ -15,12 +15,23 @@ from django.utils import timezone
 from generation.models import Video
 from generation.selectors import is_shown_sql
 from recommender.errors import EventRefused, EventsInvalid, ViewerGone
-from recommender.events.checks import MILLISECOND, Clock, Seen, ShownSlot, flag, plausible, shaped
+from recommender.events.checks import (
+    MILLISECOND,
+    WATCH_TOLERANCE_MS,
+    Clock,
+    Seen,
+    ShownSlot,
+    begun,
+    flag,
+    plausible,
+    shaped,
+)
 from recommender.events.checks import Video as Known
 from recommender.events.store import Event, durable, store
 from recommender.models import EngagementEvent, Follow, Impression, Like, NotInterested, Viewer
 
 BATCH_MAX = 200
+WATCH_TOLERANCE = timedelta(milliseconds=WATCH_TOLERANCE_MS)
 SITTING = timedelta(days=1)  # a session's first event is looked for this far back
 Type = EngagementEvent.Type
 VIDEOS = (
@@ -138,6 +149,8 @@ def _checked(
             continue
         if event.type in UNBACKED:
             flag(event, "unbacked", counted=False)
+        if not viewer.simulated and begun(event) < viewer.created - WATCH_TOLERANCE:
+            flag(event, "before_viewer", counted=False)
         if flagged:
             flag(event, flagged, counted=False)
         good.append(event)

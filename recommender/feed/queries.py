@@ -195,9 +195,9 @@ def _videos_sql(count: int, simulated: bool) -> str:
         model._meta.db_table for model in (Video, User, Like, Comment, Follow, Viewer, VideoVariant)
     )
     columns = [f"v.{name}" for name in VIDEO] + [f"u.{name}" for name in OWNER]
-    # whose likes count: the same rule as counting.likes_counted
-    real = f"AND NOT EXISTS(SELECT 1 FROM {viewer} AS w WHERE w.id = viewer_id AND w.simulated)"  # noqa: S608
-    counted = "" if simulated else real
+    # whose likes count: the same rule as social.counts.likes_counted
+    left_out = "w.flagged <> ''" if simulated else "(w.simulated OR w.flagged <> '')"
+    counted = f"AND NOT EXISTS(SELECT 1 FROM {viewer} AS w WHERE w.id = viewer_id AND {left_out})"  # noqa: S608
     return f"""
         SELECT {", ".join(columns)},
             (SELECT COUNT(*) FROM {like} WHERE video_id = v.id {counted}),

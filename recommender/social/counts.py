@@ -9,7 +9,8 @@ from recommender.models import Follow, Like
 
 
 def likes_counted() -> QuerySet[Like]:
-    """The likes a count on screen is made of: simulated viewers' only where the whole site is a demonstration."""
+    """The likes a count on screen is made of: no flagged viewer's, and simulated ones' only where
+    the whole site is a demonstration."""
     return Like.objects.filter(_counted())
 
 
@@ -19,4 +20,5 @@ def follows_counted() -> QuerySet[Follow]:
 
 
 def _counted() -> Q:
-    return Q() if settings.FEED_SIMULATED else Q(viewer__simulated=False)
+    people = Q(viewer__flagged="")
+    return people if settings.FEED_SIMULATED else people & Q(viewer__simulated=False)

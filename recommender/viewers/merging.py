@@ -57,8 +57,9 @@ def viewer_merge(*, anonymous: Viewer, user: AbstractBaseUser) -> Viewer:
     if theirs is None:  # merged by another sign-in at the same moment
         return mine
     if fresh:
-        mine.personalized, mine.created, mine.flagged = theirs.personalized, theirs.created, theirs.flagged
-        mine.simulated = theirs.simulated
+        mine.personalized, mine.flagged = theirs.personalized, theirs.flagged
+        mine.simulated, mine.makes_trends = theirs.simulated, theirs.makes_trends
+    mine.created = min(mine.created, theirs.created)  # what it saw before it signed in is the person's too
     mine.reset = max((moment for moment in (mine.reset, theirs.reset) if moment), default=None)
     mine.former = [*mine.former, *theirs.former, theirs.pk]
     mine.save()

@@ -36,7 +36,7 @@ def cardinal(digits: str) -> str:
 
 def one_by_one(digits: str, *, phone: bool = False) -> str:
     """Each digit by itself; on the ``phone`` one is 幺."""
-    read = "".join(_DIGITS[int(digit)] for digit in digits if digit.isdigit())
+    read = "".join(_DIGITS[int(digit)] for digit in digits if digit.isdecimal())
     return read.replace("一", "幺") if phone else read
 
 

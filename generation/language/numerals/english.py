@@ -21,7 +21,7 @@ def cardinal(digits: str) -> str:
 
 def one_by_one(digits: str) -> str:
     """Each digit by itself."""
-    return " ".join(_DIGITS[int(digit)] for digit in digits if digit.isdigit())
+    return " ".join(_DIGITS[int(digit)] for digit in digits if digit.isdecimal())
 
 
 def quantity(number: str) -> str:

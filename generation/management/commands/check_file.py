@@ -23,6 +23,7 @@ from django.core.management.base import BaseCommand
 from core.errors import DiskFull, PlatformError
 from core.files import NO_SPACE
 from generation.jobs.intake import file_take
+from generation.media.ingest.refusals import NOTES
 from generation.models import Upload
 
 KINDS = tuple(Upload.Kind.values)
@@ -43,7 +44,12 @@ class Command(BaseCommand):
         try:
             found = checked(options["file"], options["kind"])
         except PlatformError as error:
-            answer = {"state": "refused", "code": error.code, "detail": str(error), "labels": {}}
+            answer: dict[str, Any] = {
+                "state": "refused",
+                "code": error.code,
+                "detail": str(error),
+                "labels": {},
+            }
         else:
             known = {
                 name: found[name] for name in FIELDS if found[name]
@@ -51,6 +57,8 @@ class Command(BaseCommand):
             if options["kind"] == Upload.Kind.DOCUMENT:
                 known |= {name: found["features"][name] for name in DOCUMENT_FIELDS}
             answer = {"state": "ready", **known, "labels": found["labels"]}
+            if notes := found.get("notes"):
+                answer["notes"] = [{"code": note, "detail": NOTES[note]} for note in notes]
         self.stdout.write(json.dumps(answer, ensure_ascii=False))
         if answer["state"] == "refused":
             sys.exit(1)

@@ -1,4 +1,4 @@
-"""Read the three AI labels of a video back, ours or foreign: visible text, AIGC field, C2PA manifest.
+"""Read the AI labels of a file back, ours or foreign: visible text, AIGC field, IPTC source type, C2PA manifest.
 
 Prints JSON. The exit status is 0 when all three are there and hold, 1 otherwise.
 """
@@ -22,14 +22,14 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="an mp4, mov, webm or mkv file")
+        parser.add_argument("file", type=Path, help="a video, a picture or a recording")
 
     def handle(self, *args: Any, **options: Any) -> None:
         place: Path = options["file"]
         if not place.is_file():
             raise CommandError(f"There is no file {place}; check the name.")
         try:
-            labels = run_sandboxed("generation.media.provenance.verify", str(place.resolve()))
+            labels = run_sandboxed("generation.media.provenance.verify", str(place.resolve()), reads=[place])
         except PlatformError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(labels, ensure_ascii=False, indent=2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import av
@@ -9,7 +10,8 @@ import numpy as np
 from av.audio.resampler import AudioResampler
 from scipy.signal import butter, sosfilt
 
-from generation.media.ingest.probe import FileFacts, opened
+from generation.media.ingest.formats import Family
+from generation.media.ingest.probe import FileFacts, Track, opened
 from generation.media.ingest.refusals import refusal
 from generation.media.music.mixing import TARGET_LUFS
 from generation.media.music.mixing.dynamics import Limiter
@@ -22,20 +24,71 @@ MOST_GAIN_DB = 30.0  # more would only raise the noise of a room
 GAP_SECONDS = 0.04  # a jump of the clock larger than this is a real gap
 MOST_BAD_SHARE = 0.05
 ROUNDS = 6
+SILENT_LUFS = -60.0
+LEAST_TOGETHER = 10 ** (-5 / 10)  # of the louder side's power: what both sides together must have
+OTHER_TRACK, ONE_SIDE = "other_track", "one_side"
 
 
-def decode_sound(path: Path, facts: FileFacts, *, start: float, seconds: float) -> Pcm:
-    """The sound as (round(seconds · 48000), 2) float32, sample 0 at ``start`` of the file's clock; gaps are silent.
+@dataclass(frozen=True)
+class Heard:
+    """The sound of a file as (n, 2) samples at ``RATE_HZ``, with what was done so that it is heard, as codes of notes."""
+
+    pcm: Pcm
+    notes: tuple[str, ...] = ()
+
+
+def heard_sound(path: Path, facts: FileFacts, *, start: float | None = None, seconds: float = 0.0) -> Heard:
+    """The first sound track that is not silent, on both sides; silence where all are.
+
+    Sample 0 stands at ``start`` of the file's clock and ``seconds`` are taken; without a ``start`` the track's own count.
+    Raises ``UploadRejected`` as ``decode_sound`` does.
+    """
+    first: Pcm | None = None
+    for number, track in enumerate(facts.sounds):
+        began, length = (track.start, track.seconds) if start is None else (start, seconds)
+        pcm = decode_sound(path, facts.family, track, start=began, seconds=length)
+        both = on_both_sides(pcm)
+        if not is_silent(both):
+            notes = [
+                note for note, holds in ((OTHER_TRACK, number > 0), (ONE_SIDE, both is not pcm)) if holds
+            ]
+            return Heard(both, tuple(notes))
+        first = pcm if first is None else first
+    assert first is not None
+    return Heard(first)
+
+
+def is_silent(pcm: Pcm) -> bool:
+    loudness = gated_loudness(pcm, RATE_HZ)
+    return loudness is None or loudness <= SILENT_LUFS
+
+
+def on_both_sides(pcm: Pcm) -> Pcm:
+    """Stereo samples that can be heard on one loudspeaker: the louder side on both where the two would cancel out.
+
+    A side that is silent, or the same with its sign turned, takes six decibels or everything from the sum; two microphones
+    or music take at most three.
+    """
+    left, right = (float(np.square(pcm[:, side], dtype=np.float64).mean()) for side in (0, 1))
+    together = float(np.square(pcm.mean(axis=1), dtype=np.float64).mean())
+    louder = max(left, right)
+    if louder <= 0 or together >= louder * LEAST_TOGETHER:
+        return pcm
+    side = pcm[:, 0] if left >= right else pcm[:, 1]
+    return np.stack([side, side], axis=1)
+
+
+def decode_sound(path: Path, family: Family, track: Track, *, start: float, seconds: float) -> Pcm:
+    """A track as (round(seconds · 48000), 2) float32, sample 0 at ``start`` of the file's clock; gaps are silent.
 
     Raises ``UploadRejected`` when more than one packet in twenty is damaged.
     """
-    assert facts.audio is not None
     length = round(seconds * RATE_HZ)
     pcm = np.zeros((length, 2), np.float32)
     resampler, shape = _resampler(), None
     bad, cursor = 0, None
-    with opened(path, facts.family) as container:
-        stream = container.streams[facts.audio.index]
+    with opened(path, family) as container:
+        stream = container.streams[track.index]
         for packet in container.demux(stream):
             try:
                 frames = packet.decode()
@@ -62,8 +115,8 @@ def decode_sound(path: Path, facts: FileFacts, *, start: float, seconds: float) 
                 cursor = _lay(pcm, resampler.resample(frame), cursor or 0)
         if cursor is not None and shape is not None:
             _lay(pcm, resampler.resample(None), cursor)
-    if bad > MOST_BAD_SHARE * facts.audio.packets:
-        raise refusal("upload_damaged", share=round(100 * bad / facts.audio.packets))
+    if bad > MOST_BAD_SHARE * track.packets:
+        raise refusal("upload_damaged", share=round(100 * bad / track.packets))
     np.nan_to_num(pcm, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
     return pcm
 

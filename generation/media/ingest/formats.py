@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
-from generation.media.ingest.refusals import TAKEN, refusal
+from generation.media.ingest.refusals import TAKEN, _, refusal
 
 HEAD_BYTES = 4096
 DISGUISE_BYTES = 1024  # how far readers of PDF and browsers look for their own beginning
+MOST_LEADING_ZEROS = 1_000_000
 ZIP_TAIL_BYTES = 65_557  # an archive's directory ends with at most this many bytes
 
 
@@ -24,19 +26,22 @@ class Family:
     kinds: tuple[str, ...]
 
 
-ISO = Family("iso", "mov", "an mp4 or mov film", ("mp4", "mov", "m4v", "m4a", "3gp", "qt"), ("clip", "audio"))
-MATROSKA = Family("matroska", "matroska", "a webm or mkv film", ("webm", "mkv", "mka"), ("clip", "audio"))
-JPEG = Family("jpeg", "", "a JPEG picture", ("jpg", "jpeg", "jpe", "jfif"), ("image",))
-PNG = Family("png", "", "a PNG picture", ("png",), ("image",))
-WEBP = Family("webp", "", "a WebP picture", ("webp",), ("image",))
-WAV = Family("wav", "wav", "a wav recording", ("wav", "wave"), ("audio",))
-MP3 = Family("mp3", "mp3", "an mp3 recording", ("mp3",), ("audio",))
-OGG = Family("ogg", "ogg", "an ogg recording", ("ogg", "oga", "opus"), ("audio",))
-FAMILIES = (ISO, MATROSKA, JPEG, PNG, WEBP, WAV, MP3, OGG)
-KINDS = {"clip": "a clip", "image": "a picture", "audio": "a voice-over"}
+ISO = Family(
+    "iso", "mov", _("an mp4 or mov film"), ("mp4", "mov", "m4v", "m4a", "3gp", "qt"), ("clip", "audio")
+)
+MATROSKA = Family("matroska", "matroska", _("a webm or mkv film"), ("webm", "mkv", "mka"), ("clip", "audio"))
+JPEG = Family("jpeg", "", _("a JPEG picture"), ("jpg", "jpeg", "jpe", "jfif"), ("image",))
+PNG = Family("png", "", _("a PNG picture"), ("png",), ("image",))
+WEBP = Family("webp", "", _("a WebP picture"), ("webp",), ("image",))
+WAV = Family("wav", "wav", _("a wav recording"), ("wav", "wave", "bwf", "rf64"), ("audio",))
+MP3 = Family("mp3", "mp3", _("an mp3 recording"), ("mp3",), ("audio",))
+OGG = Family("ogg", "ogg", _("an ogg recording"), ("ogg", "oga", "opus"), ("audio",))
+FLAC = Family("flac", "flac", _("a FLAC recording"), ("flac",), ("audio",))
+FAMILIES = (ISO, MATROSKA, JPEG, PNG, WEBP, WAV, MP3, OGG, FLAC)
+KINDS = {"clip": _("a clip"), "image": _("a picture"), "audio": _("a voice-over")}
 OTHER_SUFFIXES = set(
     """
-    avi flv wmv asf ts mts mpg mpeg vob gif bmp tif tiff heic avif svg psd flac aac amr aiff txt pdf doc
+    avi flv wmv asf ts mts mpg mpeg vob gif bmp tif tiff heic avif svg psd aac amr aiff txt pdf doc
     docx html htm xml js css zip rar 7z gz tar exe dll sh py php m3u m3u8 mpd srt vtt ass json csv apk
     iso
     """.split()
@@ -45,7 +50,12 @@ BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp",
 ISO_PICTURES = {
     b"heic": "HEIC",
     b"heix": "HEIC",
+    b"heim": "HEIC",
+    b"heis": "HEIC",
+    b"hevc": "HEIC",
+    b"hevx": "HEIC",
     b"mif1": "HEIC",
+    b"mif2": "HEIC",
     b"msf1": "HEIC",
     b"avif": "AVIF",
     b"avis": "AVIF",
@@ -62,20 +72,27 @@ ARCHIVES = {
     b"\x28\xb5\x2f\xfd": "zstd",
 }
 PROGRAMS = (b"\x7fELF", b"MZ", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\x00asm", b"dex\n")
+# how a file of another format begins → (its name, the kind it would be)
 OTHER_FORMATS = {
-    b"GIF8": "GIF",
-    b"BM": "BMP",
-    b"II*\x00": "TIFF",
-    b"MM\x00*": "TIFF",
-    b"FLV\x01": "FLV",
-    b"\x30\x26\xb2\x75": "WMV",
-    b"\x00\x00\x01\xba": "MPEG",
-    b"\x00\x00\x01\xb3": "MPEG",
-    b"fLaC": "FLAC",
-    b"FORM": "AIFF",
-    b"#!AMR": "AMR",
-    b"8BPS": "Photoshop",
-    b"\x00\x00\x00\x0cjP  ": "JPEG 2000",
+    b"GIF8": ("GIF", "image"),
+    b"BM": ("BMP", "image"),
+    b"II*\x00": ("TIFF", "image"),
+    b"MM\x00*": ("TIFF", "image"),
+    b"FLV\x01": ("FLV", "clip"),
+    b"\x30\x26\xb2\x75": ("WMV", "clip"),
+    b"\x00\x00\x01\xba": ("MPEG", "clip"),
+    b"\x00\x00\x01\xb3": ("MPEG", "clip"),
+    b"FORM": ("AIFF", "audio"),
+    b"caff\x00\x01": ("CAF", "audio"),
+    b"riff\x2e\x91\xcf\x11": ("Wave64", "audio"),
+    b"wvpk": ("WavPack", "audio"),
+    b"#!AMR": ("AMR", "audio"),
+    b"\x02#!SILK": ("SILK", "audio"),
+    b"#!SILK": ("SILK", "audio"),
+    b"8BPS": ("Photoshop", "image"),
+    b"\x00\x00\x00\x0cjP  ": ("JPEG 2000", "image"),
+    b"\x00\x00\x00\x0cJXL ": ("JPEG XL", "image"),
+    b"\xff\x0a": ("JPEG XL", "image"),
 }
 PLAYLISTS = (
     "#extm3u",
@@ -100,9 +117,12 @@ def sniff(path: Path, *, kind: str, name: str) -> Family:
         raise refusal("upload_empty")
     with path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
+        start = _behind_silence(stream, head)
         stream.seek(max(size - ZIP_TAIL_BYTES, 0))
         tail = stream.read()
-    family = family_of(head)
+    family = family_of(head) or (MP3 if start is not None and family_of(start) is MP3 else None)
+    if family is MP3 and start is not None and start.startswith(b"fLaC"):
+        family = FLAC
     if family is None:
         raise _foreign(head, kind)
     _refuse_disguise(family, head, tail)
@@ -115,17 +135,32 @@ def sniff(path: Path, *, kind: str, name: str) -> Family:
     return family
 
 
+def _behind_silence(stream: BinaryIO, head: bytes) -> bytes | None:
+    """What follows a tag of ID3 or the zeros that some recorders and cutters leave before the first sound."""
+    at = 0
+    if head.startswith(b"ID3") and len(head) > 10:
+        size = 0
+        for byte in head[6:10]:  # seven bits a byte
+            size = size << 7 | byte & 0x7F
+        at = 10 + size
+    elif head[:1] != b"\x00":
+        return None
+    stream.seek(at)
+    return stream.read(MOST_LEADING_ZEROS).lstrip(b"\x00")[:HEAD_BYTES]
+
+
 def family_of(head: bytes) -> Family | None:
     """The container that a file's first bytes open, if it is one of ours."""
     if head[4:8] in BOXES and head[8:12] not in ISO_PICTURES:
         return ISO
-    if head[:4] == b"RIFF":
+    if head[:4] in (b"RIFF", b"RF64", b"BW64", b"RIFX"):  # the middle two are longer than 4 GB can say
         return {b"WEBP": WEBP, b"WAVE": WAV}.get(head[8:12])
     starts = {
         b"\x1a\x45\xdf\xa3": MATROSKA,
         b"\xff\xd8\xff": JPEG,
         b"\x89PNG\r\n\x1a\n": PNG,
         b"OggS": OGG,
+        b"fLaC": FLAC,
         b"ID3": MP3,
     }
     for start, family in starts.items():
@@ -138,14 +173,13 @@ def family_of(head: bytes) -> Family | None:
 
 def _foreign(head: bytes, kind: str) -> Exception:
     """Why something that is no family of ours is not taken."""
-    taken = TAKEN[kind]
     text = head.decode("utf-8", errors="replace").lstrip("\ufeff \t\r\n").lower()
-    for start, found in OTHER_FORMATS.items():
+    for start, (found, is_a) in OTHER_FORMATS.items():
         if head.startswith(start) and not (start == b"BM" and head[6:10] != bytes(4)):
-            return refusal("upload_format", found=found, taken=taken)
-    for start, found in ARCHIVES.items():
+            return refusal("upload_format", found=found, taken=TAKEN[is_a])
+    for start, archive in ARCHIVES.items():
         if head.startswith(start):
-            return refusal("upload_archive", found=found)
+            return refusal("upload_archive", found=archive)
     if head[257:262] == b"ustar":
         return refusal("upload_archive", found="tar")
     if text.startswith("#!ffconcat") or text.startswith(PLAYLISTS) or "<mpd" in text or "<playlist" in text:
@@ -162,15 +196,19 @@ def _foreign(head: bytes, kind: str) -> Exception:
         return refusal("upload_subtitles")
     if text.startswith("<"):
         return refusal("upload_web_page")
-    if head[:4] == b"RIFF" or head[8:12] in ISO_PICTURES or head[:1] == b"G" == head[188:189]:
-        found = ISO_PICTURES.get(head[8:12]) or ("AVI" if head[:4] == b"RIFF" else "MPEG-TS")
-        return refusal("upload_format", found=found, taken=taken)
+    if head[4:8] == b"ftyp" and head[8:12] in ISO_PICTURES:
+        return refusal("upload_format", found=ISO_PICTURES[head[8:12]], taken=TAKEN["image"])
+    if head[:4] == b"RIFF" or head[:1] == b"G" == head[188:189]:
+        found = "AVI" if head[:4] == b"RIFF" else "MPEG-TS"
+        return refusal("upload_format", found=found, taken=TAKEN["clip"])
+    if head[:1] == b"\xff" and head[1:2] in (b"\xf1", b"\xf9"):
+        return refusal("upload_format", found="AAC", taken=TAKEN["audio"])
     if _is_script_box(head):
-        return refusal("upload_polyglot", format="mp4", hidden="a script")
+        return refusal("upload_polyglot", format="mp4", hidden=_("a script"))
     printable = sum(letter.isprintable() or letter in "\r\n\t" for letter in text)
     if text and "\ufffd" not in text[:-1] and printable == len(text):
         return refusal("upload_text")
-    return refusal("upload_unknown", taken=taken)
+    return refusal("upload_unknown", taken=TAKEN[kind])
 
 
 def _is_script_box(head: bytes) -> bool:
@@ -182,13 +220,13 @@ def _refuse_disguise(family: Family, head: bytes, tail: bytes) -> None:
     """Content that another program would take for its own. Raises ``UploadRejected``."""
     early = head[:DISGUISE_BYTES].lower()
     if _is_script_box(head):
-        raise refusal("upload_polyglot", format=family.suffixes[0], hidden="a script")
+        raise refusal("upload_polyglot", format=family.suffixes[0], hidden=_("a script"))
     if b"%pdf-" in early:
-        raise refusal("upload_polyglot", format=family.suffixes[0], hidden="a PDF document")
+        raise refusal("upload_polyglot", format=family.suffixes[0], hidden=_("a PDF document"))
     if any(mark in early for mark in WEB_MARKS):
-        raise refusal("upload_polyglot", format=family.suffixes[0], hidden="a web page")
+        raise refusal("upload_polyglot", format=family.suffixes[0], hidden=_("a web page"))
     if _ends_as_zip(tail):
-        raise refusal("upload_polyglot", format=family.suffixes[0], hidden="a zip archive")
+        raise refusal("upload_polyglot", format=family.suffixes[0], hidden=_("a zip archive"))
 
 
 def _ends_as_zip(tail: bytes) -> bool:

@@ -9,10 +9,13 @@ from typing import Any
 
 import numpy as np
 from PIL import Image, ImageCms, ImageOps
+from PIL.JpegImagePlugin import JpegImageFile
 
 from generation.media.ingest.features import SAMPLE_SIDE, FeatureCollector, phash
+from generation.media.ingest.formats import JPEG, WEBP, Family
 from generation.media.ingest.probe import Limits, check_large_enough, check_size, sniffed
 from generation.media.ingest.refusals import refusal
+from generation.media.provenance import labels_of
 
 LONGEST_SIDE = 3840
 POSTER_SIDE = 720
@@ -26,10 +29,10 @@ def take_image(source: Path, folder: Path, name: str, limits: Limits) -> dict[st
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             Image.MAX_IMAGE_PIXELS = None  # checked here, from the header, before anything is decoded
-            with Image.open(source, formats=[family.name.upper()]) as opened:
+            with _opened(source, family) as opened:
                 check_size(opened.width, opened.height, limits.max_image_pixels)
                 check_large_enough(opened.width, opened.height)
-                if getattr(opened, "n_frames", 1) > 1:
+                if family is WEBP and getattr(opened, "n_frames", 1) > 1:
                     raise refusal("upload_animated")
                 opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
                 picture = _plain(ImageOps.exif_transpose(opened))
@@ -53,8 +56,16 @@ def take_image(source: Path, folder: Path, name: str, limits: Limits) -> dict[st
         "width": picture.width,
         "height": picture.height,
         "features": features,
-        "labels": {},
+        "labels": labels_of(source),
+        "notes": [],
     }
+
+
+def _opened(source: Path, family: Family) -> Image.Image:
+    """The picture; of a JPEG the first, for phones keep previews, depth and gain maps as further ones behind it (MPF)."""
+    if family is JPEG:
+        return JpegImageFile(source)
+    return Image.open(source, formats=[family.name.upper()])
 
 
 def write_poster(picture: Image.Image, path: Path) -> Image.Image:

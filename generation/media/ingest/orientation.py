@@ -18,6 +18,7 @@ MATRICES = {
     9: "bt2020nc",
     10: "bt2020nc",
 }
+SAME_SHAPE = 0.02
 HDR_TRANSFERS = (16, 18)  # PQ and HLG
 WIDE_PRIMARIES = (9, 11, 12)  # BT.2020, DCI-P3, Display P3
 TURNS = {  # signs of the display matrix (a, b, c, d) → filters that do the same
@@ -58,11 +59,32 @@ def upright_size(
     return max(round(wide * fit / 2) * 2, 2), max(round(high * fit / 2) * 2, 2)
 
 
-class Uprighter:
-    """Turns frames into upright yuv420p frames of ``size``; an already fitting frame passes untouched."""
+def _fitted(width: int, height: int, pixel_aspect: Fraction, whole: tuple[int, ...]) -> tuple[int, int]:
+    """Even (width, height) of a frame within ``whole``, undistorted; all of it for a shape within a fiftieth of its own."""
+    aspect = float(pixel_aspect) if Fraction(1, 8) <= pixel_aspect <= 8 else 1.0
+    shape, wanted = width * aspect / height, whole[0] / whole[1]
+    if abs(shape / wanted - 1) <= SAME_SHAPE:
+        return whole[0], whole[1]
+    scale = min(whole[0] / shape, whole[1])  # the height that fits
+    return max(round(scale * shape / 2) * 2, 2), max(round(scale / 2) * 2, 2)
 
-    def __init__(self, size: tuple[int, int], turn: list[tuple[str, str]]) -> None:
-        self._size, self._turn = size, turn
+
+class Uprighter:
+    """Turns frames into upright yuv420p frames of ``size``; an already fitting frame passes untouched.
+
+    Recorders of browsers and calls change the size on the way: a frame of another shape keeps it, between black bars.
+    ``has_bars`` tells that one came.
+    """
+
+    def __init__(
+        self,
+        size: tuple[int, int],
+        turn: list[tuple[str, str]],
+        *,
+        pixel_aspect: Fraction = Fraction(1),
+    ) -> None:
+        self._size, self._turn, self._pixel_aspect = size, turn, pixel_aspect
+        self.has_bars = False
         self._turned = any(name == "transpose" for name, _ in turn)
         self._graph: Graph | None = None
         self._made_for: tuple[object, ...] = ()
@@ -96,7 +118,9 @@ class Uprighter:
 
     def _build(self, frame: av.VideoFrame) -> Graph:
         full = int(frame.color_range) == int(ColorRange.JPEG) or frame.format.name.startswith("yuvj")
-        width, height = reversed(self._size) if self._turned else self._size
+        whole = tuple(reversed(self._size)) if self._turned else self._size
+        width, height = _fitted(frame.width, frame.height, self._pixel_aspect, whole)
+        self.has_bars = self.has_bars or (width, height) != whole
         matrix = MATRICES.get(int(frame.colorspace), "bt709")
         scale = {
             "w": width,
@@ -119,6 +143,10 @@ class Uprighter:
             range=str(int(frame.color_range)),
         )
         steps = [("scale", ":".join(f"{name}={value}" for name, value in scale.items()))]
+        if (width, height) != whole:
+            place = f"{(whole[0] - width) // 4 * 2}:{(whole[1] - height) // 4 * 2}"
+            steps.append(("format", "yuv420p"))
+            steps.append(("pad", f"{whole[0]}:{whole[1]}:{place}:black"))
         steps += [
             *self._turn,
             ("setsar", "1"),

@@ -1,4 +1,5 @@
-"""Why a file is not taken: the one table of code → sentence, in English; pages translate it and fill in the values.
+"""Why a file is not taken, and what was done to take it: tables of code → sentence, in English; pages translate them and
+fill in the values, which are translated too where they are words.
 
 Marked as ``_`` so that makemessages finds the sentences here, where no Django is.
 """
@@ -66,9 +67,7 @@ REFUSALS: dict[str, str] = {
     "upload_too_many_streams": _(
         "The file holds {count} tracks; at most {limit} are taken. Export one picture and one sound track."
     ),
-    "upload_codec": _(
-        "The {stream} track is coded as {codec}, which is not taken. Convert it to H.264 and AAC."
-    ),
+    "upload_codec": _("The {stream} is coded as {codec}, which is not taken. Convert it to {taken}."),
     "upload_channels": _(
         "The sound track’s header names no number of channels that a player knows. Export it anew as mono or stereo."
     ),
@@ -141,10 +140,25 @@ REFUSALS: dict[str, str] = {
     "upload_lost": _("The file is no longer on the server. Send it again."),
 }
 TAKEN = {
-    "clip": "mp4, mov, webm or mkv",
-    "image": "JPEG, PNG or WebP",
-    "audio": "wav, mp3, m4a or ogg",
-    "document": "txt, md, srt, vtt, docx or pdf",
+    "clip": _("mp4, mov, webm or mkv"),
+    "image": _("JPEG, PNG or WebP"),
+    "audio": _("wav, mp3, m4a, flac or ogg"),
+    "document": _("txt, md, srt, vtt, docx or pdf"),
+}
+# what a recording in an odd coding becomes: a wav is only a box, so it says which
+RECORDING_TAKEN = _("mp3, m4a or wav without compression (PCM)")
+PICTURE_TRACK, SOUND_TRACK = _("picture track"), _("sound track")
+
+# what was done so that a file could be taken, told beside it
+NOTES = {
+    "picture_stays": _("The sound is longer than the pictures: the last picture stays until it ends."),
+    "size_changes": _(
+        "The pictures change their size on the way: those of another shape stand between black bars."
+    ),
+    "other_track": _("The first sound track is silent, so a later one that can be heard was taken."),
+    "one_side": _(
+        "The sound was on one side only, or its two sides cancelled each other out: the louder side now plays on both."
+    ),
 }
 
 

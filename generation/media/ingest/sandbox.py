@@ -1,4 +1,4 @@
-"""Foreign bytes are read in a process of their own, with limits on time, memory, files and system calls.
+"""Foreign bytes are read in a process of their own, with limits on time, memory, files and system calls (``jail.py``).
 
 ``run_sandboxed("generation.media.provenance.verify", path)`` starts ``python -m generation.media.ingest.sandbox`` with a clean
 environment in an empty folder. Request and answer are JSON over stdin and stdout; progress comes as lines on stderr.
@@ -12,26 +12,26 @@ import inspect
 import json
 import logging
 import os
-import platform
 import resource
 import selectors
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from errno import EFBIG, EPERM
+from errno import EFBIG
 from pathlib import Path
 from typing import Any
 
 import core.errors
 from core.errors import PlatformError
 from generation import errors
+from generation.assets import assets_dir
 from generation.errors import GenerationError, SandboxLimit
+from generation.media.ingest.jail import calls_limit, files_limit
 
 log = logging.getLogger(__name__)
 
@@ -40,17 +40,21 @@ MOST_ANSWER_BYTES = 8_000_000
 OPEN_FILES = 256
 PROGRESS = b"progress "
 PASSED_ON = ("AIGC_ASSETS_DIR", "AIGC_RECOGNITION_THREADS")
-PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, SECCOMP_MODE_FILTER = 1, 22, 38, 2
-# socket, connect, execve, execveat, ptrace: neither network nor another program is ever needed in here
-FORBIDDEN_CALLS = {
-    "x86_64": (0xC000003E, (41, 42, 59, 322, 101)),
-    "aarch64": (0xC00000B7, (198, 203, 221, 281, 117)),
-}
+PR_SET_PDEATHSIG = 1
+ROOT = Path(__file__).resolve().parents[3]
+# what a program needs of a machine beside its own code: libraries, fonts, what the processor can
+SYSTEM = (
+    "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/fonts", "/usr/local/share/fonts",
+    "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/mime.types", "/dev/urandom",
+    "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/sys/devices/system", "/sys/fs/cgroup",
+)  # fmt: skip
 
 
 def run_sandboxed(
     function: str,
     *args: Any,
+    reads: Sequence[Path] = (),
+    writes: Sequence[Path] = (),
     cpu_seconds: int = 60,
     memory_bytes: int = 2_000_000_000,
     wall_seconds: float = 120.0,
@@ -59,6 +63,10 @@ def run_sandboxed(
     check: Callable[[], None] | None = None,
 ) -> Any:
     """Call ``function`` (dotted name; JSON in, JSON out) in a limited process and return its answer.
+
+    Of the disk it finds the site's code, the models and what the system needs; beside that it may read the files
+    ``reads`` and use the folders ``writes``. Nothing else is there for it where the kernel has Landlock (since 5.13), not
+    the database and no key; where it has not, files are kept apart by the rights of the site's user alone.
 
     A function with a parameter ``progress`` gets a callable for numbers in [0, 1], which arrive at ``progress`` here.
     ``check`` is called five times a second; what it or ``progress`` raises ends the process at once. Whatever happens,
@@ -72,6 +80,8 @@ def run_sandboxed(
         "memory_bytes": int(memory_bytes),
         "file_bytes": int(file_bytes),
         "parent": os.getpid(),
+        "reads": [str(place.resolve()) for place in reads],
+        "writes": [str(place.resolve()) for place in writes],
     }
     with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
         process = subprocess.Popen(
@@ -103,11 +113,10 @@ def run_sandboxed(
 
 def _environment(folder: str) -> dict[str, str]:
     """No variable of the server, so no secret, gets in; few threads and arenas, so memory means memory."""
-    root = str(Path(__file__).resolve().parents[3])
     chosen = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     return {
         "PATH": "/usr/bin:/bin",
-        "PYTHONPATH": root,
+        "PYTHONPATH": str(ROOT),
         "PYTHONUTF8": "1",
         "HOME": folder,
         "TMPDIR": folder,
@@ -242,27 +251,20 @@ def _lock(request: dict[str, Any]) -> None:
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != request["parent"]:
         os._exit(1)
-    _forbid_calls(libc)
+    files_limit(
+        libc,
+        read=[*map(Path, (*SYSTEM, *request["reads"])), *_code(), Path(f"/proc/{os.getpid()}")],
+        write=[Path.cwd(), *map(Path, request["writes"]), Path("/dev/null")],
+        listed=[ROOT],
+    )
+    calls_limit(libc)
 
 
-def _forbid_calls(libc: ctypes.CDLL) -> None:
-    """A seccomp filter that answers EPERM to ``FORBIDDEN_CALLS``. Raises ``OSError`` where Linux refuses it."""
-    known = FORBIDDEN_CALLS.get(platform.machine())
-    if known is None:
-        return  # another machine type: the limits above and FFmpeg's own protocol list still hold
-    architecture, calls = known
-    program = [(0x20, 0, 0, 4), (0x15, 1, 0, architecture), (0x06, 0, 0, 0x80000000), (0x20, 0, 0, 0)]
-    program += [(0x15, len(calls) - index, 0, call) for index, call in enumerate(calls)]
-    program += [(0x06, 0, 0, 0x7FFF0000), (0x06, 0, 0, 0x00050000 | EPERM)]
-    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *line) for line in program))
-    header = ctypes.create_string_buffer(struct.pack("@HP", len(program), ctypes.addressof(code)))
-    for option, first, second in (
-        (PR_SET_NO_NEW_PRIVS, 1, 0),
-        (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(header)),
-    ):
-        if libc.prctl(option, first, second, 0, 0) != 0:
-            number = ctypes.get_errno()
-            raise OSError(number, f"The sandbox cannot be locked: {os.strerror(number)}.")
+def _code() -> list[Path]:
+    """Where Python, its packages, our own rooms and the models lie; never the folder of the database."""
+    rooms = [place.parent for place in ROOT.glob("*/__init__.py")]
+    packages = [Path(place) for place in sys.path if place and Path(place).resolve() != ROOT]
+    return [*packages, *rooms, assets_dir().resolve()]
 
 
 if __name__ == "__main__":

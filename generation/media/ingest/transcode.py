@@ -22,12 +22,12 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from av.video.stream import VideoStream
 from PIL import Image
 
-from core.errors import PlatformError
 from generation.media.ingest.audio import (
     MOST_BAD_SHARE,
     RATE_HZ,
     VOICE_OVER_LUFS,
-    decode_sound,
+    heard_sound,
+    is_silent,
     leveled,
 )
 from generation.media.ingest.features import SAMPLE_SIDE, FeatureCollector, Rgb, phash, poster_score
@@ -45,8 +45,8 @@ from generation.media.ingest.probe import (
 from generation.media.ingest.refusals import refusal
 from generation.media.music.mixing import measure
 from generation.media.music.mixing.loudness import Pcm
-from generation.media.provenance.field import KEY, read_aigc
-from generation.media.provenance.signing import read_c2pa
+from generation.media.provenance import labels_of
+from generation.media.provenance.field import KEY, SOURCE_KEY
 from generation.media.wav import write_wav
 
 Progress = Callable[[float], None]
@@ -57,6 +57,7 @@ SLOWEST_FPS, FASTEST_FPS = 10, 60
 USUAL_RATES = [Fraction(n) for n in (10, 12, 15, 24, 25, 30, 48, 50, 60)] + [
     Fraction(n * 1000, 1001) for n in (24, 30, 60)
 ]
+PICTURE_STAYS, SIZE_CHANGES = "picture_stays", "size_changes"
 POSTER_EVERY_SECONDS = 0.5
 SOUND_SHARE = 0.06  # of the work
 THREADS = min(os.cpu_count() or 1, 4)
@@ -79,13 +80,12 @@ def take(
 
 
 def _take_voice_over(source: Path, folder: Path, facts: FileFacts, progress: Progress) -> dict[str, Any]:
-    assert facts.audio is not None
-    pcm = decode_sound(source, facts, start=facts.audio.start, seconds=facts.seconds)
-    mono = pcm.mean(axis=1, keepdims=True)
+    heard = heard_sound(source, facts)
+    mono = heard.pcm.mean(axis=1, keepdims=True)
     progress(0.6)
-    found = measure(mono, RATE_HZ)
-    if found.lufs <= -60:
+    if is_silent(mono):
         raise refusal("upload_silent")
+    found = measure(mono, RATE_HZ)
     write_wav(folder / "file.wav", leveled(mono, lufs=VOICE_OVER_LUFS)[:, 0], rate_hz=RATE_HZ)
     progress(1.0)
     features = {"version": 1, "loudness_lufs": found.lufs, "true_peak_dbtp": found.true_peak_dbtp}
@@ -94,7 +94,8 @@ def _take_voice_over(source: Path, folder: Path, facts: FileFacts, progress: Pro
         "width": 0,
         "height": 0,
         "features": features,
-        "labels": {},
+        "labels": labels_of(source),
+        "notes": list(heard.notes),
     }
 
 
@@ -102,14 +103,16 @@ def _take_clip(
     source: Path, folder: Path, facts: FileFacts, limits: Limits, progress: Progress
 ) -> dict[str, Any]:
     assert facts.video is not None
-    labels = _labels(source)
+    labels = labels_of(source)
+    notes = [PICTURE_STAYS] if facts.held_seconds else []
     sound = np.zeros((round(facts.seconds * RATE_HZ), 2), np.float32)
     features: dict[str, Any] = {"loudness_lufs": -120.0, "true_peak_dbtp": -120.0}
     if facts.audio is not None:
-        sent = decode_sound(source, facts, start=facts.video.start, seconds=facts.seconds)
-        loudness = measure(sent, RATE_HZ)
+        heard = heard_sound(source, facts, start=facts.video.start, seconds=facts.seconds)
+        loudness = measure(heard.pcm, RATE_HZ)
         features = {"loudness_lufs": loudness.lufs, "true_peak_dbtp": loudness.true_peak_dbtp}
-        sound = leveled(sent)
+        sound = leveled(heard.pcm)
+        notes += heard.notes
     progress(SOUND_SHARE)
     pictures = _Pictures(source, facts, limits, lambda done: progress(SOUND_SHARE + (1 - SOUND_SHARE) * done))
     _write(folder / "file.mp4", pictures, sound, labels)
@@ -126,6 +129,7 @@ def _take_clip(
         "features": features,
         "labels": labels,
         "has_sound": bool(np.any(sound)),
+        "notes": notes + ([SIZE_CHANGES] if pictures.has_bars else []),
     }
 
 
@@ -173,7 +177,12 @@ class _Pictures:
             frame.width, frame.height, pixel_aspect=self._pixel_aspect, turned=turned, longest=LONGEST_SIDE
         )
         check_large_enough(*self.size)
-        self._uprighter = Uprighter(self.size, turn)
+        self._uprighter = Uprighter(self.size, turn, pixel_aspect=self._pixel_aspect)
+
+    @property
+    def has_bars(self) -> bool:
+        """Whether pictures of another shape than the first's came and were set between bars."""
+        return self._uprighter.has_bars
 
     def frames(self) -> Iterator[av.VideoFrame]:
         """``total`` frames: each slot shows the newest picture whose time, rounded, it has reached."""
@@ -273,6 +282,8 @@ def _write(target: Path, pictures: _Pictures, sound: Pcm, labels: dict[str, Any]
             container.metadata[KEY] = json.dumps(
                 fields, separators=(",", ":")
             )  # a foreign label stays on the file
+        if source_type := labels.get("iptc", {}).get("digital_source_type"):
+            container.metadata[SOURCE_KEY] = source_type
         video = container.add_stream("libx264", rate=pictures.fps)
         _set_up(video, pictures)
         audio = container.add_stream("aac", rate=RATE_HZ)
@@ -323,18 +334,3 @@ def _audio_packets(pcm: Pcm, stream: AudioStream) -> Iterator[Timed]:
 def _timed(packets: list[av.Packet[Any]]) -> Iterator[Timed]:
     for packet in packets:
         yield float((packet.dts or 0) * (packet.time_base or 0)), packet
-
-
-def _labels(source: Path) -> dict[str, Any]:
-    """The AI labels a foreign file came with: ``aigc`` and ``c2pa`` as ``label.verify`` tells them, where present."""
-    found: dict[str, Any] = {}
-    try:
-        field_found = read_aigc(source)
-        if field_found is not None:
-            found["aigc"] = {"present": True, **field_found}
-        manifest = read_c2pa(source)
-        if manifest.get("present"):
-            found["c2pa"] = manifest
-    except PlatformError as error:
-        found["problem"] = str(error)
-    return found

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from generation.language.hanzi import HANZI
 from generation.language.stems import stem
 from generation.language.stop_words import STOP_EN, STOP_ZH
-from generation.language.words import latin_words, segment_zh
+from generation.language.words import commonness_zh, latin_words, segment_zh, segment_zh_with_unknown
 
 _LONGEST_ZH = 8  # hanzi
 _LONGEST_EN = 5  # words
@@ -97,11 +97,24 @@ def _zh_spans(text: str) -> list[tuple[int, int, float]]:
         tokens.update((at, (start, end)) for at in range(start, end))
         borders.add(end)
         start = end
+    inner = _inside_unknown(text)
     spans = []
     for start in range(len(text)):
         for end in range(start + 1, min(start + _LONGEST_ZH, len(text)) + 1):
-            spans.append((start, end, _fit(start, end, borders, tokens)))
+            fit = 0.0 if end == start + 1 and start in inner else _fit(start, end, borders, tokens)
+            spans.append((start, end, fit))
     return [span for span in spans if span[2] > 0]
+
+
+def _inside_unknown(text: str) -> set[int]:
+    """Places of hanzi that belong to a longer word, also to a name that no dictionary holds: the 卡 of 卡皮巴拉."""
+    inside: set[int] = set()
+    start = 0
+    for token in segment_zh_with_unknown(text):
+        if len(token) > 1 and commonness_zh(token) == 0:
+            inside.update(range(start, start + len(token)))
+        start += len(token)
+    return inside
 
 
 def _fit(start: int, end: int, borders: set[int], tokens: dict[int, tuple[int, int]]) -> float:

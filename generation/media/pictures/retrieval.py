@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from core.languages import LANGUAGES
 from generation.language import embedding
-from generation.language.words import content_words
+from generation.language.words import content_words, names_zh
 from generation.media.pictures import index
 from generation.media.pictures.concepts import FLAGS, SIGNS, TAG_WEIGHT, Concept, plain
 from generation.media.pictures.illustrations import SETS
 from generation.media.pictures.keywords import KeywordIndex
+from generation.media.pictures.senses import senses_in
 
 KEYWORD_SHARE = 1.0
 MEANING_SHARE = 0.75
@@ -31,6 +32,11 @@ _WITHIN = 0.45  # standing in meaning from which a drawing belongs to a subject,
 _WORD_WITHIN = 0.5  # what a word of the text adds to a drawing that belongs, as a share of its standing
 _NAMED_SCORE = 0.95  # of a drawing that was asked for by its character
 _LONGEST = 1000  # letters that are read of a text, as many as its meaning is made of
+_LONE = 0.3  # standing in meaning without which one hanzi is another word's, as ``meaning_scores`` counts
+_CLEAR = 0.6  # a total below which a drawing that no word names only looks alike
+_LOOK_ALIKE = 0.5  # what is left of the standing of a drawing that shares a hanzi with a name
+_OF_SENSE = (0.9, 0.75, 0.6)  # strength of the drawings of a word's sense, best first
+NEVER = -10.0  # strength of a drawing that only another sense of a word stands for
 _FULL_MEANING_SIGMA = 5.0  # a cosine this many standard deviations above the mean counts as certain
 
 
@@ -67,6 +73,7 @@ class Searcher:
         }  # (2n, 384): words of every concept, then labels
         self._worth = np.array([concept.worth for concept in self.concepts], dtype=np.float32)
         self._by_character = {concept.character: at for at, concept in enumerate(self.concepts)}
+        self._letters = [frozenset("".join(word for word, _ in c.words["zh"])) for c in self.concepts]
         self._by_keyword: dict[str, dict[str, list[tuple[int, float]]]] = {}
         self._index: dict[str, KeywordIndex] = {}
         for language in LANGUAGES:
@@ -84,28 +91,50 @@ class Searcher:
         found = (self._by_character.get(plain(character)) for character in text.split())
         return list(dict.fromkeys(at for at in found if at is not None))
 
-    def keyword_scores(self, text: str, language: str) -> dict[int, tuple[float, str]]:
-        """Index of a concept → (strength in [0, about 1.5], the word of the text that gave most of it)."""
+    def keyword_scores(
+        self, text: str, language: str, *, meaning: NDArray[np.float32] | None = None
+    ) -> dict[int, tuple[float, str]]:
+        """Index of a concept → (strength in [0, about 1.5], the word of the text that gave most of it).
+
+        With the text's ``meaning`` one hanzi counts only for drawings that the whole text comes near to. A drawing of
+        another sense of a word than it has here has strength 0.
+        """
         hits: dict[int, list[tuple[float, str]]] = defaultdict(list)
         whole = len(text.strip())
+        never: dict[int, str] = {}
+        for sense in senses_in(text, language):
+            for rank, at in enumerate(self._indexes(sense.sense.draw)):
+                hits[at].append((_OF_SENSE[min(rank, len(_OF_SENSE) - 1)], sense.word))
+            wrong = {at for at, _ in self._by_keyword[language].get(sense.keyword, [])}
+            wrong |= set(self._indexes(sense.others))
+            never |= dict.fromkeys(wrong - set(self._indexes(sense.sense.draw)), sense.word)
         for searched in (language,) if language == "en" else LANGUAGES:
             table = self._by_keyword[searched]
             for found in self._index[searched].find(text):
                 rarity = self._rarity(len(table[found.keyword]))
                 for at, weight in table[found.keyword]:
+                    is_lone = found.end - found.start == 1 and whole > 1
+                    if meaning is not None and is_lone and meaning[at] < _LONE:
+                        continue
                     strength = found.fit * weight * rarity * float(self._worth[at])
                     if found.end - found.start == whole and weight > TAG_WEIGHT:
                         strength += _WHOLE_TEXT * weight
                     hits[at].append((strength, text[found.start : found.end]))
         scores = {}
         for at, rows in hits.items():
+            if at in never:
+                continue
             best: dict[str, float] = {}
             for strength, word in rows:
                 best[word] = max(best.get(word, 0.0), strength)
             ordered = sorted(best.items(), key=lambda item: -item[1])
             extra = sum(strength for _, strength in ordered[1:])
             scores[at] = (ordered[0][1] + _OTHER_MATCHES * extra, ordered[0][0])
-        return scores
+        return scores | {at: (NEVER, word) for at, word in never.items()}
+
+    def _indexes(self, characters: Iterable[str]) -> list[int]:
+        found = (self._by_character.get(plain(character)) for character in characters)
+        return [at for at in found if at is not None]
 
     def _rarity(self, count: int) -> float:
         """1 for a keyword of one drawing, less the more drawings share it (idf, in [0, 1])."""
@@ -133,10 +162,13 @@ class Searcher:
         meaning_share: float = MEANING_SHARE,
     ) -> list[Scored]:
         """Every concept with a positive score, best first."""
-        keywords = self.keyword_scores(text, language) if keyword_share else {}
         totals = np.zeros(len(self.concepts), dtype=np.float32)
-        if meaning_share:
-            totals += meaning_share * self.meaning_scores(text, language) * self._worth
+        meaning = self.meaning_scores(text, language) if meaning_share else None
+        keywords = self.keyword_scores(text, language, meaning=meaning) if keyword_share else {}
+        if meaning is not None:
+            totals += meaning_share * meaning * self._worth
+            if keyword_share:
+                totals[self._look_alikes(text, language, keywords)] *= _LOOK_ALIKE
             flags = [i for i, c in enumerate(self.concepts) if c.group == FLAGS and i not in keywords]
             totals[flags] = -1.0
         for at, (strength, _) in keywords.items():
@@ -147,6 +179,13 @@ class Searcher:
             for i in order[:100]
             if totals[i] > 0
         ]
+
+    def _look_alikes(self, text: str, language: str, keywords: Container[int]) -> list[int]:
+        """Concepts that no word of a Chinese text names, and that share a name's first hanzi: 钱学森 is no money."""
+        if language != "zh":
+            return []
+        first = {name[0] for name in names_zh(text) if len(name) > 1}
+        return [at for at, letters in enumerate(self._letters) if at not in keywords and letters & first]
 
     def because(self, at: int, text: str, language: str) -> str:
         """The word of ``text`` nearest in meaning to a concept that no keyword found."""
@@ -182,12 +221,14 @@ def search(
     k: int = 5,
     preferred: str | None = None,
     sets: Sequence[str] | None = None,
+    topic: str = "",
 ) -> list[Illustration]:
     """The ``k`` drawings that fit ``text`` best, best first, no concept twice.
 
     They come from the ``preferred`` set, then from ``sets`` in their order; a concept that none of these draws comes
     from the other sets. The first thousand letters are read. A text that consists of drawings' characters ("🍉 👂") names
-    them: these come first. Empty for a text without a word. Raises ``AssetMissing`` before set-up.
+    them: these come first. A text that nothing depicts, neither a word of it nor its sense, gets its ``topic``'s drawing
+    first, where a word of that names one. Empty for a text without a word. Raises ``AssetMissing`` before set-up.
     """
     text = text[:_LONGEST]
     if not text.strip():
@@ -199,10 +240,17 @@ def search(
             found.concepts[named[0]].label[language], named, language, k - len(named), preferred, sets
         )
     pictures = []
-    for i, scored in enumerate(found.rank(text, language)[:k]):
+    ranked = found.rank(text, language)
+    said = text
+    if topic.strip() and ranked and ranked[0].keyword <= 0 and ranked[0].total < _CLEAR:
+        of_topic = found.rank(topic[:_LONGEST], language)[:1]
+        if of_topic and of_topic[0].keyword > 0:
+            ranked = of_topic + [scored for scored in ranked if scored.index != of_topic[0].index]
+            said = topic
+    for i, scored in enumerate(ranked[:k]):
         because = scored.because
         if not because:  # worth the time of embedding every word only for the drawing that is shown
-            because = found.because(scored.index, text, language) if i == 0 else ""
+            because = found.because(scored.index, said, language) if i == 0 else ""
         pictures.append(
             _picture(found.concepts[scored.index], _confidence(scored.total), because, preferred, sets)
         )
@@ -247,7 +295,9 @@ def search_within(
         totals[found.meaning_scores(subject, language) < _OF_SUBJECT] = -1.0
     words: dict[int, str] = {}
     for at, (strength, word) in keywords.items():
-        if senses[at] >= _WITHIN:
+        if strength == NEVER:
+            totals[at] = -1.0
+        elif senses[at] >= _WITHIN:
             totals[at] *= 1.0 + _WORD_WITHIN * strength
             words[at] = word
     order = [int(i) for i in np.argsort(-totals, kind="stable")[:k] if totals[i] > 0]

@@ -7,22 +7,18 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generation.errors import LabelFailed
-from generation.media.provenance.reader import opened
+from generation.errors import LabelFailed, MediaUnreadable
+from generation.media.provenance.packets import XMP, fields_of
+from generation.media.provenance.reader import is_still, opened
+from generation.media.provenance.xmp import FIELDS, XmpMarks, marks_of
 
 KEY = "AIGC"
-FIELDS = (
-    "Label",
-    "ContentProducer",
-    "ProduceID",
-    "ReservedCode1",
-    "ContentPropagator",
-    "PropagateID",
-    "ReservedCode2",
-)
+SOURCE_KEY = "DigitalSourceType"  # a source type of IPTC as a key of a film's metadata
+COMMENTS = ("COM", "COMMENT", "DESCRIPTION", "USERCOMMENT")
 LABELS = {"1": "is", "2": "may be", "3": "suspected"}
 MOST_CHARACTERS = 4096  # of a foreign field: no honest one comes near
 _VALUE = re.compile(r"[!#-\[\]-~]*")  # visible ASCII without quote and backslash
@@ -52,13 +48,56 @@ def read_aigc(path: Path | str) -> dict[str, Any] | None:
     The answer holds ``fields`` (name → text), ``wrapped``, ``valid`` and ``problems`` (``code`` and ``detail`` each),
     see ``parse_aigc``. Raises ``MediaUnreadable``.
     """
-    with opened(Path(path)) as container:
-        places = [container.metadata, *(stream.metadata for stream in container.streams)]
-        for tags in places:
-            for key, text in tags.items():
-                if key.upper() == KEY:
-                    return parse_aigc(text)
-    return None
+    return read_marks(path).aigc
+
+
+@dataclass(frozen=True)
+class Marks:
+    """``aigc`` as ``read_aigc`` tells it; ``source_type`` is IPTC's address or name, "" where there is none."""
+
+    aigc: dict[str, Any] | None = None
+    source_type: str = ""
+
+
+def read_marks(path: Path | str) -> Marks:
+    """What a film, a picture or a recording says in its metadata: keys of the container, XMP packets, text fields.
+
+    Raises ``MediaUnreadable``.
+    """
+    place = Path(path)
+    aigc, source_type = "", ""
+    for key, text in (*_tags(place), *_fields(place)):
+        found = marks_of(text) if key == XMP else XmpMarks(*_plain(key, text))
+        aigc, source_type = aigc or found.aigc, source_type or found.source_type
+    return Marks(parse_aigc(aigc) if aigc else None, source_type)
+
+
+def _tags(place: Path) -> list[tuple[str, str]]:
+    """The keys of the container and its streams; a picture has none."""
+    if is_still(place):
+        return []
+    with opened(place) as container:
+        return [
+            (key.upper(), text)
+            for tags in (container.metadata, *(stream.metadata for stream in container.streams))
+            for key, text in tags.items()
+            if key.upper() != XMP
+        ]
+
+
+def _fields(place: Path) -> list[tuple[str, str]]:
+    try:
+        return fields_of(place)
+    except OSError as error:
+        raise MediaUnreadable(f"{place.name} cannot be read ({error.strerror}); try another file.") from error
+
+
+def _plain(key: str, text: str) -> tuple[str, str]:
+    """(field, source type) of a text: under its own key, or wrapped as ``{"AIGC": …}`` in a comment."""
+    name = key.replace(":", ".").rpartition(".")[2].upper()
+    if name == KEY or (name in COMMENTS and f'"{KEY}"' in text[:40]):
+        return text, ""
+    return "", text if name == SOURCE_KEY.upper() else ""
 
 
 def parse_aigc(text: str) -> dict[str, Any]:

@@ -6,6 +6,8 @@ No network is asked: no time-stamp authority, no remote manifest, no revocation 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,8 +23,27 @@ MP4 = "video/mp4"
 SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 GENERATED = SOURCE_TYPES + "trainedAlgorithmicMedia"
 EDITED = SOURCE_TYPES + "compositeWithTrainedAlgorithmicMedia"
+# of IPTC's kinds those that say AI, the most telling first
+AI_KINDS = (
+    "trainedAlgorithmicMedia",
+    "compositeWithTrainedAlgorithmicMedia",
+    "compositeSynthetic",
+    "trainedAlgorithmicData",
+)
+LABELS_KEY = "lumen.labels"  # of an ingredient's metadata: what its file said of itself
+_SOURCE_TYPE_KEY = "digitalsourcetype"
 _SOUND = ("Valid", "Trusted")
 _UNTRUSTED = "signingCredential.untrusted"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A labelled file that goes into a generated video: ``path`` of ``media_type``, with the hidden ``labels`` it came with."""
+
+    title: str
+    path: Path
+    media_type: str
+    labels: dict[str, Any]
 
 
 def sign(
@@ -34,11 +55,12 @@ def sign(
     generator_version: str,
     kind: Literal["generated", "edited"],
     ingredient: Path | None = None,
+    parts: Sequence[Part] = (),
 ) -> None:
     """Write ``source``, an mp4 with its AIGC field, to ``target`` with a manifest signed by ``identity``.
 
     ``generated`` says the whole was made by trained models; ``edited`` says a recording, ``ingredient``, was combined
-    with such. ``target`` appears only when both labels read back from it. Raises ``LabelFailed``, ``DiskFull``,
+    with such. Labels of ``parts`` go into the manifest beside them. ``target`` appears only when both labels read back from it. Raises ``LabelFailed``, ``DiskFull``,
     ``MediaFolderUnwritable``, ``MediaUnreadable``.
     """
     if (kind == "edited") != (ingredient is not None):
@@ -51,7 +73,7 @@ def sign(
     with atomic_path(target) as partial:
         try:
             with disk_errors(target.parent), source.open("rb") as unsigned, partial.open("w+b") as signed:
-                builder = _manifest(title, generator_version, ingredient)
+                builder = _manifest(title, generator_version, ingredient, parts)
                 builder.sign(_signer(identity), MP4, unsigned, signed)
         except c2pa.C2paError as error:
             raise LabelFailed(
@@ -60,7 +82,7 @@ def sign(
         _check(partial, field)
 
 
-def _manifest(title: str, version: str, ingredient: Path | None) -> c2pa.Builder:
+def _manifest(title: str, version: str, ingredient: Path | None, parts: Sequence[Part]) -> c2pa.Builder:
     definition = {
         "title": title,
         "format": MP4,
@@ -70,12 +92,38 @@ def _manifest(title: str, version: str, ingredient: Path | None) -> c2pa.Builder
     if ingredient is None:
         kinds = c2pa.C2paDigitalSourceType
         builder.set_intent(c2pa.C2paBuilderIntent.CREATE, kinds.TRAINED_ALGORITHMIC_MEDIA)
+        for part in parts:
+            _add_part(builder, part)
         return builder
     builder.set_intent(c2pa.C2paBuilderIntent.EDIT)
     with ingredient.open("rb") as stream:
         builder.add_ingredient({"title": ingredient.name, "relationship": "parentOf"}, MP4, stream)
     builder.add_action({"action": "c2pa.edited", "digitalSourceType": EDITED})
     return builder
+
+
+def _add_part(builder: c2pa.Builder, part: Part) -> None:
+    """An ingredient with the labels its file came with, and the action that placed it."""
+    entry = {
+        "title": part.title,
+        "relationship": "componentOf",
+        "label": part.title,
+        "metadata": {LABELS_KEY: part.labels},
+    }
+    with part.path.open("rb") as stream:
+        builder.add_ingredient(entry, part.media_type, stream)
+    action: dict[str, Any] = {"action": "c2pa.placed", "parameters": {"ingredientIds": [part.title]}}
+    if kind := _labelled_type(part.labels):
+        action["digitalSourceType"] = kind
+    builder.add_action(action)
+
+
+def _labelled_type(labels: dict[str, Any]) -> str:
+    """The source type that a file's hidden labels name; of a field that only says that it is AI, IPTC's word for that."""
+    named = [labels.get(name, {}).get("digital_source_type", "") for name in ("c2pa", "iptc")]
+    says_so = labels.get("aigc", {}).get("fields", {}).get("Label") == "1"
+    kind = next((name for name in named if is_ai(name)), "") or (GENERATED if says_so else "") or max(named)
+    return kind if "/" in kind or not kind else SOURCE_TYPES + kind
 
 
 def _signer(identity: Identity) -> c2pa.Signer:
@@ -109,6 +157,7 @@ def read_c2pa(path: Path) -> dict[str, Any]:
         "digital_source_type": "",
         "claim_generator": "",
         "ingredients": [],
+        "ingredient_labels": [],
         "problems": [],
     }
     try:
@@ -129,20 +178,67 @@ def read_c2pa(path: Path) -> dict[str, Any]:
         "development": issuer == DEVELOPMENT_ORGANIZATION,
         "issuer": issuer,
         "title": str(active.get("title", "")),
-        "digital_source_type": _source_type(active),
+        "digital_source_type": _source_type(store, active),
         "claim_generator": _claim_generator(active),
         "ingredients": [str(entry.get("title", "")) for entry in active.get("ingredients", [])],
+        "ingredient_labels": _ingredient_labels(store, active),
         "problems": _problems(store),
     }
 
 
-def _source_type(manifest: dict[str, Any]) -> str:
+def is_ai(source_type: str) -> bool:
+    """Whether a source type, as an address or a bare name, says that a trained model made the whole or a part."""
+    return source_type.rstrip("/").rpartition("/")[2] in AI_KINDS
+
+
+def _source_type(store: dict[str, Any], manifest: dict[str, Any]) -> str:
+    """The most telling source type of a manifest: what says AI before what does not, the first of equals.
+
+    Any action may name one, at its top or among its parameters under a maker's key; where none does, what the manifest
+    of the file it was made from says.
+    """
+    kinds = list(_source_types(manifest))
+    for ingredient in manifest.get("ingredients", []) if not kinds else []:
+        inner = store.get("manifests", {}).get(ingredient.get("active_manifest"), {})
+        if ingredient.get("relationship") == "parentOf":
+            kinds += _source_types(inner)
+    ranks = {name: rank for rank, name in enumerate(AI_KINDS)}
+    return min(kinds, key=lambda kind: ranks.get(kind.rpartition("/")[2], len(ranks)), default="")
+
+
+def _ingredient_labels(store: dict[str, Any], manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """``title``, ``digital_source_type`` and ``labels`` of each ingredient of which something is known."""
+    found = []
+    for entry in manifest.get("ingredients", []):
+        labels = (entry.get("metadata") or {}).get(LABELS_KEY) or {}
+        inner = store.get("manifests", {}).get(entry.get("active_manifest"), {})
+        kind = _labelled_type(labels) or _source_type(store, inner)
+        if labels or kind:
+            title = str(entry.get("title", ""))
+            found.append({"title": title, "digital_source_type": kind, "labels": labels})
+    return found
+
+
+def _source_types(manifest: dict[str, Any]) -> Iterator[str]:
     for assertion in manifest.get("assertions", []):
         if str(assertion.get("label", "")).startswith("c2pa.actions"):
             for action in assertion.get("data", {}).get("actions", []):
-                if action.get("digitalSourceType"):
-                    return str(action["digitalSourceType"])
-    return ""
+                yield from _named(action)
+
+
+def _named(action: Any) -> Iterator[str]:
+    """Values under a key such as ``digitalSourceType`` or ``com.example.digitalSourceType``, at any depth."""
+    todo = [action]
+    while todo:
+        part = todo.pop(0)
+        if isinstance(part, dict):
+            for key, value in part.items():
+                if isinstance(value, str) and str(key).rpartition(".")[2].lower() == _SOURCE_TYPE_KEY:
+                    yield value
+                else:
+                    todo.append(value)
+        elif isinstance(part, list):
+            todo += part
 
 
 def _claim_generator(manifest: dict[str, Any]) -> str:

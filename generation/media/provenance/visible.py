@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.languages import LANGUAGES
 from generation.media.layers import Layer, Rgba
-from generation.media.provenance.reader import opened
+from generation.media.provenance.reader import is_still, opened
 from generation.media.scenes import ai_label_layers
 
 Luma = NDArray[np.uint8]  # (height, width), the Y plane
@@ -79,8 +79,12 @@ def read_visible(path: Path) -> dict[str, Any]:
     """Look for our label in either language in the file's first seconds, and for its mark later.
 
     Labels of another design are not known, so ``found`` says only whether ours is there; ``checked`` is false for a
-    file without a picture or with one of more than ``MOST_PIXELS`` points. Raises ``MediaUnreadable``.
+    file without a moving picture or with one of more than ``MOST_PIXELS`` points. Raises ``MediaUnreadable``.
     """
+    if is_still(path):
+        return unchecked(
+            "visible_still", f"{path.name} is a still picture; the label of videos is not looked for."
+        )
     with opened(path) as container:
         stream = next(iter(container.streams.video), None)
         if stream is None or not 0 < stream.width * stream.height <= MOST_PIXELS:

@@ -20,10 +20,11 @@ from generation.media.scenes.sprites import Shadow, marker, stacked, text_line
 from generation.media.scenes.typography import ShapedLine, TextStyle, shape
 from generation.storyboard import PictureChoice, Scene, Storyboard, digest
 
-LOOKS_VERSION = 5  # part of every layer's key: raise it when drawing changes
+LOOKS_VERSION = 6  # part of every layer's key: raise it when drawing changes
 MIDDLE = 0.37  # em from the baseline up to the middle of hanzi and capitals
 MARK_PAD = 0.13  # em from a marked word to its block's edge
 LINE = 1.24  # em from one title line to the next
+LEAST_TITLE = 60.0  # units: small letters are then 3 % of the shorter side
 HEAD_START = 0.55  # seconds by which the first scene is ahead, so that its first frame already speaks
 LEAVING = 0.28  # seconds before a hard cut at which drawings pop out
 
@@ -221,6 +222,7 @@ class SceneBuilder:
             family=self.family,
             tracking=0.0 if self.board.language == "zh" else -0.012,
             leading=LINE,
+            least_size=LEAST_TITLE * self.grid.unit,
         )
         step = LINE * block.style.size
         top = {

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+LEAST_LETTERS = 46.0  # units
+
 
 @dataclass(frozen=True)
 class Rect:
@@ -97,6 +99,11 @@ class Grid:
     def zone(self, name: str) -> Rect:
         left, top, right, bottom = _ZONES[self.shape][name]
         return Rect(left * self.width, top * self.height, right * self.width, bottom * self.height)
+
+    @property
+    def least_letters(self) -> float:
+        """The em in pixels below which nothing that is read may be set: capitals and hanzi are then 3 % of the shorter side."""
+        return LEAST_LETTERS * self.unit
 
     def px(self, units: float) -> int:
         """``units`` in whole pixels, at least one."""

@@ -1,12 +1,14 @@
 """Where lines break: between words, never before a closing mark or after an opening one, and evenly.
 
-Chinese words come from jieba, so that no word is torn; a Latin word or number is never split.
+Chinese words come from jieba, so that no word is torn; a Latin word or number is split only where it would have to be set
+smaller than can be read.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -22,6 +24,7 @@ LEADING = frozenset(
 )  # a line should not end with one alone
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9'’.,:/&+\-]*[A-Za-z0-9%°+]|[A-Za-z0-9]|\s+|[^A-Za-z0-9\s]+")
 _LATIN = re.compile(r"[A-Za-z0-9]")
+_JOINTS = "/.-_?&=:@#+,"  # an address may be split behind them
 _PAUSE = frozenset("，。、：；！？,.:;!?…—")
 
 
@@ -83,6 +86,51 @@ def _ends_clause(part: str) -> bool:
     return bool(part) and part.rstrip()[-1:] in _PAUSE
 
 
+def pieces(word: str, *, most_em: float, weight: int, family: str = "sans") -> tuple[str, ...]:
+    """``word`` in as few pieces as are at most ``most_em`` wide each; letters that go on get a hyphen, an address its mark.
+
+    A word that fits is its only piece. One that cannot be divided so far is cut letter by letter.
+    """
+
+    def advance(text: str) -> float:
+        return shape(text.strip(), weight=weight, family=family).advance
+
+    if advance(word) <= most_em:
+        return (word,)
+    whole = [at for at in range(1, len(word)) if not _is_inside_emoji(word, at)]
+    for places in ([at for at in whole if word[at] not in CLOSING - set(_JOINTS)], whole):
+        for count in range(math.ceil(advance(word) / most_em), len(places) + 2):
+            cuts = sorted({_near(word, round(len(word) * i / count), places) for i in range(1, count)})
+            edges = [0, *cuts, len(word)]
+            made = [word[a:b] + ("-" if _goes_on(word, b) else "") for a, b in pairwise(edges)]
+            if all(advance(piece) <= most_em for piece in made):
+                return tuple(made)
+    return tuple(word[a:b] for a, b in pairwise([0, *whole, len(word)]))
+
+
+def _is_inside_emoji(word: str, at: int) -> bool:
+    after = word[at]
+    return after in "\ufe0f\u200d\u20e3 " or "\U0001f3fb" <= after <= "\U0001f3ff" or word[at - 1] == "\u200d"
+
+
+def _near(word: str, ideal: int, places: Sequence[int]) -> int:
+    """The place to split nearest to ``ideal``: behind a mark of an address, else where a syllable seems to end."""
+
+    def cost(at: int) -> float:
+        before, after = word[at - 1].lower(), word[at : at + 1].lower()
+        kind = -4.0 if before in _JOINTS else -1.0 if before in "aeiouy" and after not in "aeiouy" else 0.0
+        return abs(at - ideal) + kind
+
+    return min(places, key=cost)
+
+
+def _goes_on(word: str, at: int) -> bool:
+    """Whether letters of an alphabet stand on both sides of a split."""
+    return 0 < at < len(word) and all(
+        letter.isalpha() and letter.isascii() for letter in word[at - 1 : at + 1]
+    )
+
+
 def break_evenly(parts: Sequence[str], lines: int, *, weight: int, family: str) -> tuple[str, ...] | None:
     """``parts`` in exactly ``lines`` lines of like width, preferring to break after a pause; ``None`` if too few."""
     count = len(parts)
@@ -134,25 +182,65 @@ def fit_text(
     family: str = "sans",
     tracking: float = 0.0,
     leading: float = 1.22,
+    least_size: float = 0.0,
 ) -> TextBlock:
     """``text`` broken so that it stands as large as ``max_width`` × ``max_height`` and ``max_size`` allow.
 
-    Fewer lines win unless one more makes the letters at least a tenth larger. Sizes are whole pixels.
+    Fewer lines win unless one more makes the letters at least a tenth larger. Sizes are whole pixels. Where letters would
+    be smaller than ``least_size``, long words are split, lines added as the height allows (not to a single one), and last
+    the end of the text gives way to an ellipsis.
     """
     parts = unbreakable(" ".join(text.split()))
     style = TextStyle(max_size, weight, family, tracking)
-    best: tuple[float, tuple[str, ...]] | None = None
-    for lines in range(1, max_lines + 1):
-        broken = break_evenly(parts, lines, weight=weight, family=family)
-        if broken is None:
-            break
-        widest = max(width(line, style.at(1.0)) for line in broken)
-        size = min(max_size, max_width / max(widest, 1e-6), max_height / (leading * lines))
-        if best is None or size > best[0] * 1.1:
-            best = (size, broken)
+    least = min(least_size, max_size)
+
+    def fitted(parts: Sequence[str], most: int) -> tuple[float, tuple[str, ...]] | None:
+        best: tuple[float, tuple[str, ...]] | None = None
+        for lines in range(1, most + 1):
+            broken = break_evenly(parts, lines, weight=weight, family=family)
+            if broken is None:
+                break
+            widest = max(width(line, style.at(1.0)) for line in broken)
+            size = min(max_size, max_width / max(widest, 1e-6), max_height / (leading * lines))
+            if best is None or size > best[0] * 1.1:
+                best = (size, broken)
+        return best
+
+    best = fitted(parts, max_lines)
     if best is None:
         return TextBlock((), style)
+    if best[0] < least:
+        most = max_lines if max_lines == 1 else max(max_lines, int(max_height / (leading * least)))
+        em = max_width / least - tracking * len(text)
+        if most > 1:
+            split = [pieces(part, most_em=em, weight=weight, family=family) for part in parts]
+            parts = tuple(piece for some in split for piece in some)
+        best = fitted(parts, most) or best
+        if best[0] < least:
+            best = _ended(parts, lambda some: fitted(some, most), least) or best
     return TextBlock(best[1], style.at(float(max(int(best[0]), 1))))
+
+
+def _ended(
+    parts: Sequence[str],
+    fitted: Callable[[Sequence[str]], tuple[float, tuple[str, ...]] | None],
+    least: float,
+) -> tuple[float, tuple[str, ...]] | None:
+    """As much of the beginning as stands at ``least``, with an ellipsis; letter by letter when not even one part does."""
+    for whole in (parts, "".join(parts)):
+        low, high = 1, len(whole) - 1
+        best = None
+        while low <= high:
+            middle = (low + high) // 2
+            text = "".join(whole[:middle]).rstrip(" -，、,：:；;.") + "…"
+            found = fitted(unbreakable(text))
+            if found is not None and found[0] >= least:
+                best, low = found, middle + 1
+            else:
+                high = middle - 1
+        if best is not None:
+            return best
+    return None
 
 
 def wrap_text(text: str, style: TextStyle, max_width: float) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ SAMPLE_RATE_HZ = 24_000
 SAMPLES_PER_STEP = 600  # the unit of the network's symbol lengths
 _STYLE_NUMBERS = 256
 _LENGTHS = "/encoder/Clip_output_0"  # predicted steps a symbol, edges included
-_TIMED = "kokoro/model-timed-2.onnx"  # the number rises when what _write_timed does changes
+# by whether its weights are signed; the number rises when what _write_timed does changes
+_TIMED = {True: "kokoro/model-timed-2.onnx", False: "kokoro/model-timed-unsigned-2.onnx"}
 _lock = threading.Lock()
 _sessions: list[ort.InferenceSession] = []
 
@@ -27,22 +28,25 @@ _sessions: list[ort.InferenceSession] = []
 def timed_network() -> Path:
     """The network with its symbol lengths as a second output and faster convolutions, written at first use.
 
-    Raises ``AssetMissing`` when the network was not fetched.
+    Its weights are such as this processor multiplies without loss. Raises ``AssetMissing`` when the network was not fetched.
     """
-    place = assets_dir() / _TIMED
+    from generation.media.speech.refitting import signed_products_hold  # only who speaks loads onnx
+
+    signed = signed_products_hold()
+    place = assets_dir() / _TIMED[signed]
     if not place.exists():
-        _write_timed(asset_path("kokoro/model.onnx"), place)
+        _write_timed(asset_path("kokoro/model.onnx"), place, signed)
     return place
 
 
-def _write_timed(source: Path, place: Path) -> None:
+def _write_timed(source: Path, place: Path, signed: bool) -> None:
     import onnx  # only set-up needs these
 
     from generation.media.speech.refitting import refit
 
     network = onnx.load(source)
     network.graph.output.append(onnx.helper.make_tensor_value_info(_LENGTHS, onnx.TensorProto.FLOAT, None))
-    refit(network)
+    refit(network, signed=signed)
     partial = place.with_name(f"{place.name}.{os.getpid()}.partial")
     partial.write_bytes(network.SerializeToString())
     partial.replace(place)

@@ -3,22 +3,46 @@
 onnxruntime has a slow kernel for 8-bit convolutions and a fast one for 8-bit matrix products with fixed weights. A
 convolution over time is such a product: k shifted copies of its input side by side, times its kernel laid flat. Everything
 stays in whole numbers, so the samples are the same bit for bit.
+
+The kernel for signed weights is the fast one where a processor has VNNI. Others add two of its products in 16 bits, which
+saturate: there the weights stay unsigned.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import onnx
+import onnxruntime
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
 _TO_THE_END = 2**62
+_PROBE = 64  # rows and columns of the largest products there are, more than any register takes at once
 
 
-def refit(network: onnx.ModelProto) -> None:
-    """Replace every one-dimensional 8-bit convolution of stride 1 and one group in place."""
+@lru_cache(maxsize=1)
+def signed_products_hold() -> bool:
+    """Whether this machine multiplies unsigned bytes with signed ones without loss, tried on the largest ones."""
+    node = helper.make_node("MatMulInteger", ["x", "weights"], ["y"])
+    weights = np.full((_PROBE, _PROBE), 127, np.int8)
+    graph = helper.make_graph(
+        [node],
+        "probe",
+        [helper.make_tensor_value_info("x", onnx.TensorProto.UINT8, [_PROBE, _PROBE])],
+        [helper.make_tensor_value_info("y", onnx.TensorProto.INT32, [_PROBE, _PROBE])],
+        [numpy_helper.from_array(weights, "weights")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    x = np.full((_PROBE, _PROBE), 255, np.uint8)
+    return bool(np.all(session.run(None, {"x": x})[0] == 255 * 127 * _PROBE))
+
+
+def refit(network: onnx.ModelProto, *, signed: bool) -> None:
+    """Replace every one-dimensional 8-bit convolution of stride 1 and one group in place, its weights signed or unsigned."""
     graph = network.graph
     weights = {tensor.name: tensor for tensor in graph.initializer}
     constants: dict[str, onnx.TensorProto] = {}
@@ -26,7 +50,7 @@ def refit(network: onnx.ModelProto) -> None:
     transposed: set[str] = set()
     for node in graph.node:
         shape = _Convolution.of(node)
-        nodes += [node] if shape is None else _product(shape, weights, constants, transposed)
+        nodes += [node] if shape is None else _product(shape, weights, constants, transposed, signed)
     used = {name for node in nodes for name in node.input}
     kept = [tensor for tensor in graph.initializer if tensor.name in used]
     copies = [_copy(item) for item in nodes], [_copy(item) for item in (*kept, *constants.values())]
@@ -63,6 +87,7 @@ def _product(
     weights: dict[str, onnx.TensorProto],
     constants: dict[str, onnx.TensorProto],
     transposed: set[str],
+    signed: bool,
 ) -> list[onnx.NodeProto]:
     def constant(name: str, values: NDArray[Any]) -> str:
         constants.setdefault(name, numpy_helper.from_array(values, name))
@@ -93,17 +118,18 @@ def _product(
             shifted.append(add("Slice", [rows, *span], f"{shape.name}_tap_{tap}"))
         rows = add("Concat", shifted, f"{shape.name}_taps", axis=2)  # (1, T', taps C)
     flat, zero = (numpy_helper.to_array(weights[name]) for name in (shape.kernel, shape.kernel_zero))
-    kernel = _signed(flat).transpose(2, 1, 0).reshape(-1, flat.shape[0])  # (taps C, N)
+    kernel = _moved(flat, signed).transpose(2, 1, 0).reshape(-1, flat.shape[0])  # (taps C, N)
     factors = [
         constant(f"{shape.kernel}_flat", np.ascontiguousarray(kernel)),
         shape.input_zero,
-        constant(f"{shape.kernel_zero}_signed", _signed(zero)),
+        constant(f"{shape.kernel_zero}_moved", _moved(zero, signed)),
     ]
     summed = add("MatMulInteger", [rows, *factors], f"{shape.name}_summed")
     add("Transpose", [summed], shape.output, perm=[0, 2, 1])
     return nodes
 
 
-def _signed(values: NDArray[Any]) -> NDArray[np.int8]:
-    """uint8 moved down by 128, weights and their zero point alike: the kernel for signed weights is the fast one."""
-    return values if values.dtype == np.int8 else (values.astype(np.int16) - 128).astype(np.int8)
+def _moved(values: NDArray[Any], signed: bool) -> NDArray[Any]:
+    """Bytes moved by 128 into the wanted kind, weights and their zero point alike, which leaves every product as it is."""
+    wanted, by = (np.int8, -128) if signed else (np.uint8, 128)
+    return values if values.dtype == wanted else (values.astype(np.int16) + by).astype(wanted)

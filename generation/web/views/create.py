@@ -110,7 +110,7 @@ def create(request: HttpRequest) -> HttpResponse:
 def _sent_before(request: HttpRequest) -> dict[str, str]:
     """Text, name and language of the creator's document that the address names; nothing where it names none."""
     number = request.GET.get("document", "")
-    if not (number.isascii() and number.isdecimal()):
+    if not (number.isascii() and number.isdecimal() and len(number) < 19):
         return {}
     row = (
         uploads_for(request.user)

@@ -12,6 +12,8 @@ from generation.stages.check.report import NAMES, SENTENCES
 SOURCE_TYPES = {
     "trainedAlgorithmicMedia": gettext_lazy("made by AI"),
     "compositeWithTrainedAlgorithmicMedia": gettext_lazy("partly made by AI"),
+    "compositeSynthetic": gettext_lazy("partly made by AI"),
+    "algorithmicMedia": gettext_lazy("drawn by a program"),
     "digitalCapture": gettext_lazy("taken with a camera"),
 }
 AIGC_LABELS = {
@@ -58,6 +60,8 @@ def label_lines(labels: dict[str, Any]) -> list[dict[str, Any]]:
     if not labels:
         return []
     lines = [_aigc_line(labels.get("aigc") or {}), _c2pa_line(labels.get("c2pa") or {})]
+    if (labels.get("iptc") or {}).get("present"):
+        lines.insert(1, _iptc_line(labels["iptc"]))
     if "visible" in labels:
         lines.insert(0, _visible_line(labels["visible"] or {}))
     return lines
@@ -94,12 +98,24 @@ def _aigc_line(found: dict[str, Any]) -> dict[str, Any]:
     return _line(title, "good" if found.get("valid") else "bad", text, found)
 
 
+def _iptc_line(found: dict[str, Any]) -> dict[str, Any]:
+    kind = _kind_in_words(str(found.get("digital_source_type", "")))
+    return _line(_("Source type (IPTC)"), "good", _("Content: %(kind)s.") % {"kind": kind}, found)
+
+
+def _kind_in_words(address: str) -> str:
+    kind = address.rstrip("/").rsplit("/", 1)[-1]
+    return str(SOURCE_TYPES.get(kind, kind or "–"))
+
+
 def _c2pa_line(found: dict[str, Any]) -> dict[str, Any]:
     title = _("Signed manifest (C2PA)")
     if not found.get("present"):
         return _line(title, "none", _("The file carries no C2PA manifest."), found)
-    kind = str(found.get("digital_source_type", "")).rsplit("/", 1)[-1]
-    parts = [_("Content: %(kind)s.") % {"kind": SOURCE_TYPES.get(kind, kind or "–")}]
+    parts = [_("Content: %(kind)s.") % {"kind": _kind_in_words(str(found.get("digital_source_type", "")))}]
+    if ingredients := found.get("ingredient_labels"):
+        named = [f"{part['title']} ({_kind_in_words(part['digital_source_type'])})" for part in ingredients]
+        parts.append(_("Made with: %(parts)s.") % {"parts": ", ".join(named)})
     if found.get("issuer"):
         parts.append(_("Signed by %(name)s.") % {"name": found["issuer"]})
     if found.get("development"):

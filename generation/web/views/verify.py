@@ -69,7 +69,7 @@ def _read(file: UploadedFile[Any]) -> dict[str, Any]:
             for chunk in file.chunks():
                 target.write(chunk)
         labels: dict[str, Any] = run_sandboxed(
-            "generation.media.provenance.verify", name, wall_seconds=READ_SECONDS
+            "generation.media.provenance.verify", name, reads=[Path(name)], wall_seconds=READ_SECONDS
         )
         return labels
     finally:

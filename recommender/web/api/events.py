@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from typing import IO, Any
-from urllib.parse import urlsplit
 
 import orjson
 from django.conf import settings
@@ -21,7 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.web import ErrorAnswer
+from core.web import ErrorAnswer, is_from_this_site
 from generation.web.authentication import TokenAuthentication
 from recommender.errors import EventsInvalid
 from recommender.events.recording import events_record
@@ -41,8 +40,7 @@ class BeaconSessionAuthentication(SessionAuthentication):
     """
 
     def enforce_csrf(self, request: Request) -> None:
-        origin = request.headers.get("Origin", "")
-        if origin and urlsplit(origin).netloc == request.get_host():
+        if is_from_this_site(request._request):
             return
         super().enforce_csrf(request)
 
@@ -55,7 +53,7 @@ class BeaconSessionScheme(SessionScheme):
     priority = 1
 
 
-class BoundedJSONParser(BaseParser):
+class BatchParser(BaseParser):
     """JSON of at most ``DATA_UPLOAD_MAX_MEMORY_SIZE`` bytes, without NaN and not nested beyond what Python reads."""
 
     media_type = "application/json"
@@ -79,7 +77,7 @@ class BoundedJSONParser(BaseParser):
             raise exceptions.ParseError(f"The batch is not JSON: {why}.") from error
 
 
-class BeaconParser(BoundedJSONParser):
+class BeaconParser(BatchParser):
     """A beacon made of a string arrives as plain text; inside it is the same JSON."""
 
     media_type = "text/plain"
@@ -90,7 +88,7 @@ class EventsView(APIView):
 
     permission_classes = ()
     authentication_classes = (BeaconSessionAuthentication, TokenAuthentication)
-    parser_classes = (BoundedJSONParser, BeaconParser)
+    parser_classes = (BatchParser, BeaconParser)
 
     @extend_schema(request=EventBatch, responses={200: EventReceipt, 400: ErrorAnswer, 429: ErrorAnswer})
     def post(self, request: Request) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
@@ -31,8 +33,8 @@ class FeedView(APIView):
     )
     def get(self, request: Request) -> Response:
         raw = request.query_params.get("limit", "10")
-        if not raw.isdigit() or not 1 <= int(raw) <= LIMIT_MAX:
-            raise exceptions.ValidationError({"limit": [f"limit must be 1–{LIMIT_MAX}, got {raw!r}."]})
+        if not re.fullmatch("[0-9]{1,4}", raw) or not 1 <= int(raw) <= LIMIT_MAX:
+            raise exceptions.ValidationError({"limit": [f"limit must be 1–{LIMIT_MAX}, got {raw[:20]!r}."]})
         viewer = viewer_of(request._request)
         page = feed_page(
             viewer=viewer,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
 from django.urls import reverse
@@ -15,7 +14,7 @@ from rest_framework.views import APIView
 
 from core.roles import MODERATOR, has_role
 from core.throttles import ScopeThrottle
-from core.web import ErrorAnswer
+from core.web import ErrorAnswer, is_from_this_site
 from generation.models import Video
 from recommender.models import Comment, Viewer
 from recommender.social import comments, reactions
@@ -43,7 +42,7 @@ class FromThisSite(permissions.BasePermission):
         origin = request.headers.get("Origin", "")
         if request.method in permissions.SAFE_METHODS or request.user.is_authenticated or not origin:
             return True
-        if urlsplit(origin).netloc != request.get_host():
+        if not is_from_this_site(request._request):
             raise exceptions.PermissionDenied(self.message)
         return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -49,7 +50,7 @@ def discover(request: HttpRequest) -> HttpResponse:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and 0 < int(text) <= 10_000 else 1
+    return int(text) if text and re.fullmatch("[1-9][0-9]{0,3}|10000", text) else 1
 
 
 def _searched(query: str, number: int, narrow: dict[str, str]) -> dict[str, Any]:

@@ -22,6 +22,8 @@ from generation.services.storyboards import storyboard_edit, storyboard_undo
 from generation.services.videos import video_publish
 from generation.storyboard import Storyboard
 from tests.conftest import make_user
+from tests.factories import upload
+from tests.generation.media.ingest.bad_files import picture
 
 State = GenerationJob.State
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,6 +39,23 @@ def made(job):
     assert work.job_take(job.pk)
     job.refresh_from_db()
     return job
+
+
+def labelled_picture(owner):
+    """A picture that passed its check and came with the field of another maker."""
+    path = f"uploads/{owner.pk}/lake.jpg"
+    place = media_files.absolute(path)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(picture("JPEG", (400, 300)))
+    field = provenance.parse_aigc(provenance.aigc_field(producer="elsewhere", produce_id="9"))
+    return upload(
+        owner,
+        kind="image",
+        state="ready",
+        file=path,
+        sha256="0" * 64,
+        labels={"aigc": {"present": True, **field}},
+    )
 
 
 @pytest.fixture
@@ -69,6 +88,10 @@ def test_a_topic_becomes_a_labelled_judged_video_and_an_edit_redraws_only_its_sc
     drawn_before = job.stages.get(name="render").result["detail"]["drawn"]
     document = storyboard_current(job).document
     document["scenes"][1]["line"] = "先买睡垫"
+    lake = labelled_picture(creator)
+    document["scenes"][1]["media"] = {
+        "upload": lake.pk, "kind": "image", "path": lake.file, "sha256": lake.sha256
+    }  # fmt: skip
     storyboard_edit(job=job, document=document, note="line")
     job_render(job=job)
     first_file = video.file
@@ -80,6 +103,12 @@ def test_a_topic_becomes_a_labelled_judged_video_and_an_edit_redraws_only_its_sc
     assert Video.objects.count() == 1
     assert video.file != first_file and not media_files.absolute(first_file).exists()
     assert video.state == Video.State.PUBLISHED
+
+    # the new scene shows a picture that says AI made it: the video says so too
+    assert [part["upload"] for part in video.manifest["ingredients"]] == [lake.pk]
+    told = provenance.verify(media_files.absolute(video.file))["c2pa"]
+    assert told["valid"] and told["ingredients"] == ["image-1"]
+    assert told["ingredient_labels"][0]["labels"] == lake.labels
 
 
 def test_the_script_can_be_stopped_at_edited_and_undone(creator):

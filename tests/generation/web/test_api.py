@@ -143,6 +143,15 @@ def test_a_wrong_brief_names_the_field(program, change, code, field):
     assert not GenerationJob.objects.exists()
 
 
+@pytest.mark.parametrize("points", [["👍👍"], ["。。。", "—"], ["1.", "①"], ["٣", "²"]])
+@pytest.mark.parametrize("topic", ["火星殖民地的税法", "露营要带什么"])
+def test_points_without_a_letter_are_asked_for_again_or_do_no_harm(program, topic, points):
+    answer = program.post("jobs/", {"topic": topic, "language": "zh", "points": points})
+    assert answer.status_code in (201, 400), answer.content
+    if answer.status_code == 400:
+        assert answer.json()["code"] in ("points_needed", "points_too_short", "brief_invalid")
+
+
 def test_what_is_missing_is_answered_with_what_would_do(program):
     far = refused(program.post("jobs/", {**BRIEF, "topic": "量子色动力学的格点计算"}), 400, "points_needed")
     assert [set(topic) for topic in far["nearest"]] == [{"id", "title", "similarity"}] * 3

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.cache import caches
+from django.core.cache import cache, caches
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given
@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from generation.models import Video
 from generation.services.tokens import token_create
+from recommender.events.rollup import roll_up_chunk
 from recommender.models import (
     EngagementEvent,
     EventArrival,
@@ -27,6 +28,7 @@ from recommender.models import (
     Impression,
     Like,
     NotInterested,
+    VideoStat,
     Viewer,
 )
 from recommender.viewers.identity import COOKIE, cookie_value
@@ -435,3 +437,54 @@ def test_another_sites_page_cannot_speak_for_a_signed_in_person(video: Video, vi
             "/api/v1/events/", body, content_type="application/json", headers={"Origin": origin}
         )
         assert answer.status_code == status
+
+
+def test_nothing_counts_that_began_before_its_viewer_came(video: Video) -> None:
+    phone = Phone(video, ago=timedelta(seconds=20))
+    Viewer.objects.update(created=timezone.now() - timedelta(seconds=8))
+    sent = [
+        phone.event(video, 0, type="complete", watch_ms=14_900),
+        phone.event(video, 0, client_time=at(timedelta(seconds=12))),
+        phone.event(video, 0, type="like"),
+        phone.event(video, 0, type="progress", watch_ms=8_000),
+    ]
+    assert phone.send(*sent)["accepted"] == 4
+    rows = EngagementEvent.objects.in_bulk([uuid.UUID(one["id"]) for one in sent])
+    found = [rows[uuid.UUID(one["id"])] for one in sent]
+    assert [row.counted for row in found] == [False, False, True, True]
+    assert [row.flags.split(",")[-1] == "before_viewer" for row in found[:2]] == [True, True]
+
+
+def test_one_address_makes_no_trend_however_many_browsers_it_brings(video: Video, settings: Any) -> None:
+    cache.clear()
+    settings.TREND_VIEWERS = 3
+    browser = Client()
+    for n in range(12):
+        browser.cookies.clear()
+        address = {"REMOTE_ADDR": "203.0.113.9"} if n < 10 else {"REMOTE_ADDR": f"198.51.100.{n}"}
+        browser.get("/api/v1/feed/", **address)
+        Viewer.objects.filter(pk=Viewer.objects.latest("pk").pk).update(created=timezone.now() - MINUTE)
+        events = [
+            {"type": "play", "client_time": at(timedelta(seconds=20))},
+            {"type": "complete", "client_time": at(), "watch_ms": 14_900},
+        ]
+        sent = [{**event, "video": video.pk, "id": str(uuid.uuid4())} for event in events]
+        body = {"session": "s", "events": sent}
+        for _ in range(2):  # sent again it changes nothing
+            browser.post("/api/v1/events/", body, content_type="application/json", **address)
+    while roll_up_chunk():
+        pass
+    stat = VideoStat.objects.get(video=video)
+    assert (stat.views, stat.completes) == (12, 12)
+    assert stat.heat == pytest.approx(5 * stat.reward_sum / 12, rel=0.01)  # three of the one, and two others
+
+
+def test_flagged_viewers_likes_are_not_on_screen(video: Video) -> None:
+    likers = [Viewer.objects.create(flagged=flagged) for flagged in ("", "too_many_taps", "too_many_taps")]
+    Like.objects.bulk_create(Like(viewer=liker, video=video) for liker in likers)
+    shown = Client().get("/api/v1/feed/").json()["items"]
+    assert [item["likes"] for item in shown] == [1]
+    browser = Client()
+    assert (
+        browser.put(f"/api/v1/videos/{video.pk}/like/", content_type="application/json").json()["likes"] == 2
+    )

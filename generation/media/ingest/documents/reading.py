@@ -124,11 +124,11 @@ def _refuse_media(head: bytes) -> None:
     family = family_of(head)
     if family is not None:
         raise refusal("upload_wrong_kind", found=family.words, kind="a document")
-    for start, found in OTHER_FORMATS.items():
+    for start, (found, _kind) in OTHER_FORMATS.items():
         if head.startswith(start) and not (start == b"BM" and head[6:10] != bytes(4)) and start != b"FORM":
             raise refusal("upload_format", found=found, taken=TAKEN["document"])
-    for start, found in ARCHIVES.items():
+    for start, archive in ARCHIVES.items():
         if head.startswith(start):
-            raise refusal("upload_archive", found=found)
+            raise refusal("upload_archive", found=archive)
     if head.startswith(PROGRAMS) and not head.startswith((b"#!", b"MZ")):
         raise refusal("upload_program")

@@ -21,7 +21,7 @@ from generation.media.scenes.sprites import Shadow, card, even, marker, stacked,
 from generation.media.scenes.typography import TextStyle, shape
 from generation.storyboard import digest
 
-CAPTIONS_VERSION = 1
+CAPTIONS_VERSION = 2
 SIZES = {"tall": 68.0, "square": 54.0, "wide": 56.0}  # em in units; a page that would not fit is set smaller
 LINE = 1.36  # em from line to line
 WHITE: Color = (255, 255, 255)

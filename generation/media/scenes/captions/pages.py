@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from generation.media.scenes.line_breaks import break_evenly, unbreakable
+from generation.media.scenes.line_breaks import break_evenly, pieces, unbreakable
 from generation.media.scenes.typography import shape
 from generation.storyboard import Cue
 
@@ -48,7 +48,7 @@ def caption_pages(narration: str, cues: Sequence[Cue], language: str) -> list[Ca
 
     A cue whose text is not in the narration is shown as the voice said it.
     """
-    words = timed_words(narration, cues)
+    words = [piece for word in timed_words(narration, cues) for piece in _in_pieces(word, language)]
     groups = [page for clause in _clauses(words, language) for page in _split(clause, language)]
     pages = []
     for i, group in enumerate(groups):
@@ -57,7 +57,9 @@ def caption_pages(narration: str, cues: Sequence[Cue], language: str) -> list[Ca
         if i + 1 < len(groups):
             following = groups[i + 1][0].start
             end = following if following - group[-1].end < JOIN else min(end, following)
-        pages.append(CaptionPage(_hushed(group), round(start, 4), round(max(end, start + 0.05), 4)))
+        else:
+            end = max(end, start + 0.05)
+        pages.append(CaptionPage(_hushed(group), round(start, 4), round(end, 4)))
     return pages
 
 
@@ -76,9 +78,10 @@ def timed_words(narration: str, cues: Sequence[Cue]) -> list[CaptionWord]:
     position, held = 0, ""
     for part in unbreakable(text):
         stop = position + len(part)
-        inside = [cue for a, b, cue in spans if a < stop and b > position]
+        inside = [span for span in spans if span[0] < stop and span[1] > position]
         if inside:
-            words.append(CaptionWord(held + part, inside[0].start, inside[-1].end))
+            start, end = _moment(inside[0], position), _moment(inside[-1], stop)
+            words.append(CaptionWord(held + part, start, end))
             held = ""
         elif words:
             words[-1] = CaptionWord(words[-1].text + part, words[-1].start, words[-1].end)
@@ -86,6 +89,24 @@ def timed_words(narration: str, cues: Sequence[Cue]) -> list[CaptionWord]:
             held += part
         position = stop
     return _in_order(words)
+
+
+def _moment(span: tuple[int, int, Cue], place: int) -> float:
+    """When the voice is at ``place`` of the text within a cue of several parts, such as an address: by its letters."""
+    first, last, cue = span
+    share = min(max((place - first) / max(last - first, 1), 0.0), 1.0)
+    return cue.start + share * (cue.end - cue.start)
+
+
+def _in_pieces(word: CaptionWord, language: str) -> list[CaptionWord]:
+    """A word that is wider than a page in pieces that are not, each while its share of the word is said."""
+    parts = pieces(word.text, most_em=PAGE_EM[language], weight=800)
+    share = (word.end - word.start) / max(sum(map(len, parts)), 1)
+    made, at = [], word.start
+    for part in parts:
+        made.append(CaptionWord(part, at, at + share * len(part)))
+        at = made[-1].end
+    return made
 
 
 def _in_order(words: list[CaptionWord]) -> list[CaptionWord]:

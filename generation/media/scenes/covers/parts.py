@@ -11,7 +11,7 @@ import skia
 from generation.media.layers import Rgba
 from generation.media.pictures import rasterize
 from generation.media.scenes import motion
-from generation.media.scenes.builder import LINE, MIDDLE, SceneBuilder
+from generation.media.scenes.builder import LEAST_TITLE, LINE, MIDDLE, SceneBuilder
 from generation.media.scenes.grid import Rect
 from generation.media.scenes.line_breaks import fit_text
 from generation.media.scenes.palettes import Color
@@ -110,6 +110,7 @@ def _size(scene: CoverBuilder, zone: Rect, max_size: float, lines: int) -> float
     block = fit_text(
         scene.scene.line, max_width=zone.width - 0.36 * max_size * scene.grid.unit, max_height=zone.height,
         max_size=max_size * scene.grid.unit, max_lines=lines, weight=900, family=scene.family, leading=LINE,
+        least_size=LEAST_TITLE * scene.grid.unit,
     )  # fmt: skip
     return block.style.size
 

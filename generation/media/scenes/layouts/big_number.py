@@ -49,10 +49,10 @@ def lay_big_number(scene: SceneBuilder) -> None:
     if figure.label:
         block = fit_text(
             figure.label, max_width=radius * 1.5, max_height=radius * 0.24, max_size=58 * grid.unit, max_lines=1,
-            weight=800, family=scene.family,
+            weight=800, family=scene.family, least_size=scene.grid.least_letters,
         )  # fmt: skip
         scene.text(
-            figure.label,
+            "".join(block.lines),
             block.style,
             scene.palette.ink,
             x=x,

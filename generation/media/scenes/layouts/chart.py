@@ -56,6 +56,7 @@ def lay_chart(scene: SceneBuilder) -> None:
         max_size=50 * grid.unit,
         max_lines=2,
         weight=700,
+        least_size=grid.least_letters,
     )
     step = 1.22 * block.style.size
     for i, line in enumerate(block.lines):

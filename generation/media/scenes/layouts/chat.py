@@ -102,7 +102,7 @@ def _written(scene: SceneBuilder, text: str, zone: Rect, *, mine: bool, at: floa
     fill, ink = (scene.palette.marker, scene.palette.on_marker) if mine else (WHITE, NIGHT)
     block = fit_text(
         text, max_width=zone.width * 0.74, max_height=zone.height * 0.34, max_size=62 * grid.unit, max_lines=3,
-        weight=800, family=scene.family, leading=1.2,
+        weight=800, family=scene.family, leading=1.2, least_size=scene.grid.least_letters,
     )  # fmt: skip
     step = 1.2 * block.style.size
     pad = grid.px(26)

@@ -132,7 +132,7 @@ def row_picture(scene: SceneBuilder, item: str) -> tuple[str, str] | None:
 def fitted_row(scene: SceneBuilder, item: str, room: float, height: float) -> TextBlock:
     return fit_text(
         item, max_width=room, max_height=height * 0.84, max_size=54 * scene.grid.unit, max_lines=2, weight=800,
-        family=scene.family, leading=1.16,
+        family=scene.family, leading=1.16, least_size=scene.grid.least_letters,
     )  # fmt: skip
 
 

@@ -139,7 +139,7 @@ def lay_band(
         room, left = rect.width - grid.px(64), rect.left + grid.px(32)
     block = fit_text(
         text, max_width=room, max_height=rect.height * 0.8, max_size=66 * grid.unit, max_lines=3, weight=900,
-        family=scene.family, leading=1.2,
+        family=scene.family, leading=1.2, least_size=scene.grid.least_letters,
     )  # fmt: skip
     step = 1.2 * block.style.size
     for i, line in enumerate(block.lines):

@@ -143,9 +143,10 @@ def _lay_answer(
     scene.add(number, motion.fade_in(round(row.left + 0.46 * row.height), y, at=scene.at(at + 0.05)))
     block = fit_text(
         text, max_width=row.width - 2.0 * row.height, max_height=row.height * 0.8, max_size=82 * grid.unit,
-        max_lines=1, weight=900, family=scene.family,
+        max_lines=1, weight=900, family=scene.family, least_size=scene.grid.least_letters,
     )  # fmt: skip
-    scene.text(text, block.style, scene.palette.ink, x=row.x, middle=row.y, at=at + 0.06, rise=14)
+    shown = "".join(block.lines)
+    scene.text(shown, block.style, scene.palette.ink, x=row.x, middle=row.y, at=at + 0.06, rise=14)
     if top is None:
         scene.layers[began:] = [
             replace(layer, motion=motion.leaving(layer.motion, at=reveal, seconds=0.25))
@@ -154,8 +155,8 @@ def _lay_answer(
         return
     scene.end_layers(began, reveal)
     green = card(width, height, row.height * 0.34, GOOD, 1.0, shadow=scene.shadow(0.5))
-    letters = text_line(text, block.style, WHITE)
-    ink = shape(text, weight=900, family=scene.family).ink
+    letters = text_line(shown, block.style, WHITE)
+    ink = shape(shown, weight=900, family=scene.family).ink
     full_height, full_width = green.shape[:2]
     start = full_width / 2 - (ink[0] + ink[1]) / 2 * block.style.size
     middle = full_height / 2 + MIDDLE * block.style.size

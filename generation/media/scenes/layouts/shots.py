@@ -155,7 +155,7 @@ def lay_tag(
     """A few words on a card of the accent's color from ``at`` to ``end``."""
     block = fit_text(
         text, max_width=room * 0.84, max_height=room * 0.6, max_size=76 * scene.grid.unit, max_lines=3,
-        weight=900, family=scene.family, leading=1.2,
+        weight=900, family=scene.family, leading=1.2, least_size=scene.grid.least_letters,
     )  # fmt: skip
     step = 1.2 * block.style.size
     width = round(max(block.widths) + 0.16 * room)

@@ -139,7 +139,7 @@ def _fill_card(
     color = (28, 24, 34) if wins else palette.ink
     block = fit_text(
         label, max_width=place.width * 0.86, max_height=place.height * 0.29, max_size=58 * grid.unit, max_lines=3,
-        weight=800, family=scene.family, leading=1.22,
+        weight=800, family=scene.family, leading=1.22, least_size=scene.grid.least_letters,
     )  # fmt: skip
     step = 1.22 * block.style.size
     top = place.top + place.height * 0.815 - step * len(block.lines) / 2

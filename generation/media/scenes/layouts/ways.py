@@ -10,7 +10,7 @@ from generation.media.layers import Placement, Rgba
 from generation.media.scenes import motion
 from generation.media.scenes.backgrounds import mix
 from generation.media.scenes.builder import MIDDLE, SceneBuilder
-from generation.media.scenes.grid import Rect
+from generation.media.scenes.grid import LEAST_LETTERS, Rect
 from generation.media.scenes.layouts.hero import title_lines
 from generation.media.scenes.layouts.shots import lay_shots, lay_words, shots_of
 from generation.media.scenes.layouts.versus import GOOD, verdict_art
@@ -75,7 +75,7 @@ def lay_timeline(scene: SceneBuilder) -> None:
         )
         scene.add(dot, come)
         block = fit_text(
-            years[i], max_width=room, max_height=grid.px(60), max_size=(58 if i == at else 44) * grid.unit,
+            years[i], max_width=room, max_height=grid.px(60), max_size=(58 if i == at else LEAST_LETTERS) * grid.unit,
             max_lines=1, weight=900 if i == at else 700, family=scene.family,
         )  # fmt: skip
         scene.text(

@@ -256,7 +256,7 @@ class ModeratorView(ModerationView):
         request={"application/json": {"type": "object"}}, responses={200: {"type": "object"}, **REFUSED}
     )
     def patch(self, request: Request) -> Response:
-        wellness_set(user=self.me, choices=dict(request.data))
+        wellness_set(user=self.me, choices=request.data)
         return Response(self._mine())
 
     def _mine(self) -> dict[str, Any]:

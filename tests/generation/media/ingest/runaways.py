@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -61,13 +63,51 @@ def count(progress: Callable[[float], None]) -> str:
     return "counted"
 
 
-def breed(path: str) -> None:
-    """Fork a child that would write a file later, then wait."""
-    if os.fork() == 0:
-        time.sleep(1.5)
-        Path(path).write_text("alive")
-        os._exit(0)
-    time.sleep(60)
+def told(attempt: Callable[[], object]) -> str:
+    """What became of something that shall not succeed."""
+    try:
+        attempt()
+    except PermissionError:
+        return "forbidden"
+    return "done"
+
+
+def breed() -> str:
+    return told(os.fork)
+
+
+def read(path: str) -> str:
+    return told(Path(path).read_bytes)
+
+
+def write(path: str) -> str:
+    return told(lambda: Path(path).write_bytes(b"x"))
+
+
+def remove(path: str) -> str:
+    return told(Path(path).unlink)
+
+
+def work_inside(source: str, folder: str) -> str:
+    """What a decoder is there for: read the file, leave others in the folder, in threads."""
+    made = Path(folder) / "part"
+    made.write_bytes(Path(source).read_bytes())
+    made.rename(Path(folder) / "whole")
+    (Path(folder) / "inner").mkdir()
+    thread = threading.Thread(target=(Path(folder) / "inner" / "more").touch)
+    thread.start()
+    thread.join()
+    return "worked"
+
+
+def end_parent() -> str:
+    return told(lambda: os.kill(os.getppid(), signal.SIGTERM))
+
+
+def call_kernel(number: int) -> int:
+    """The error number of a system call with nothing but zeros; 0 where it succeeds."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    return ctypes.get_errno() if libc.syscall(number, 0, 0, 0, 0, 0, 0) < 0 else 0
 
 
 def call_out() -> str:

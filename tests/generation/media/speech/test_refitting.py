@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import onnx
 import onnxruntime
@@ -8,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
-from generation.media.speech.refitting import refit
+from generation.media.speech import refitting
+from generation.media.speech.kokoro import timed_network
+from generation.media.speech.refitting import refit, signed_products_hold
 
 
 def network(kernel: np.ndarray, *, apart: int, pad: int, stride: int = 1) -> onnx.ModelProto:
@@ -51,17 +55,17 @@ def run(made: onnx.ModelProto, x: np.ndarray, zero: int) -> np.ndarray:
     st.integers(1, 3),
     st.booleans(),
     st.integers(0, 255),
+    st.sampled_from([False, signed_products_hold()]),
 )
 def test_a_refitted_convolution_gives_the_same_whole_numbers(
-    seed: int, taps: int, apart: int, padded: bool, zero: int
+    seed: int, taps: int, apart: int, padded: bool, zero: int, signed: bool
 ) -> None:
     chance = np.random.default_rng(seed)
-    # weights within 63 of the middle: two products fit 16 bits, in which processors without VNNI add them up
-    kernel = chance.integers(65, 192, (4, 3, taps), dtype=np.uint8)
+    kernel = chance.integers(0, 256, (4, 3, taps), dtype=np.uint8)
     x = chance.integers(0, 256, (1, 3, 30), dtype=np.uint8)
     made = network(kernel, apart=apart, pad=(taps - 1) * apart // 2 if padded else 0)
     wanted = run(made, x, zero)
-    refit(made)
+    refit(made, signed=signed)
     assert not [node for node in made.graph.node if node.op_type == "ConvInteger"]
     assert np.array_equal(run(made, x, zero), wanted)
 
@@ -70,6 +74,19 @@ def test_a_refitted_convolution_gives_the_same_whole_numbers(
 def test_a_convolution_that_skips_steps_stays_as_it_is(stride: int) -> None:
     made = network(np.ones((2, 2, 3), np.uint8), apart=1, pad=1, stride=stride)
     before = made.SerializeToString()
-    refit(made)
+    refit(made, signed=True)
     assert [node.op_type for node in made.graph.node] == ["ConvInteger"]
     assert len(made.SerializeToString()) == len(before)
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_the_voice_gets_weights_that_its_processor_multiplies_without_loss(
+    signed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "kokoro").mkdir()
+    onnx.save(network(np.full((2, 2, 3), 200, np.uint8), apart=1, pad=1), tmp_path / "kokoro/model.onnx")
+    monkeypatch.setenv("AIGC_ASSETS_DIR", str(tmp_path))
+    monkeypatch.setattr(refitting, "signed_products_hold", lambda: signed)
+    made = onnx.load(timed_network())
+    kernel = next(tensor for tensor in made.graph.initializer if tensor.name == "kernel_flat")
+    assert kernel.data_type == (TensorProto.INT8 if signed else TensorProto.UINT8)

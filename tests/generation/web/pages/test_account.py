@@ -15,9 +15,11 @@ from django.urls import reverse
 from aigc_platform import pages
 from core.throttles import ScopeThrottle
 from core.turns import Turns
+from generation.media.provenance import aigc_field
 from generation.models import Upload, Video
 from generation.web.views import verify
 from tests import factories
+from tests.generation.media.ingest.bad_files import picture
 from tests.generation.web.pages.boards import HTMX
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +61,15 @@ def test_a_ready_clip_becomes_a_video_once(client_of: Any, creator: User, other_
     for _ in range(2):
         client_of(creator).post(address)
     assert Video.objects.get().title == "clip"
+
+
+def test_a_picture_of_another_maker_is_told_by_verify(client: Client) -> None:
+    field = aigc_field(producer="elsewhere", produce_id="v-9")
+    xmp = f'<x xmlns:T="t" xmlns:I="i" I:DigitalSourceType="https://example.org/trainedAlgorithmicMedia"><T:AIGC>{field}</T:AIGC></x>'
+    file = SimpleUploadedFile("a.webp", picture("WEBP", xmp=xmp.encode()))
+    page = client.post(reverse("verify"), {"file": file}).content.decode()
+    assert "Producer: elsewhere, number: v-9." in page
+    assert "Source type (IPTC)" in page and "Content: made by AI." in page
 
 
 def test_a_file_that_is_no_media_is_told_so_by_verify(client: Client) -> None:
