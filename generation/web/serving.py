@@ -21,8 +21,8 @@ from django.views.decorators.http import require_safe
 
 from core import media_files
 from generation.selectors import media_readable
+from generation.web.ranges import Unsatisfiable, asked_range
 
-_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 _CHUNK_BYTES = 1 << 18
 TYPES = {".vtt": "text/vtt; charset=utf-8", ".srt": "application/x-subrip; charset=utf-8"}
 
@@ -50,18 +50,15 @@ def media_file(request: HttpRequest, path: str) -> HttpResponseBase:
 def _ranged(request: HttpRequest, place: Path) -> HttpResponseBase:
     size = place.stat().st_size
     kind = TYPES.get(place.suffix) or mimetypes.guess_type(place.name)[0] or "application/octet-stream"
-    wanted = _RANGE.match(request.headers.get("Range", ""))
-    if not wanted or wanted.groups() == ("", ""):
-        return FileResponse(place.open("rb"), content_type=kind)
-    first, last = wanted.groups()
-    if first:
-        start, stop = int(first), min(int(last) + 1 if last else size, size)
-    else:
-        start, stop = max(size - int(last), 0), size
-    if start >= size or start >= stop:
+    try:
+        asked = asked_range(request, size=size, modified=place.stat().st_mtime)
+    except Unsatisfiable:
         refused = HttpResponse(status=416)
         refused["Content-Range"] = f"bytes */{size}"
         return refused
+    if asked is None:
+        return FileResponse(place.open("rb"), content_type=kind)
+    start, stop = asked
     response = StreamingHttpResponse(_part(place, start, stop), status=206, content_type=kind)
     response["Content-Length"] = str(stop - start)
     response["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
