@@ -8,7 +8,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import exceptions, generics, mixins, parsers, permissions, status, viewsets
+from rest_framework import exceptions, generics, mixins, permissions, status, viewsets
 from rest_framework.authtoken.models import Token
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -27,6 +27,7 @@ from generation.services.storyboards import storyboard_apply, storyboard_undo
 from generation.services.uploads import upload_delete, upload_receive
 from generation.services.videos import video_delete, video_publish, video_unpublish
 from generation.visibility import is_pending
+from generation.web.multipart import AnyNameMultiPartParser
 from generation.web.serializers import (
     JobAnswer,
     JobRequest,
@@ -181,7 +182,7 @@ class UploadViewSet(
     queryset = Upload.objects.none()
     serializer_class = UploadAnswer
     permission_classes = (permissions.IsAuthenticated, IsCreator)
-    parser_classes = (parsers.MultiPartParser,)
+    parser_classes = (AnyNameMultiPartParser,)
     throttle_classes = (CreationThrottle,)
     throttle_scope = "uploads"
     lookup_value_converter = "int"
