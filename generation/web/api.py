@@ -119,8 +119,11 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
     lookup_value_converter = "int"
 
     def get_queryset(self):  # type: ignore[no-untyped-def]
-        jobs = selectors.jobs_for(self.request.user)
-        return selectors.with_queue_positions(jobs) if self.action == "list" else jobs
+        return selectors.jobs_for(self.request.user)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        places = selectors.queue_places() if self.action == "list" else None
+        return {**super().get_serializer_context(), "places": places}
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         return OneJobAnswer if self.action in ("create", "retrieve") else JobAnswer
