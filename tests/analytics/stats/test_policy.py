@@ -62,7 +62,7 @@ def policy() -> RecipePolicy:
 
 
 def chosen(policy: RecipePolicy, count: int = 200) -> Any:
-    return [policy.choose(language="zh", category="food", seed=n) for n in range(count)]
+    return [policy.choose(language="zh", category="food", seed=n, ticket=n) for n in range(count)]
 
 
 def test_loved_options_are_chosen_and_so_are_two_that_are_loved_only_together(policy: RecipePolicy) -> None:
@@ -89,10 +89,10 @@ def test_of_a_field_that_never_varied_every_option_is_tried() -> None:
 
 
 def test_what_is_not_free_is_not_chosen_and_the_same_seed_chooses_the_same(policy: RecipePolicy) -> None:
-    one = policy.choose(language="en", category="home", seed=5, free=["palette", "mood"])
+    one = policy.choose(language="en", category="home", seed=5, ticket=5, free=["palette", "mood"])
     assert set(one.values) == set(one.reasons) == {"palette", "mood"}
-    assert one == policy.choose(language="en", category="home", seed=5, free=["palette", "mood"])
-    spoken = {policy.choose(language="en", category="none such", seed=n).values["voice"] for n in range(60)}
+    assert one == policy.choose(language="en", category="home", seed=5, ticket=5, free=["palette", "mood"])
+    spoken = {policy.choose(language="en", category="none such", seed=n, ticket=n).values["voice"] for n in range(60)}
     assert spoken <= {"d", "e"}, "a voice of the other language cannot speak it"
 
 
