@@ -10,6 +10,7 @@ site's optimization cycles; the recipe is drawn by the reader that creation uses
 
 from __future__ import annotations
 
+import argparse
 import json
 import time
 from collections.abc import Callable
@@ -508,6 +509,14 @@ def lines(report: dict[str, Any]) -> str:
     return "\n".join(rows)
 
 
+def _asked(text: str) -> tuple[str, int]:
+    """The scenario and the number of seeds (0: the usual one) of ``NAME[:SEEDS]``."""
+    name, _, seeds = text.partition(":")
+    if name not in SCENARIOS or not (seeds or "1").isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not one of {', '.join(SCENARIOS)}, or NAME:SEEDS.")
+    return name, int(seeds or 0)
+
+
 def main() -> None:
     parser = measured.parser(__doc__)
     parser.add_argument("--seed", type=int, default=1, help="the first seed (default: %(default)s)")
@@ -515,8 +524,9 @@ def main() -> None:
         "--seeds", type=int, default=1, help="how many (default: %(default)s); noise takes twice as many"
     )
     parser.add_argument(
-        "--scenario", action="append", choices=list(SCENARIOS), help="default: all; may be repeated"
-    )
+        "--scenario", action="append", type=_asked, metavar="NAME[:SEEDS]",
+        help=f"one of {', '.join(SCENARIOS)}, with a number of seeds of its own if wanted; default: all; may be repeated",
+    )  # fmt: skip
     parser.add_argument("--level", choices=["storyboard"], default="storyboard", help="nothing is rendered")
     parser.add_argument("--workers", type=int, default=2, help="processes (default: %(default)s)")
     parser.add_argument(
@@ -524,8 +534,8 @@ def main() -> None:
     )
     given = parser.parse_args()
     report: dict[str, Any] = {"level": given.level, "scenarios": {}}
-    for name in given.scenario or list(SCENARIOS):
-        count = 2 * given.seeds if name == "noise" else given.seeds
+    for name, own in given.scenario or [(name, 0) for name in SCENARIOS]:
+        count = own or (2 * given.seeds if name == "noise" else given.seeds)
         trials = _in_parallel(
             [(name, seed) for seed in range(given.seed, given.seed + count)], given.workers, given.rows
         )
