@@ -87,6 +87,11 @@ REASONS: dict[str, Callable[[], str]] = {
     "worse_than_production": lambda: _("Rolled back: its videos did worse."),
     "not_shown_better": lambda: _("Rolled back: its videos did not do better for sure."),
     "too_few_videos": lambda: _("Rolled back: too few videos were made and watched while it was on trial."),
+    "awaits_approval": lambda: _("It won its trial and waits for a person's approval."),
+    "refused": lambda: _("Rolled back: it won its trial, but a person refused it."),
+    "superseded": lambda: _(
+        "Rolled back: it won its trial, but a newer one began before anybody approved it."
+    ),
     "gate": lambda: _("Stopped at the gate."),
 }
 TEXTS: dict[str, Callable[[Result], str]] = {
