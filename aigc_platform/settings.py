@@ -595,6 +595,12 @@ RECIPE_DIVERSITY_FLOOR = read(
 CYCLE_CPU_MINUTES = read(
     "AIGC_CYCLE_CPU", 10.0, "minutes of processor time one optimization cycle may use", float
 )
+CYCLE_APPROVAL = read(
+    "AIGC_CYCLE_APPROVAL",
+    False,
+    "a recipe policy that won its trial serves only after a person approved it; until then it goes on as on trial",
+    boolean,
+)
 CYCLE_ALPHA = read(
     "AIGC_CYCLE_ALPHA",
     0.025,

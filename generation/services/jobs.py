@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from generation import tasks
@@ -109,7 +110,8 @@ def _choose_and_check(job: GenerationJob, brief: Brief, asked: Recipe) -> None:
     What the creator asked for alone decides whether a brief is refused: where only a chosen voice or pace makes the text too
     long, that choice is taken back.
     """
-    for chosen in choices_offered(asked, brief=brief, seed=job.seed):
+    ticket = 1 + (GenerationJob.objects.aggregate(most=Max("pk"))["most"] or 0)
+    for chosen in choices_offered(asked, brief=brief, seed=job.seed, ticket=ticket):
         _, _, rate = speaking_rate(chosen.recipe, language=brief.language, seed=job.seed)
         try:
             _check_writable(brief, seed=job.seed, rate=rate)
