@@ -64,6 +64,11 @@ def refused(request: HttpRequest, error: PlatformError) -> HttpResponse:
         )
     else:
         answer = broken_page(error.status, _("This cannot be done now"), error_text(error))
+    return with_wait(answer, error)
+
+
+def with_wait(answer: HttpResponse, error: PlatformError) -> HttpResponse:
+    """The answer, with the seconds after which a refusal may be over where that is known."""
     wait = getattr(error, "wait_seconds", None)
     if wait is not None:
         answer["Retry-After"] = str(wait)

@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from aigc_platform import failing
+from core.errors import PlatformError
+from generation.web.error_texts import error_text
 
 
 def _page(request: HttpRequest, status: int, code: str, heading: str, detail: str) -> HttpResponse:
@@ -27,6 +29,14 @@ def wrong(request: HttpRequest, exception: Exception | None = None) -> HttpRespo
     if failing.for_programs(request):
         return JsonResponse({"code": "bad_request", "detail": f"{heading}. {detail}"}, status=400)
     return failing.broken_page(400, heading, detail)
+
+
+def refused(request: HttpRequest, error: PlatformError) -> HttpResponse:
+    """A refusal that no view put beside its form; a whole page where it is not the site itself that cannot go on."""
+    if error.status >= 500 or failing.for_programs(request) or request.headers.get("HX-Request"):
+        return failing.refused(request, error)
+    answer = _page(request, error.status, error.code, _("This did not work"), error_text(error))
+    return failing.with_wait(answer, error)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -42,8 +42,11 @@ def wellness_of(user: User) -> dict[str, bool]:
     }
 
 
-def wellness_set(*, user: User, choices: Mapping[str, Any]) -> dict[str, bool]:
-    """Keep the person's own choices; ``None`` goes back to the site's way. Raises ``DecisionInvalid`` for one that does not exist."""
+def wellness_set(*, user: User, choices: object) -> dict[str, bool]:
+    """Keep the person's own choices, name → bool; ``None`` goes back to the site's way.
+
+    Raises ``DecisionInvalid`` for a name that does not exist, and for what is no object of names.
+    """
     if not isinstance(choices, Mapping):
         raise DecisionInvalid("Ways of showing are an object of names and true or false.", field="wellness")
     unknown = sorted(set(choices) - set(WELLNESS))
