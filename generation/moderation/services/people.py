@@ -42,7 +42,7 @@ def wellness_of(user: User) -> dict[str, bool]:
     }
 
 
-def wellness_set(*, user: User, choices: Mapping[str, Any]) -> dict[str, bool]:
+def wellness_set(*, user: User, choices: Mapping[str, Any] | list[Any]) -> dict[str, bool]:
     """Keep the person's own choices; ``None`` goes back to the site's way. Raises ``DecisionInvalid`` for one that does not exist."""
     if not isinstance(choices, Mapping):
         raise DecisionInvalid("Ways of showing are an object of names and true or false.", field="wellness")
