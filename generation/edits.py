@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from generation.documents.shortening import is_taken_from
 from generation.errors import MediaUnusable, SceneCountRefused, SceneUnknown, StoryboardInvalid, VoiceUnusable
+from generation.language.cleaning import line_cleaned
 from generation.media.pictures import SETS, names_in
 from generation.media.scenes import PALETTES
 from generation.media.speech import voices
@@ -245,7 +246,7 @@ def _free_id(board: Storyboard) -> str:
 
 
 def _set_title(board: Storyboard, edit: SetTitle, _files: Any) -> Storyboard:
-    return replace(board, title=edit.title.strip() or board.title)
+    return replace(board, title=line_cleaned(edit.title) or board.title)
 
 
 def _set_look(board: Storyboard, edit: SetLook, _files: Any) -> Storyboard:

@@ -18,3 +18,8 @@ def test_no_line_of_a_template_is_too_long_to_review() -> None:
         if len(line) > LONGEST
     ]
     assert not long, f"Break them at {LONGEST}, where white space does not show: {long[:5]}"
+
+
+def test_scripts_that_are_swapped_into_a_page_get_no_nonce_of_it() -> None:
+    told = [path.name for path in TEMPLATES.rglob("*.html") if "inlineScriptNonce" in path.read_text("utf-8")]
+    assert not told, "An injected script would run in spite of the Content-Security-Policy."

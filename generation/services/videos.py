@@ -9,6 +9,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from generation.errors import BriefInvalid, VideoStateConflict
+from generation.language.cleaning import line_cleaned, text_cleaned
 from generation.models import Video
 from generation.visibility import (
     OWNER,
@@ -96,8 +97,12 @@ def video_restore(*, video: Video) -> Video:
 
 @transaction.atomic
 def video_update(*, video: Video, title: str, description: str, hashtags: Sequence[str]) -> Video:
-    """Change what stands beside the video; who hears of it may look again. Raises ``BriefInvalid``."""
-    if not title.strip():
+    """Change what stands beside the video; who hears of it may look again. Raises ``BriefInvalid``.
+
+    What nobody can see, such as signs that turn the direction of writing, is taken out first.
+    """
+    title, description = line_cleaned(title), text_cleaned(description)
+    if not title:
         raise BriefInvalid("A video needs a title.", field="title")
     if len(title) > 120:
         raise BriefInvalid(f"A title has at most 120 characters, this has {len(title)}.", field="title")
@@ -105,11 +110,12 @@ def video_update(*, video: Video, title: str, description: str, hashtags: Sequen
         raise BriefInvalid(
             f"A description has at most 2000 characters, this has {len(description)}.", field="description"
         )
-    tags = list(dict.fromkeys(tag.strip().lstrip("#") for tag in hashtags if tag.strip().lstrip("#")))
+    named = (line_cleaned(tag).lstrip("#") for tag in hashtags)
+    tags = list(dict.fromkeys(tag for tag in named if tag))
     if len(tags) > 10 or any(len(tag) > 40 for tag in tags):
         raise BriefInvalid("At most 10 hashtags of at most 40 characters each are kept.", field="hashtags")
     before = (video.title, video.description, video.hashtags)
-    video.title, video.description, video.hashtags = title.strip(), description.strip(), tags
+    video.title, video.description, video.hashtags = title, description, tags
     video.save(update_fields=["title", "description", "hashtags"])
     if before == (video.title, video.description, video.hashtags):
         return video

@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 
 from core.addresses import address_of
 from core.counts import counts
-from recommender.errors import TooMany
 from recommender.models import Viewer
 from recommender.viewers import limits
 
@@ -112,12 +111,4 @@ class ViewerCookieMiddleware:
             )
         elif getattr(request, "_viewer_merged", False):
             response.delete_cookie(COOKIE, samesite="Lax")
-        return response
-
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """A page that may not make another viewer says so; the API answers for itself."""
-        if not isinstance(error, TooMany):
-            return None
-        response = HttpResponse(str(error), status=429, content_type="text/plain; charset=utf-8")
-        response.headers["Retry-After"] = str(error.wait_seconds)
         return response

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
@@ -14,6 +15,8 @@ from generation.assets import asset_path
 from generation.moderation.screening.opening import case_open
 from generation.moderation.services.actions import ActionAsked
 from generation.moderation.services.decisions import case_decide
+from generation.services.addresses import address_link
+from generation.services.tokens import token_create
 from tests import factories
 from tests.conftest import make_user
 from tests.generation.web.pages.boards import edited
@@ -80,8 +83,11 @@ def addresses(owner: User) -> dict[str, list[str]]:
         error="The file is empty. Choose a file with content.",
     )
     factories.upload(owner, state="running", progress=0.3)
+    token_create(user=owner, name="laptop-" * 8, days=30)
+    confirm = reverse("account-address-confirm", args=[address_link(user=owner, address="new@example.org")])
     public_pages = [
         "/",
+        confirm,
         f"/videos/{public.pk}/",
         "/discover/",
         "/discover/?q=%E9%9C%B2%E8%90%A5",

@@ -421,6 +421,16 @@ def test_hashtags_lose_their_sign_and_their_doubles(creator):
     assert (video.title, video.hashtags) == ("t", ["露营"])
 
 
+def test_no_word_beside_a_video_turns_the_direction_of_the_page(creator):
+    video = video_update(
+        video=factories.video(creator),
+        title="gpj.\u202eexe 露营",
+        description="a\u2066b\n\nc",
+        hashtags=["#\u202e露营", "\u200b"],
+    )
+    assert (video.title, video.description, video.hashtags) == ("gpj.exe 露营", "ab\n\nc", ["露营"])
+
+
 def test_the_place_in_a_list_is_the_place_alone(creator):
     from generation.selectors import queue_places, queue_position
 

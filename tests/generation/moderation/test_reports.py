@@ -186,3 +186,22 @@ def test_a_report_that_says_too_much_is_told_by_how_much(video: Video) -> None:
     with pytest.raises(ReportInvalid, match="at most 500 characters, this has 501"):
         report_file(reporter=1, counted=True, video=video, reason="spam", text="x" * 501)
     assert not Report.objects.exists()
+
+
+def test_a_moderator_takes_down_a_published_video_that_nobody_complained_about(
+    client_of: Any, moderator: User, creator: User, media_root: Any
+) -> None:
+    """A report of their own opens the case, which they claim and decide."""
+    video = factories.video(creator, state="published")
+    client = client_of(moderator)
+    told = client.post(
+        f"/api/v1/videos/{video.pk}/report/", {"reason": "hate"}, content_type="application/json"
+    )
+    assert told.status_code == 201
+    (case,) = client.get("/api/v1/cases/?state=open").json()
+    assert client.post(f"/api/v1/cases/{case['id']}/claim/").status_code == 200
+    decision = {"action": "reject", "policy": case["policy"], "note": "seen by chance"}
+    answer = client.post(f"/api/v1/cases/{case['id']}/decisions/", decision, content_type="application/json")
+    assert answer.status_code == 201, answer.content
+    assert client_of(None).get(f"/api/v1/videos/{video.pk}/").status_code == 404
+    assert client_of(None).get(f"/media/{video.file}").status_code == 404
