@@ -297,6 +297,10 @@ REST_FRAMEWORK = {
         "comments": read("AIGC_COMMENT_RATE", "12/min", "comments one person may write", str),
         "reports": read("AIGC_REPORT_RATE", "20/hour", "reports one person may send", str),
         "experiments": "60/hour",
+        "data": read("AIGC_DATA_RATE", "10/hour", "downloads of all that is stored about one viewer", str),
+        "pictures": read(
+            "AIGC_PICTURE_RATE", "240/min", "drawings not drawn before that one person may ask for", str
+        ),
         "titles": read("AIGC_TITLE_RATE", "60/min", "titles judged while one person types", str),
         "verify": read(
             "AIGC_VERIFY_RATE", "30/hour", "files one person or address may have read for labels", str
@@ -591,6 +595,12 @@ RECIPE_DIVERSITY_FLOOR = read(
 CYCLE_CPU_MINUTES = read(
     "AIGC_CYCLE_CPU", 10.0, "minutes of processor time one optimization cycle may use", float
 )
+CYCLE_APPROVAL = read(
+    "AIGC_CYCLE_APPROVAL",
+    False,
+    "a recipe policy that won its trial serves only after a person approved it; until then it goes on as on trial",
+    boolean,
+)
 CYCLE_ALPHA = read(
     "AIGC_CYCLE_ALPHA",
     0.025,
@@ -601,6 +611,10 @@ JOB_LEASE_SECONDS = read(
     "AIGC_JOB_LEASE", 30.0, "seconds without a heartbeat before a job is taken over", float
 )
 JOB_RUNNING_LIMIT = read("AIGC_JOB_LIMIT", 3, "jobs one creator may have waiting or running", int)
+CREATOR_RENDERS = read("AIGC_CREATOR_RENDERS", 300, "videos one creator may have made in 24 hours", int)
+CREATOR_BYTES = int(
+    read("AIGC_CREATOR_GB", 20.0, "gigabytes of files and videos that one creator may keep", float) * 1e9
+)
 JOB_ATTEMPTS = read(
     "AIGC_JOB_ATTEMPTS", 5, "times a job is taken up after its worker died before it fails", int
 )

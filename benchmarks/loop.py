@@ -10,6 +10,7 @@ site's optimization cycles; the recipe is drawn by the reader that creation uses
 
 from __future__ import annotations
 
+import argparse
 import json
 import time
 from collections.abc import Callable
@@ -22,11 +23,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.stats.policy.arms import canary_arms, segments_document
+from analytics.stats.policy.arms import canary_arms
 from analytics.stats.policy.canary import canary_verdict
 from analytics.stats.policy.gate import GateInputs, gate_table
 from analytics.stats.policy.learning import LearnedPolicy, PolicySettings, policy_learned
-from analytics.stats.policy.observations import dataset_of
+from analytics.stats.policy.observations import dataset_of, segments_document
 from analytics.stats.policy.plan import diversity
 from analytics.stats.policy.space import RecipeSpace
 from benchmarks import measured
@@ -126,7 +127,7 @@ class Site:
 
     def _choose(self, video: Made, n: int, dice: Any) -> None:
         if self.kind == "oracle":
-            video.segment = n % 2 if self.audience.scenario.kind == "opposed" else -1
+            video.segment = self.audience.group_of(n)
             video.recipe = self._best(video)
         elif self.kind == "popular":
             self._popular(video, n)
@@ -137,8 +138,9 @@ class Site:
             )
             if policy is not None:
                 chosen = policy.choose(
-                    language=video.language, category=video.category, seed=self.seed * 7919 + video.number
-                )
+                    language=video.language, category=video.category, seed=self.seed * 7919 + video.number,
+                    ticket=video.number,
+                )  # fmt: skip
                 video.recipe, video.propensity = dict(chosen.values), chosen.propensity
                 video.predicted, video.segment = chosen.predicted, chosen.segment
                 video.arm = "canary" if on_trial else "production"
@@ -157,10 +159,9 @@ class Site:
                 return float(self.audience.reward(self.audience.shifts(recipe, video.category)[who]).mean())
 
             best, best_value = video.recipe, -1.0
-            for start in range(4):
+            for known in [*self.audience.known, *[{}] * 3]:
                 recipe = {f.name: o[int(rng.integers(len(o)))] for f, o in zip(self.space.fields, options)}
-                if start == 0 and self.audience.scenario.kind == "pair":
-                    recipe |= self.audience.wanted
+                recipe |= {name: v for name, v in known.items() if v in options[self.space.names.index(name)]}
                 found = value(recipe)
                 for _ in range(4):
                     before = found
@@ -214,7 +215,7 @@ class Site:
         families = (*self.space.families, (len(self.space.fields),))
         return {
             "true": float(truth.mean()),
-            "by_group": [float(truth[groups == g].mean()) for g in (0, 1)],
+            "by_group": [float(truth[groups == g].mean()) for g in range(groups.max() + 1)],
             "predicted": float(np.nanmean([v.predicted for v in made]))
             if self.production or self.canary
             else None,
@@ -224,12 +225,14 @@ class Site:
         }
 
     def _wanted(self, made: list[Made]) -> float:
+        """The share of videos with what the oracle knows beforehand that is loved; 0 where it knows nothing."""
         a = self.audience
-        if a.scenario.kind == "pair":
-            return float(np.mean([all(v.recipe[k] == w for k, w in a.wanted.items()) for v in made]))
         if a.scenario.kind == "unserved":
             return float(np.mean([v.recipe["palette"] == a.unserved["palette"][0] for v in made]))
-        return 0.0
+        known = a.known[0]
+        return (
+            float(np.mean([all(v.recipe[k] == w for k, w in known.items()) for v in made])) if known else 0.0
+        )
 
     def _pages(self, made: list[Made], shifts: Any, rng: np.random.Generator) -> tuple[Any, Any]:
         """Slots (viewers, n) of each viewer's page and the chance (viewers, videos) of a draw."""
@@ -247,8 +250,8 @@ class Site:
         return pages, np.minimum(chance * len(made) / 2, 1.0)
 
     def _scores(self, made: list[Made], shifts: Any) -> Any:
-        """What a personalised feed sorts by: the truth for the oracle, else the last learning of this site; opposed tastes only."""
-        if self.audience.scenario.kind != "opposed":
+        """What a personalised feed sorts by: the truth for the oracle, else the last learning of this site; for a divided audience only."""
+        if not self.audience.is_divided:
             return None
         if self.kind == "oracle":
             return self.audience.reward(shifts)
@@ -282,7 +285,9 @@ class Site:
             [(v.number, v.recipe, v.category, v.language, v.arm, v.segment, v.propensity, v.round) for v in self.videos],
             columns=["video", "recipe", "category", "language", "arm", "segment", "propensity", "cycle"],
         ).set_index("video")  # fmt: skip
-        data = dataset_of(views, videos, space=self.space, languages=LANGUAGES, seed=cycle)
+        data = dataset_of(
+            views, videos, space=self.space, languages=LANGUAGES, seed=cycle, before=self.production_segments
+        )
         told: dict[str, Any] = {"segments": data.segments.count}
         if self.canary is not None:
             told["canary"] = self._judge(data, videos, cycle)
@@ -504,6 +509,14 @@ def lines(report: dict[str, Any]) -> str:
     return "\n".join(rows)
 
 
+def _asked(text: str) -> tuple[str, int]:
+    """The scenario and the number of seeds (0: the usual one) of ``NAME[:SEEDS]``."""
+    name, _, seeds = text.partition(":")
+    if name not in SCENARIOS or not (seeds or "1").isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not one of {', '.join(SCENARIOS)}, or NAME:SEEDS.")
+    return name, int(seeds or 0)
+
+
 def main() -> None:
     parser = measured.parser(__doc__)
     parser.add_argument("--seed", type=int, default=1, help="the first seed (default: %(default)s)")
@@ -511,8 +524,9 @@ def main() -> None:
         "--seeds", type=int, default=1, help="how many (default: %(default)s); noise takes twice as many"
     )
     parser.add_argument(
-        "--scenario", action="append", choices=list(SCENARIOS), help="default: all; may be repeated"
-    )
+        "--scenario", action="append", type=_asked, metavar="NAME[:SEEDS]",
+        help=f"one of {', '.join(SCENARIOS)}, with a number of seeds of its own if wanted; default: all; may be repeated",
+    )  # fmt: skip
     parser.add_argument("--level", choices=["storyboard"], default="storyboard", help="nothing is rendered")
     parser.add_argument("--workers", type=int, default=2, help="processes (default: %(default)s)")
     parser.add_argument(
@@ -520,8 +534,8 @@ def main() -> None:
     )
     given = parser.parse_args()
     report: dict[str, Any] = {"level": given.level, "scenarios": {}}
-    for name in given.scenario or list(SCENARIOS):
-        count = 2 * given.seeds if name == "noise" else given.seeds
+    for name, own in given.scenario or [(name, 0) for name in SCENARIOS]:
+        count = own or (2 * given.seeds if name == "noise" else given.seeds)
         trials = _in_parallel(
             [(name, seed) for seed in range(given.seed, given.seed + count)], given.workers, given.rows
         )

@@ -112,6 +112,20 @@ class Audience:
         }
         self.unserved = {"palette": tuple(self.options["palette"][i] for i in pick[:4])}
 
+    @property
+    def is_divided(self) -> bool:
+        """Whether groups (0, 1, … in ``groups``) differ in taste, and the feed sorts by it."""
+        return self.scenario.kind == "opposed"
+
+    def group_of(self, number: int) -> int:
+        """The group for which an oracle makes its video of this number; −1: for all."""
+        return number % 2 if self.is_divided else -1
+
+    @property
+    def known(self) -> list[dict[str, Any]]:
+        """What an oracle starts from: parts of recipes; an empty one says nothing."""
+        return [self.wanted if self.scenario.kind == "pair" else {}]
+
     def _even(self, rng: np.random.Generator) -> dict[str, Any]:
         return {name: values[int(rng.integers(len(values)))] for name, values in self.options.items()}
 

@@ -106,6 +106,15 @@ class CountsCache(BaseCache):
                 return 0.0
             return float(max(held[-most] + seconds - now, 0.001))
 
+    def taken(self, key: str, *, seconds: float) -> int:
+        """How many of ``key`` were taken in the last ``seconds``."""
+        file = _file(self._path)
+        with file.lock:
+            row = file.connection.execute(
+                "SELECT COUNT(*) FROM taken WHERE key = ? AND at > ?", (key, time.time() - seconds)
+            ).fetchone()
+        return int(row[0])
+
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         found = self._value(self.make_and_validate_key(key, version=version))
         return default if found is None else json.loads(found)

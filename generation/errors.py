@@ -396,3 +396,21 @@ class AddressLinkEnded(GenerationError):
 
     code = "address_link_ended"
     status = 410
+
+
+class StorageFull(GenerationError):
+    """The creator's files and videos take all the room that one creator has."""
+
+    code = "storage_full"
+    status = 413
+
+
+class RendersSpent(GenerationError):
+    """As many videos as one creator may have made in a day; ``wait_seconds`` until the next can be."""
+
+    code = "renders_spent"
+    status = 429
+
+    def __init__(self, message: str, *, wait_seconds: int, most: int) -> None:
+        super().__init__(message, values={"most": str(most), "minutes": str(-(-wait_seconds // 60))})
+        self.wait_seconds = wait_seconds

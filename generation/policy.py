@@ -2,7 +2,7 @@
 
 The document is written by the optimization loop and read here; nothing is learned in this file. For each language and
 category it holds, for every audience segment, *rows*: whole recipes with the probability to be drawn. A draw takes a segment
-by its share, a row by its probability, and then draws each field anew, evenly from its options, with a small probability:
+by its share, a row by its probability (some rows try two options together), and then draws each field anew, evenly from its options, with a small probability:
 so that what nobody serves is tried at times. The probability of what was drawn is therefore exact, and is logged.
 """
 
@@ -21,6 +21,8 @@ from generation.errors import PolicyUnreadable
 
 FORMAT = 1
 FILE = "policy.json"
+# Multiples of the golden section, less their whole parts, fill [0, 1) more evenly than chance (Weyl's sequence).
+GOLDEN = 0.6180339887498949
 NUMERIC = frozenset({"tempo", "music_level", "speed"})
 Option = str | float
 
@@ -55,11 +57,17 @@ class PolicyRow:
     codes: tuple[int, ...]
     lower: float
     mean: float
+    tried: tuple[
+        int, ...
+    ] = ()  # places of fields whose options are tried together, because little is known of the two
 
 
 @dataclass(frozen=True)
 class PolicyChoice:
-    """What was drawn for one video. ``propensity`` in (0, 1] is the chance of exactly these ``values``."""
+    """What was drawn for one video. ``propensity`` in (0, 1] is the chance of exactly these ``values``.
+
+    ``segment`` is the audience it is made for, −1 where the policy knows only one.
+    """
 
     values: dict[str, Option]
     segment: int
@@ -112,8 +120,8 @@ class RecipePolicy:
             contexts = {
                 key: [
                     [
-                        PolicyRow(float(p), tuple(codes), float(low), float(mean))
-                        for p, codes, low, mean in rows
+                        PolicyRow(float(p), tuple(codes), float(low), float(mean), *map(tuple, tried))
+                        for p, codes, low, mean, *tried in rows
                     ]
                     for rows in segments
                 ]
@@ -161,24 +169,31 @@ class RecipePolicy:
         return self.contexts.get(f"{language}|{category}") or self.contexts[f"{language}|"]
 
     def choose(
-        self, *, language: str, category: str, seed: int, free: Collection[str] | None = None
+        self, *, language: str, category: str, seed: int, ticket: int, free: Collection[str] | None = None
     ) -> PolicyChoice:
-        """Draw the fields in ``free`` (all when ``None``). Equal arguments, equal choice."""
+        """Draw the fields in ``free`` (all when ``None``). Equal arguments, equal choice.
+
+        ``ticket`` is the running number of what is made: of any few in a row each segment gets its share, which chance
+        alone would leave to luck.
+        """
         rng = np.random.default_rng([seed, 31])
         places = [i for i, field in enumerate(self.fields) if free is None or field.name in free]
         segments = self.rows(language, category)
-        segment = int(rng.choice(len(self.shares), p=np.array(self.shares) / sum(self.shares)))
+        bounds = np.cumsum(self.shares)[:-1] / sum(self.shares)
+        segment = int(np.searchsorted(bounds, (0.5 + ticket * GOLDEN) % 1.0, side="right"))
         rows = segments[segment]
         weights = np.array([row.probability for row in rows])
         row = rows[int(rng.choice(len(rows), p=weights / weights.sum()))]
-        codes, explored = list(row.codes), []
+        codes = list(row.codes)
+        explored = [self.fields[i].name for i in row.tried if i in places]
         for i in places:
             if rng.random() < self.explore:
                 codes[i] = int(rng.choice(self.fields[i].places(language)))
                 explored.append(self.fields[i].name)
+        explored = list(dict.fromkeys(explored))
         return PolicyChoice(
             values={self.fields[i].name: self.fields[i].options[codes[i]] for i in places},
-            segment=segment,
+            segment=segment if len(self.shares) > 1 else -1,
             explored=tuple(explored),
             propensity=self.propensity(codes, language=language, category=category, places=places),
             predicted=row.mean,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any, cast
@@ -12,8 +14,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.cache import cache
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet, Value
 from django.utils import timezone
 
 from core.languages import Language
@@ -36,6 +37,7 @@ AnyUser = AbstractBaseUser | AnonymousUser
 FIRST_GUESS = {"draft": 0.4, "full": 0.8}
 LAST_JOBS = 30  # whose pace counts
 PACE_KEPT_SECONDS = 60
+TURN = timedelta(hours=1)  # what was taken up within it is held against a creator's next job
 
 
 def jobs_for(user: AnyUser) -> QuerySet[GenerationJob]:
@@ -184,7 +186,33 @@ def job_title(job: GenerationJob) -> str:
 
 def jobs_claimable() -> QuerySet[GenerationJob]:
     """Jobs a worker may take: waiting ones, and running ones whose lease ran out; oldest first."""
-    return GenerationJob.claimable().order_by("queued")
+    return GenerationJob.claimable().order_by("queued", "pk")
+
+
+def jobs_in_turn() -> list[int]:
+    """Numbers of the claimable jobs in the order in which they are taken: creators take turns.
+
+    Whoever had the fewest taken up within the hour comes first, the longest waiting of them before the others; then each
+    one's next, and so on. Nobody waits for all that somebody else has asked for.
+    """
+    return _in_turn()[0]
+
+
+def _in_turn() -> tuple[list[int], int]:
+    """(claimable jobs in their order, number of jobs in the making)."""
+    lately = timezone.now() - TURN
+    state = GenerationJob.State
+    served = GenerationJob.objects.filter(Q(state=state.RUNNING) | Q(started__gte=lately)).exclude(
+        state=state.QUEUED
+    )
+    served = served.exclude(state=state.RUNNING, lease_until__lt=timezone.now())
+    rows = list(served.order_by().values_list("owner_id", "state"))
+    turns = Counter(owner for owner, _ in rows)
+    placed: list[tuple[int, int, int]] = []
+    for place, (pk, owner) in enumerate(jobs_claimable().values_list("pk", "owner_id")):
+        placed.append((turns[owner], place, pk))
+        turns[owner] += 1
+    return [pk for _, _, pk in sorted(placed)], sum(one == state.RUNNING for _, one in rows)
 
 
 def uploads_claimable() -> QuerySet[Upload]:
@@ -200,29 +228,23 @@ def trial_latest() -> WriterTrial | None:
     return WriterTrial.objects.first()
 
 
-def queue_position(job: GenerationJob) -> int | None:
-    """How many jobs go before this one; ``None`` when it is not waiting."""
+def queue_places() -> dict[int, int]:
+    """How many jobs go before each claimable one, those in the making among them."""
+    waiting, running = _in_turn()
+    return {pk: running + place for place, pk in enumerate(waiting)}
+
+
+def queue_position(job: GenerationJob, places: Mapping[int, int] | None = None) -> int | None:
+    """How many jobs go before this one; ``None`` when it is not waiting. ``places`` are ``queue_places()``, for a list."""
     if job.state != GenerationJob.State.QUEUED:
         return None
-    counted: int | None = getattr(job, "jobs_before", None)
-    return _jobs_before(job.queued).count() if counted is None else counted
-
-
-def _jobs_before(queued: Any) -> QuerySet[GenerationJob]:
-    before = Q(state=GenerationJob.State.RUNNING) | Q(state=GenerationJob.State.QUEUED, queued__lt=queued)
-    return GenerationJob.objects.filter(before).order_by()
-
-
-def with_queue_positions(jobs: QuerySet[GenerationJob]) -> QuerySet[GenerationJob]:
-    """The same jobs with their places in the queue counted in one query, for a list that is only read."""
-    number = _jobs_before(OuterRef("queued")).annotate(all=Value(1)).values("all").annotate(n=Count("pk"))
-    return jobs.annotate(jobs_before=Coalesce(Subquery(number.values("n")), 0))
+    return (queue_places() if places is None else places).get(job.pk, 0)
 
 
 REPAIR_FIELDS = ("check", "action", "outcome", "detail")
 
 
-def job_snapshot(job: GenerationJob) -> dict[str, Any]:
+def job_snapshot(job: GenerationJob, places: Mapping[int, int] | None = None) -> dict[str, Any]:
     """What a client sees of a job: state, progress in [0, 1], stages, times in seconds, error, repairs, video id."""
     now = timezone.now()
     elapsed = ((job.ended or now) - job.started).total_seconds() if job.started else 0.0
@@ -235,7 +257,7 @@ def job_snapshot(job: GenerationJob) -> dict[str, Any]:
         "state": job.state,
         "progress": round(job.progress, 4),
         "stages": [_stage_snapshot(stage) for stage in job.stages.all()],
-        "queue_position": queue_position(job),
+        "queue_position": queue_position(job, places),
         "elapsed_seconds": round(elapsed, 1),
         "remaining_seconds": None if remaining is None else round(remaining, 1),
         "error": {"code": job.error_code, "detail": job.error} if job.error_code else None,

@@ -17,9 +17,10 @@ TRAINING_WAKE_SECONDS = 5.0  # a message older than a look is not needed: the ne
 
 @shared_task
 def job_run(pk: int) -> None:
+    """A message says that there is work; whose turn it is, the rows say."""
     from generation.jobs import worker
 
-    worker.job_take(pk)
+    worker.job_take_next()
 
 
 @shared_task
@@ -46,7 +47,7 @@ def training_run(pk: int) -> None:
 @shared_task
 def work_wake() -> None:
     """Queue what waits without a message or lost its worker: one message a row, extra ones find it taken."""
-    for pk in selectors.jobs_claimable().values_list("pk", flat=True)[:20]:
+    for pk in selectors.jobs_in_turn()[:20]:
         job_run.delay(pk)
     for pk in selectors.uploads_claimable().values_list("pk", flat=True)[:20]:
         upload_run.delay(pk)

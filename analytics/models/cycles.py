@@ -21,6 +21,7 @@ class OptimizationCycle(Leased):
         QUEUED = "queued", _("Waiting")
         RUNNING = "running", _("Working")
         CANARY = "canary", _("On trial")
+        APPROVAL = "approval", _("Waits for approval")
         PROMOTED = "promoted", _("Promoted")
         ROLLED_BACK = "rolled_back", _("Rolled back")
         REJECTED = "rejected", _("Stopped at the gate")

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from analytics.optimization.dataset import fingerprint
 from analytics.optimization.work import SEGMENTS, VARIANCES, CycleWork
-from analytics.stats.policy.arms import segments_document
+from analytics.stats.policy.observations import segments_document
 from core.files import atomic_path
 from generation.models import ModelKind
 from generation.policy import FILE

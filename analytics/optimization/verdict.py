@@ -65,27 +65,42 @@ def _worth(
 
 
 def cycle_close(cycle: OptimizationCycle) -> dict[str, Any]:
-    """Judge an open canary on what has come in and close it: promoted, or rolled back. Closed already: nothing changes."""
+    """Judge an open canary on what has come in: promoted, or rolled back. Closed already: nothing changes.
+
+    With ``settings.CYCLE_APPROVAL`` a winner waits for a person instead, and chooses as on trial until then.
+    """
     verdict, told = canary_judged(cycle)
     promoted = verdict.decision == "promoted"
     with transaction.atomic():
         row = OptimizationCycle.objects.select_for_update().get(pk=cycle.pk)
         if row.state != State.CANARY or row.version is None:
             return dict(row.verdict)
-        if promoted:
-            version_read(row.version)
-            pointer_move(row.version)
-        else:
-            ModelVersion.objects.filter(pk=row.version.pk).update(state=ModelVersion.State.RETIRED)
-        told |= {"decision": "promoted" if promoted else "rolled_back"}
-        now = timezone.now()
-        OptimizationCycle.objects.filter(pk=row.pk).update(
-            state=State.PROMOTED if promoted else State.ROLLED_BACK, verdict=told, ended=now, progress=1.0
+        CycleStep.objects.filter(cycle=row, name="canary").update(
+            state=CycleStep.State.DONE, ended=timezone.now()
         )
-        CycleStep.objects.filter(cycle=row, name="canary").update(state=CycleStep.State.DONE, ended=now)
-        CycleStep.objects.filter(cycle=row, name="verdict").update(
-            state=CycleStep.State.DONE, result=told, started=now, ended=now
-        )
+        if promoted and settings.CYCLE_APPROVAL:
+            told |= {"decision": State.APPROVAL.value, "why": "awaits_approval", "won": verdict.why}
+            OptimizationCycle.objects.filter(pk=row.pk).update(
+                state=State.APPROVAL, verdict=told, progress=0.95
+            )
+            return told
+        return cycle_end(row, told, promoted=promoted)
+
+
+def cycle_end(row: OptimizationCycle, told: dict[str, Any], *, promoted: bool) -> dict[str, Any]:
+    """Let the version serve, or retire it, and close the locked cycle with its verdict, which is returned."""
+    assert row.version is not None
+    if promoted:
+        version_read(row.version)
+        pointer_move(row.version)
+    else:
+        ModelVersion.objects.filter(pk=row.version.pk).update(state=ModelVersion.State.RETIRED)
+    state, now = State.PROMOTED if promoted else State.ROLLED_BACK, timezone.now()
+    told = told | {"decision": state.value}
+    OptimizationCycle.objects.filter(pk=row.pk).update(state=state, verdict=told, ended=now, progress=1.0)
+    CycleStep.objects.filter(cycle=row, name="verdict").update(
+        state=CycleStep.State.DONE, result=told, started=now, ended=now
+    )
     return told
 
 

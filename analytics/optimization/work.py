@@ -120,8 +120,9 @@ class CycleWork:
     @cached_property
     def dataset(self) -> PolicyDataset:
         return dataset_of(
-            self.views, self.videos, space=self.space, languages=LANGUAGES, seed=self.cycle.seed
-        )
+            self.views, self.videos, space=self.space, languages=LANGUAGES, seed=self.cycle.seed,
+            before=self._segments_before(),
+        )  # fmt: skip
 
     @cached_property
     def production(self) -> ModelVersion | None:
@@ -135,6 +136,11 @@ class CycleWork:
             shares=data.segments.shares.tolist(), settings=policy_settings(), seed=self.cycle.seed,
             variances=self._variances_before(),
         )  # fmt: skip
+
+    def _segments_before(self) -> Any:
+        """The segments of what serves; ``None`` where nothing does, or it keeps none."""
+        path = Path(settings.VAR_DIR) / self.production.folder / SEGMENTS if self.production else None
+        return json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else None
 
     def _variances_before(self) -> Any:
         """The variances the last candidate was learned with: a good place to start from; ``None`` for the first."""

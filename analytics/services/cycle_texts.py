@@ -87,6 +87,11 @@ REASONS: dict[str, Callable[[], str]] = {
     "worse_than_production": lambda: _("Rolled back: its videos did worse."),
     "not_shown_better": lambda: _("Rolled back: its videos did not do better for sure."),
     "too_few_videos": lambda: _("Rolled back: too few videos were made and watched while it was on trial."),
+    "awaits_approval": lambda: _("It won its trial and waits for a person's approval."),
+    "refused": lambda: _("Rolled back: it won its trial, but a person refused it."),
+    "superseded": lambda: _(
+        "Rolled back: it won its trial, but a newer one began before anybody approved it."
+    ),
     "gate": lambda: _("Stopped at the gate."),
 }
 TEXTS: dict[str, Callable[[Result], str]] = {
@@ -100,7 +105,7 @@ def _names() -> dict[str, Any]:
 
     return {
         "evidence": lazy("recipes explain rewards"),
-        "held_out_rank": lazy("order of the latest videos foretold"),
+        "held_out_correlation": lazy("rewards foretold of videos not learned from"),
         "predicted_gain": lazy("predicted gain over what serves"),
         "off_policy_gain": lazy("gain estimated from logged choices"),
         "worst_category_gain": lazy("no category loses"),

@@ -10,7 +10,7 @@ from analytics import tasks
 from analytics.errors import CycleStateConflict
 from analytics.models import OptimizationCycle, TrainingOptOut
 from analytics.optimization.opening import cycle_open
-from analytics.optimization.verdict import cycle_close
+from analytics.optimization.verdict import cycle_close, cycle_end
 
 State = OptimizationCycle.State
 
@@ -48,6 +48,20 @@ def cycle_judge(*, cycle: OptimizationCycle) -> OptimizationCycle:
             f"Only a cycle on trial can be judged. Cycle {cycle.number} is {cycle.state!r}."
         )
     cycle_close(cycle)
+    cycle.refresh_from_db()
+    return cycle
+
+
+def cycle_decide(*, cycle: OptimizationCycle, approve: bool, by: User) -> OptimizationCycle:
+    """A person's word on a policy that won its trial. Raises ``CycleStateConflict`` when the cycle waits for none."""
+    with transaction.atomic():
+        row = OptimizationCycle.objects.select_for_update().get(pk=cycle.pk)
+        if row.state != State.APPROVAL:
+            raise CycleStateConflict(
+                f"Only a cycle that waits for approval can be approved or refused. Cycle {row.number} is {row.state!r}."
+            )
+        why = row.verdict["won"] if approve else "refused"
+        cycle_end(row, row.verdict | {"why": why, "decided_by": by.username}, promoted=approve)
     cycle.refresh_from_db()
     return cycle
 

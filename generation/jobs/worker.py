@@ -10,6 +10,12 @@ from generation.errors import GenerationError
 from generation.jobs.pipeline import Work, job_make
 from generation.jobs.progress import JobLease, job_claim
 from generation.models import GenerationJob
+from generation.selectors import jobs_in_turn
+
+
+def job_take_next() -> bool:
+    """Make the video whose turn it is (``selectors.jobs_in_turn``); ``False`` when none is left to take."""
+    return any(job_take(pk) for pk in jobs_in_turn())
 
 
 def job_take(pk: int) -> bool:

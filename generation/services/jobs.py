@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from generation import tasks
@@ -30,6 +31,7 @@ from generation.script.brief import Brief
 from generation.script.planner import check_allowed, topic_of
 from generation.selectors import generators_configured, jobs_unfinished, storyboard_current
 from generation.services.policies import choices_offered
+from generation.services.quota import render_take, room_check
 from generation.services.uploads import _check_creator, document_text_of
 from generation.stages.script import speaking_rate
 from generation.writing import site_model
@@ -61,7 +63,7 @@ def job_request(
 
     ``source_upload`` is the number of a document of the owner's whose text is told; ``text_name`` names the file that a
     ``text`` was read from. Raises ``BriefInvalid``, ``BriefRefused``, ``TopicTooFar`` (points needed), ``PointsTooLong``,
-    ``TextUnusable``, ``RoleMissing`` or ``LimitReached``.
+    ``TextUnusable``, ``RoleMissing``, ``LimitReached``, ``StorageFull`` or ``RendersSpent``.
     """
     _check_creator(owner)
     spoken = [voice.id for voice in voices() if voice.language == language]
@@ -108,7 +110,8 @@ def _choose_and_check(job: GenerationJob, brief: Brief, asked: Recipe) -> None:
     What the creator asked for alone decides whether a brief is refused: where only a chosen voice or pace makes the text too
     long, that choice is taken back.
     """
-    for chosen in choices_offered(asked, brief=brief, seed=job.seed):
+    ticket = 1 + (GenerationJob.objects.aggregate(most=Max("pk"))["most"] or 0)
+    for chosen in choices_offered(asked, brief=brief, seed=job.seed, ticket=ticket):
         _, _, rate = speaking_rate(chosen.recipe, language=brief.language, seed=job.seed)
         try:
             _check_writable(brief, seed=job.seed, rate=rate)
@@ -176,12 +179,15 @@ def _check_row(job: GenerationJob) -> None:
 
 
 def _check_limit(owner: User) -> None:
+    """Takes one of the day's videos where everything else allows it."""
     unfinished = jobs_unfinished(owner)
     if unfinished >= settings.JOB_RUNNING_LIMIT:
         raise LimitReached(
             f"You may have {settings.JOB_RUNNING_LIMIT} videos in the making; {unfinished} are. "
             "Wait for one to finish or cancel one."
         )
+    room_check(owner=owner)
+    render_take(owner=owner)
 
 
 @transaction.atomic
@@ -204,7 +210,7 @@ def job_cancel(*, job: GenerationJob) -> GenerationJob:
 def job_retry(*, job: GenerationJob) -> GenerationJob:
     """Take a failed or cancelled job up again; finished stages are kept.
 
-    Raises ``JobStateConflict`` or ``LimitReached``.
+    Raises ``JobStateConflict``, ``LimitReached``, ``StorageFull`` or ``RendersSpent``.
     """
     return _requeue(job, allowed=(State.FAILED, State.CANCELLED), stop_after_script=job.stop_after_script)
 

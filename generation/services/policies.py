@@ -51,8 +51,11 @@ def _policy_in(folder: str) -> RecipePolicy:
     return RecipePolicy.load(Path(folder))
 
 
-def choices_offered(asked: Recipe, *, brief: Brief, seed: int) -> Iterator[OfferedChoice]:
-    """What to try for a brief, best first; the last one is what was asked for alone. Equal arguments, equal offers."""
+def choices_offered(asked: Recipe, *, brief: Brief, seed: int, ticket: int) -> Iterator[OfferedChoice]:
+    """What to try for a brief, best first; the last one is what was asked for alone. Equal arguments, equal offers.
+
+    ``ticket`` is the running number of the job, as ``RecipePolicy.choose`` takes it.
+    """
     arm, version = _arm(brief, seed)
     overruled = [name for name, value in asked.choices().items() if value is not None]
     record: dict[str, Any] = {
@@ -70,8 +73,9 @@ def choices_offered(asked: Recipe, *, brief: Brief, seed: int) -> Iterator[Offer
         free = [field.name for field in policy.fields if field.name not in _closed(asked)]
         for fields in (free, [name for name in free if name not in ("voice", "speed")]):
             chosen = policy.choose(
-                language=brief.language, category=record["category"], seed=_mixed(brief, seed), free=fields
-            )
+                language=brief.language, category=record["category"], seed=_mixed(brief, seed), ticket=ticket,
+                free=fields,
+            )  # fmt: skip
             yield OfferedChoice(_joined(asked, chosen), record | chosen.to_json(), is_asked_only=False)
     yield OfferedChoice(asked, record if arm else {}, is_asked_only=True)
 

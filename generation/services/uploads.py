@@ -19,6 +19,7 @@ from generation.errors import UploadRejected, VideoStateConflict
 from generation.jobs.intake import document_text
 from generation.media.ingest.refusals import refusal
 from generation.models import StoryboardVersion, Upload, Video
+from generation.services.quota import room_check
 from generation.storyboard import ASPECTS, FRAME_SIZES, Storyboard
 
 
@@ -28,7 +29,8 @@ def _check_creator(owner: User) -> None:
 
 
 def upload_receive(*, owner: User, file: UploadedFile[Any], kind: str) -> Upload:
-    """Store a creator's file and queue its check. Raises ``RoleMissing``, or ``UploadRejected`` for size or kind."""
+    """Store a creator's file and queue its check. Raises ``RoleMissing``, ``StorageFull``, or ``UploadRejected`` for size or
+    kind."""
     _check_creator(owner)
     if kind not in Upload.Kind.values:
         raise UploadRejected(f"kind must be one of {', '.join(Upload.Kind.values)}, got {kind!r}.")
@@ -39,6 +41,7 @@ def upload_receive(*, owner: User, file: UploadedFile[Any], kind: str) -> Upload
     if size > most:
         limit = most // 1_000_000
         raise _not_stored(refusal("upload_too_many_bytes", megabytes=f"{size / 1e6:.0f}", limit=limit))
+    room_check(owner=owner, size=size)
     path, sha256 = media_files.receive(file, owner_id=owner.pk)
     try:
         with transaction.atomic():

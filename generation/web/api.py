@@ -8,7 +8,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import exceptions, generics, mixins, parsers, permissions, status, viewsets
+from rest_framework import exceptions, generics, mixins, permissions, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,6 +28,7 @@ from generation.services.tokens import token_sign_in
 from generation.services.uploads import upload_delete, upload_receive
 from generation.services.videos import video_delete, video_publish, video_unpublish
 from generation.visibility import is_pending
+from generation.web.multipart import AnyNameMultiPartParser
 from generation.web.serializers import (
     JobAnswer,
     JobRequest,
@@ -118,8 +119,11 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
     lookup_value_converter = "int"
 
     def get_queryset(self):  # type: ignore[no-untyped-def]
-        jobs = selectors.jobs_for(self.request.user)
-        return selectors.with_queue_positions(jobs) if self.action == "list" else jobs
+        return selectors.jobs_for(self.request.user)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        places = selectors.queue_places() if self.action == "list" else None
+        return {**super().get_serializer_context(), "places": places}
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         return OneJobAnswer if self.action in ("create", "retrieve") else JobAnswer
@@ -191,7 +195,7 @@ class UploadViewSet(
     queryset = Upload.objects.none()
     serializer_class = UploadAnswer
     permission_classes = (permissions.IsAuthenticated, IsCreator)
-    parser_classes = (parsers.MultiPartParser,)
+    parser_classes = (AnyNameMultiPartParser,)
     throttle_classes = (CreationThrottle,)
     throttle_scope = "uploads"
     lookup_value_converter = "int"

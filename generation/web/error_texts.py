@@ -86,6 +86,15 @@ def failure_text(code: str, detail: str, values: Mapping[str, str] | None = None
     }
     if code == "throttled" and values:
         return _("That was too often. Try again in %(wait)s s.") % dict(values)
+    if code == "storage_full" and values:
+        return _(
+            "Your files and videos take %(kept)s MB of the %(most)s MB you may keep. Delete some; videos in the bin count "
+            "until it is emptied."
+        ) % dict(values)
+    if code == "renders_spent" and values:
+        return _(
+            "At most %(most)s videos of one creator are made in 24 hours. The next can be in %(minutes)s minutes."
+        ) % dict(values)
     if code == "token_limit" and values:
         return _("An account has at most %(most)s tokens. Revoke one first.") % dict(values)
     if told := _text_sentence(code, values or {}):

@@ -118,7 +118,10 @@ class JobAnswer(serializers.Serializer[GenerationJob]):
 
     def to_representation(self, instance: GenerationJob) -> dict[str, Any]:
         brief = ("topic", "language", "seconds", "aspect", "quality", "seed")
-        return {**job_snapshot(instance), **{name: getattr(instance, name) for name in brief}}
+        return {
+            **job_snapshot(instance, self.context.get("places")),
+            **{name: getattr(instance, name) for name in brief},
+        }
 
 
 class DuplicateAnswer(serializers.Serializer[GenerationJob]):

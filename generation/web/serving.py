@@ -21,8 +21,8 @@ from django.views.decorators.http import require_safe
 from core import media_files
 from generation.selectors import media_readable
 from generation.web.authentication import person_of
+from generation.web.ranges import Unsatisfiable, asked_range
 
-_RANGE = re.compile(r"^bytes=([0-9]{0,18})-([0-9]{0,18})$")  # of no file beyond an exabyte
 TYPES = {".vtt": "text/vtt; charset=utf-8", ".srt": "application/x-subrip; charset=utf-8"}
 
 
@@ -51,18 +51,15 @@ def _ranged(request: HttpRequest, place: Path) -> HttpResponseBase:
     """The file or its asked part, open at its start: the server reads it as the client takes it, outside its threads."""
     size = place.stat().st_size
     kind = TYPES.get(place.suffix) or mimetypes.guess_type(place.name)[0] or "application/octet-stream"
-    wanted = _RANGE.match(request.headers.get("Range", ""))
-    if not wanted or wanted.groups() == ("", ""):
-        return FileResponse(place.open("rb"), content_type=kind)
-    first, last = wanted.groups()
-    if first:
-        start, stop = int(first), min(int(last) + 1 if last else size, size)
-    else:
-        start, stop = max(size - int(last), 0), size
-    if start >= size or start >= stop:
+    try:
+        asked = asked_range(request, size=size, modified=place.stat().st_mtime)
+    except Unsatisfiable:
         refused = HttpResponse(status=416)
         refused["Content-Range"] = f"bytes */{size}"
         return refused
+    if asked is None:
+        return FileResponse(place.open("rb"), content_type=kind)
+    start, stop = asked
     response = FileResponse(_Part(place, start, stop), status=206, content_type=kind)
     response["Content-Length"] = str(stop - start)
     response["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -19,6 +16,7 @@ from generation.services.erasure import creations_erase, work_stop
 from recommender.errors import ConfirmationWrong, LastAdministrator, PasswordWrong
 from recommender.models import Comment, Erasure, Impression, Viewer
 from recommender.privacy.erasure import erasure_finish
+from recommender.privacy.traces import administration_erase, mail_erase, names_of, sign_ins_erase
 from recommender.viewers import limits
 
 CONFIRMING_WORDS = ("delete", "删除")  # what a browser without an account types
@@ -75,16 +73,19 @@ def account_remove(*, user: User) -> None:
     """What ``account_erase`` does once it is sure; nobody is asked."""
     work_stop(owner=user)
     _sessions_end(user)
+    names = names_of(user)
+    mail_erase(names)
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
         erasure = Erasure(owner=user.pk)
         if viewer := Viewer.objects.filter(user=user).first():
             erasure.viewers = _viewer_ids(viewer)
         _forget_titles(user)
+        administration_erase(user)
+        sign_ins_erase(names)
         erasure.jobs = creations_erase(owner=user)
         _comments_erase(user)
         Viewer.objects.filter(pk__in=erasure.viewers).delete()
-        _traces_erase(user)
         erasure.save()
         user.delete()
     erasure_finish(erasure)
@@ -123,15 +124,6 @@ def _comments_erase(user: User) -> None:
     kept = list(mine.filter(Exists(answers)).values_list("pk", flat=True))
     Comment.objects.filter(pk__in=kept).update(author=None, text="", deleted=timezone.now())
     mine.delete()
-
-
-def _traces_erase(user: User) -> None:
-    """Sign-in records and entries of the administration that name the person."""
-    names = [name for name in (user.username, user.email) if name]
-    for table in (AccessAttempt, AccessLog, AccessFailureLog):
-        table.objects.filter(username__in=names).delete()
-    content = ContentType.objects.get_for_model(User)
-    LogEntry.objects.filter(content_type=content, object_id=str(user.pk)).delete()
 
 
 def _sessions_end(user: User) -> None:

@@ -14,6 +14,7 @@ from analytics.models import CycleStep, OptimizationCycle
 from analytics.optimization import run as cycle_run
 from analytics.optimization.run import cycle_take
 from analytics.services.cycles import cycle_request
+from analytics.stats.policy.canary import CanaryVerdict
 from generation.models import GenerationJob, ModelVersion
 from generation.services.jobs import job_request
 from tests.analytics.planted import audience, videos_made, watched
@@ -125,6 +126,43 @@ def test_the_next_cycle_first_judges_the_one_on_trial(
     told = client_of(analyst).get(f"/api/v1/cycles/{first.pk}/").json()
     assert told["state"] == "promoted" and told["verdict"]["why"] == "better_than_production"
     assert all(set(step) >= {"name", "state", "summary"} for step in told["steps"])
+
+
+def test_where_approval_is_asked_for_a_winner_serves_only_after_a_person_said_so(
+    loved: Any, settings: Any, client_of: Any, analyst: User, monkeypatch: Any
+) -> None:
+    settings.CYCLE_APPROVAL = True
+    cycle = cycle_done()
+    won = CanaryVerdict("promoted", "better_than_production", None, None)
+    monkeypatch.setattr("analytics.optimization.verdict.canary_judged", lambda cycle: (won, won.to_json()))
+    client, address = client_of(analyst), f"/api/v1/cycles/{cycle.pk}"
+    early = client.post(f"{address}/approve/")
+    assert (early.status_code, early.json()["code"]) == (409, "cycle_state_conflict")
+    page = client.post(f"/cycles/{cycle.pk}/judge", follow=True).content.decode()
+    assert f"/cycles/{cycle.pk}/approve" in page and f"/cycles/{cycle.pk}/refuse" in page
+    assert client.get(f"{address}/").json()["state"] == "approval"
+    version = ModelVersion.objects.get(pk=cycle.version_id)
+    assert version.state == ModelVersion.State.CANARY, "it goes on as on trial"
+    told = client.post(f"{address}/approve/").json()
+    assert told["state"] == "promoted" and told["verdict"]["decided_by"] == analyst.username
+    version.refresh_from_db()
+    assert version.state == ModelVersion.State.PRODUCTION
+    assert client.post(f"{address}/refuse/").status_code == 409, "what is decided stays decided"
+
+
+def test_a_winner_that_waits_makes_way_for_the_next_and_a_refused_one_is_rolled_back(
+    loved: Any, settings: Any, client_of: Any, analyst: User
+) -> None:
+    first, waiting = cycle_done(), {"why": "awaits_approval", "won": "better_than_production"}
+    OptimizationCycle.objects.update(state=State.APPROVAL, verdict=waiting)
+    second = cycle_done()
+    first.refresh_from_db()
+    assert (first.state, first.verdict["why"]) == (State.ROLLED_BACK, "superseded")
+    OptimizationCycle.objects.filter(pk=second.pk).update(state=State.APPROVAL, verdict=waiting)
+    client_of(analyst).post(f"/cycles/{second.pk}/refuse")
+    second.refresh_from_db()
+    assert (second.state, second.verdict["why"]) == (State.ROLLED_BACK, "refused")
+    assert set(ModelVersion.objects.values_list("state", flat=True)) == {ModelVersion.State.RETIRED}
 
 
 def _made(job: GenerationJob, number: int) -> dict[str, Any]:

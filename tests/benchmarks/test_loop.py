@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.loop import CATEGORIES, SECONDS, space_of
+from benchmarks.loop_tuning import FAMILIES, TuningAudience
 from benchmarks.loop_viewers import LONG, MEDIAN_SECONDS, TOTAL_SPREAD, Audience, Scenario
 
 
@@ -48,3 +49,22 @@ def test_long_views_completions_and_feedback_are_as_rare_as_on_a_real_service(wa
     assert views["completed"].mean() == pytest.approx(0.033, abs=0.015)
     assert told.mean() == pytest.approx(0.006, abs=0.003)
     assert views["refused"].mean() == pytest.approx(0.001, abs=0.0007)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_viewers_for_tuning_differ_by_recipe_and_groups_by_taste(family: str) -> None:
+    space = space_of()
+    options = {f.name: list(f.options) for f in space.fields}
+    audience = TuningAudience(options, CATEGORIES, Scenario(), seed=3, viewers=60, family=family)
+    rng = np.random.default_rng(2)
+    recipes = [
+        {f.name: f.options[c] for f, c in zip(space.fields, space.even(1, "zh", rng)[0])} for _ in range(60)
+    ]
+    means = np.array([
+        [audience.shifts(recipe, "food")[audience.groups == g].mean() for g in np.unique(audience.groups)]
+        for recipe in recipes
+    ])  # fmt: skip
+    assert means.std(axis=0).min() > 0.05
+    assert audience.is_divided == (means.shape[1] > 1)
+    if audience.is_divided:
+        assert np.abs(means[:, 0] - means[:, 1]).max() > 0.1

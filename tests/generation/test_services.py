@@ -422,9 +422,31 @@ def test_hashtags_lose_their_sign_and_their_doubles(creator):
 
 
 def test_the_place_in_a_list_is_the_place_alone(creator):
-    from generation.selectors import queue_position, with_queue_positions
+    from generation.selectors import queue_places, queue_position
 
     rows = [factories.job(creator, state=state) for state in ("running", "queued", "queued", "done")]
     alone = {row.pk: queue_position(row) for row in rows}
     assert list(alone.values()) == [None, 1, 2, None]
-    assert {row.pk: queue_position(row) for row in with_queue_positions(jobs_for(creator))} == alone
+    assert {row.pk: queue_position(row, queue_places()) for row in jobs_for(creator)} == alone
+
+
+def test_creators_take_turns_whoever_asked_for_more(creator, other_creator, monkeypatch):
+    """Three of one creator wait before the first of another: it is made second, whichever job the messages name."""
+    from generation import tasks
+    from generation.selectors import job_snapshot
+
+    mine = [factories.job(creator) for _ in range(3)]
+    theirs = [factories.job(other_creator) for _ in range(2)]
+    places = [job_snapshot(job)["queue_position"] for job in (*mine, *theirs)]
+    assert places == [0, 2, 4, 1, 3]
+    made: list[int] = []
+    monkeypatch.setattr(
+        "generation.jobs.worker.job_make",
+        lambda work: (
+            made.append(work.job.pk)
+            or GenerationJob.objects.filter(pk=work.job.pk).update(state="done", ended=timezone.now())
+        ),
+    )
+    for _ in range(6):
+        tasks.job_run(mine[-1].pk)
+    assert made == [mine[0].pk, theirs[0].pk, mine[1].pk, theirs[1].pk, mine[2].pk]

@@ -11,21 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.stats.policy.canary import CanaryArm
-from analytics.stats.policy.observations import PolicyDataset
+from analytics.stats.policy.observations import PolicyDataset, tastes_of
 from analytics.stats.policy.segments import SegmentViews, membership_of
 
 Floats = NDArray[np.float64]
 
 VIEWS_LEAST = 3.0  # effective views of the segment that a video needs to count
-
-
-def segments_document(dataset: PolicyDataset) -> dict[str, Any]:
-    """What a policy keeps of the segments it was learned with, to know its viewers again."""
-    return {
-        "categories": list(dataset.categories),
-        "tastes": np.round(dataset.segments.tastes, 6).tolist(),
-        "shares": dataset.segments.shares.tolist(),
-    }
 
 
 POLICY_ARMS, BASELINE_ARMS = ("canary", "production"), ("holdout", "none")
@@ -102,19 +93,8 @@ def _members(dataset: PolicyDataset, judged: set[int], segments: Mapping[str, An
     views = dataset.views
     others = ~np.isin(dataset.video_ids[views.video], list(judged))
     rest = SegmentViews(views.viewer[others], views.video[others], views.score[others], views.weight[others])
-    tastes = _aligned(np.array(segments["tastes"]), segments["categories"], dataset)
+    tastes = tastes_of(segments, dataset.categories, dataset.features.shape[1])
     return membership_of(rest, dataset.features, tastes, shares, viewers=len(dataset.viewers))
-
-
-def _aligned(tastes: Floats, categories: list[str], dataset: PolicyDataset) -> Floats:
-    """Tastes learned over ``categories`` on the dataset's features, whose categories may have become more."""
-    options = tastes.shape[1] - len(categories)
-    found = np.zeros((len(tastes), dataset.features.shape[1]))
-    found[:, :options] = tastes[:, :options]
-    for old, name in enumerate(categories):
-        if name in dataset.categories:
-            found[:, options + dataset.categories.index(name)] = tastes[:, options + old]
-    return found
 
 
 def _category_free(rewards: Mapping[int, list[tuple[float, float]]], videos: pd.DataFrame) -> pd.DataFrame:

@@ -10,17 +10,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.stats.policy.model import Effects, Observations, RecipeModel
-from analytics.stats.policy.plan import ContextRows, PlanInputs, PolicyContext, diversity, rows_of
+from analytics.stats.policy.plan import (
+    TRIALS,
+    ContextRows,
+    ContextTrials,
+    PlanInputs,
+    PolicyContext,
+    diversity,
+    pair_trials,
+    rows_of,
+)
 from analytics.stats.policy.space import RecipeSpace
 from generation.policy import FORMAT
 
 Floats = NDArray[np.float64]
 
 DRAWS, ENSEMBLE = 48, 24
-BREAKS_TRIED = 4  # newest epochs that may be the first of a new taste
+BREAKS_TRIED = 8  # newest epochs that may be the first of a new taste
 MEMORIES = (0.0, 0.5)
 BREAK_EVIDENCE = 4.0  # nats that a change of tastes must explain before it is believed
 SPREAD_MOST, SPREAD_STEPS = 1.5, 5
+HOT = 2.0  # share of videos that try what is half as likely to be so
+HOT_COST = 3.0  # times the usual cost that trials of what is half known may have
 WARM_ITERATIONS = 8  # updates of the variances from the last version's
 
 
@@ -32,6 +43,9 @@ class PolicySettings:
     boldness: float = 0.6  # 1: act on posterior draws, 0: on their mean
     caution: float = 0.5  # standard deviations below the mean at which candidates are compared
     keep: int = 24  # rows a context
+    trials: float = 0.15  # most of the videos that try options together of which little is known
+    trials_cost: float = 0.004  # reward a video that such trials may cost by what is known
+    trials_hot: float = 0.2  # most that is added to that share where two options seem to belong together
     diversity_floor: float = 0.73  # of the diversity of evenly drawn recipes
 
 
@@ -59,13 +73,11 @@ def model_fitted(space: RecipeSpace, rows: Observations, *, variances: Floats | 
     best, best_evidence = model, model.evidence + BREAK_EVIDENCE
     for first in epochs[1:][-BREAKS_TRIED:]:
         for memory in MEMORIES:
-            tried = RecipeModel(
-                space, variances=model.variances, iterations=0, break_epoch=int(first), memory=memory
-            ).fit(rows)
+            tried = model.after_break(int(first), memory)
             if tried.evidence > best_evidence:
                 best, best_evidence = tried, tried.evidence
     if best is not model:
-        best.iterations = WARM_ITERATIONS
+        best.iterations, best.seeks_cells = WARM_ITERATIONS, True
         best.fit(rows)
     return best
 
@@ -89,6 +101,7 @@ def policy_learned(
     ensemble = model.draws(ENSEMBLE, rng)
     given = PlanInputs(contexts, center, draws, ensemble)
     found, spread, spread_of = _diverse(given, space, shares, settings, seed)
+    trials = pair_trials(given, model.doubts(), sizes=space.sizes, seed=seed)
     document = {
         "format": FORMAT,
         "fields": [
@@ -101,7 +114,7 @@ def policy_learned(
         ],
         "shares": [float(share) for share in np.asarray(shares) / np.sum(shares)],
         "explore": settings.explore,
-        "contexts": _context_rows(contexts, found, languages, categories, model.center),
+        "contexts": _context_rows(contexts, found, trials, settings, languages, categories, model.center),
         "effects": _effects(space, center, draws, len(shares)),
     }
     return LearnedPolicy(
@@ -164,23 +177,37 @@ def _diverse(
 
 
 def _context_rows(
-    contexts: Sequence[PolicyContext], found: Sequence[ContextRows], languages: Sequence[str],
-    categories: Sequence[str], center: float,
+    contexts: Sequence[PolicyContext], found: Sequence[ContextRows], trials: Sequence[ContextTrials],
+    settings: PolicySettings, languages: Sequence[str], categories: Sequence[str], center: float,
 ) -> dict[str, list[list[list[Any]]]]:  # fmt: skip
     table: dict[str, list[list[list[Any]]]] = {}
     segments = len(contexts) // (len(languages) * (len(categories) + 1))
-    for number, rows in enumerate(found):
+    for number, (rows, tried) in enumerate(zip(found, trials)):
+        cost = float(tried.worth @ tried.cost)
+        affordable = settings.trials_cost / max(cost, 1e-9)
+        share = min(affordable, settings.trials * len(tried.codes) / TRIALS)
+        share += min(HOT_COST * affordable, settings.trials_hot, HOT * tried.surest)
         outer = number // segments
         language, place = divmod(outer, len(categories) + 1)
         category = categories[place] if place < len(categories) else ""
         listed = [
             [
-                float(p),
+                float(p * (1 - share)),
                 [int(code) for code in codes],
                 round(center + float(low), 4),
                 round(center + float(mean), 4),
             ]
             for p, codes, low, mean in zip(rows.probability, rows.codes, rows.lower, rows.mean)
+        ]
+        listed += [
+            [
+                float(p * share),
+                codes.tolist(),
+                round(center + mean, 4),
+                round(center + mean, 4),
+                pair.tolist(),
+            ]
+            for p, codes, mean, pair in zip(tried.worth, tried.codes, tried.mean, tried.pair)
         ]
         table.setdefault(f"{languages[language]}|{category}", []).append(listed)
     return table

@@ -7,6 +7,11 @@ and one with little data borrows from those above it. The variances maximize the
 the multiplicative updates of Zhou, Hu, Zhou and Lange (2019), "MM algorithms for variance components models",
 https://doi.org/10.1080/10618600.2018.1529601. As there are fewer rows than effects, all algebra is in the rows (n × n).
 
+A table's one variance suits many small effects. What two options do only together may be a single large one, which such a
+table would shrink away; so single pairs of options (*cells*) are also tried, each with a wide prior of its own and the odds of
+one among all cells beforehand (a spike and a slab: George and McCulloch 1993,
+https://doi.org/10.1080/01621459.1993.10476353). The likeliest are added one after another while the odds are for them.
+
 Tastes may change: of rows before ``break_epoch`` recipe effects are only correlated by ``memory`` with those of today.
 Exact posterior draws are by Matheron's rule (Wilson et al. 2020, https://arxiv.org/abs/2002.09309).
 """
@@ -20,6 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
+from scipy.special import expit
 
 from analytics.errors import PolicyInputInvalid
 from analytics.stats.policy.space import RecipeSpace
@@ -36,6 +42,8 @@ FLOOR = 1e-7  # least variance of a table, relative to the rewards'
 MAIN_FLOOR = 0.01
 NEGLIGIBLE = 1e-5  # a variance below this, relative to the rewards', is none
 PRUNE_EVERY = 5
+CELL_SPREAD = 0.15  # reward: prior deviation of what two options do only together, where they do anything
+CELLS_MOST = 6
 REVIVED = 0.002  # what an earlier fit gave up starts from this again, relative to the rewards' variance
 
 
@@ -77,6 +85,7 @@ class PolicyTable:
     place: tuple[int, ...]
     context: str = ""
     recipe: bool = True
+    only: tuple[int, ...] = ()  # the options of its single effect; none: every option has one
 
     def groups(self, rows: Observations) -> Ints:
         """The effect (an arbitrary number) each row has of this table; −1: none."""
@@ -87,6 +96,8 @@ class PolicyTable:
         for part in parts:
             group = group * 4096 + part
             known &= part >= 0
+        for f, option in zip(self.place, self.only):
+            known &= rows.codes[:, f] == option
         return np.where(known, group, -1)
 
 
@@ -108,6 +119,15 @@ def tables_of(space: RecipeSpace) -> tuple[PolicyTable, ...]:
     )
 
 
+@dataclass(frozen=True)
+class PairDoubts:
+    """Of two fields' options (a, b): how likely they do something only together, and what it would then be."""
+
+    probability: Floats
+    mean: Floats
+    deviation: Floats
+
+
 @dataclass
 class RecipeModel:
     """``fit`` observations, then ask for ``draws`` of all effects. ``variances`` (tables,) may come from an earlier fit."""
@@ -118,13 +138,26 @@ class RecipeModel:
     memory: float = 0.0  # correlation of recipe effects across that change
     variances: Floats | None = None
     revive: bool = True  # whether tables given up in an earlier fit are tried again
+    seeks_cells: bool = True
+    cells: tuple[PolicyTable, ...] = ()
+    shared: tuple[Floats, Floats] | None = (
+        None  # covariance (n, n) of recipe effects if tastes never change, and of the rest
+    )
     tables: tuple[PolicyTable, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         self.tables = tables_of(self.space)
 
+    def after_break(self, first: int, memory: float) -> RecipeModel:
+        """This fitted model with the same variances, cells and rows, but tastes that change before epoch ``first``."""
+        changed = RecipeModel(
+            self.space, iterations=0, break_epoch=first, memory=memory, variances=self.variances, seeks_cells=False,
+            cells=self.cells, shared=self.shared,
+        )  # fmt: skip
+        return changed.fit(self.rows)
+
     def fit(self, rows: Observations) -> RecipeModel:
-        """Learn variances and effects. After it: ``evidence`` (log marginal likelihood), ``center`` and ``alpha``."""
+        """Learn variances, cells and effects. After it: ``evidence`` (log marginal likelihood), ``center`` and ``alpha``."""
         scale = max(float(np.var(rows.y)), 1e-6)
         if self.variances is None:
             self.variances = self._start(scale)
@@ -134,7 +167,19 @@ class RecipeModel:
         if self.iterations:
             self._learn_variances(rows.take(newest), scale)
         self.rows = rows
+        if self.iterations:
+            self.shared = None
+        if not self.seeks_cells:
+            self._solve(rows)
+            return self
+        self.cells = ()
         self._solve(rows)
+        while len(self.cells) < CELLS_MOST:
+            cell = self._likeliest_cell()
+            if cell is None:
+                break
+            self.cells += (cell,)
+            self._solve(rows)
         return self
 
     def _start(self, scale: float) -> Floats:
@@ -171,17 +216,71 @@ class RecipeModel:
     def _stacked(self, rows: Observations, active: NDArray[Any]) -> NDArray[np.float32]:
         """The active tables' matrices as rows (tables, n²)."""
         wanted = set(active.tolist())
-        kept = [m.astype(np.float32).ravel() for i, m in self._matrices(rows, wanted)]
+        across = self._across(rows)
+        kept = [
+            (m if across is None or not self.tables[i].recipe else m * across).astype(np.float32).ravel()
+            for i, m in self._matrices(rows, wanted)
+        ]
         return np.stack(kept)
 
     def _matrices(self, rows: Observations, wanted: set[int]) -> Iterator[tuple[int, NDArray[Any]]]:
-        """(n, n) of each wanted table: 1 where two rows share its effect, less across a change of tastes."""
-        across = self._across(rows)
+        """(n, n) of each wanted table: whether two rows share its effect."""
         for i, table in enumerate(self.tables):
             if i in wanted:
                 group = table.groups(rows)
-                same = (group[:, None] == group[None, :]) & (group >= 0)[:, None]
-                yield i, same * across if table.recipe and across is not None else same
+                yield i, (group[:, None] == group[None, :]) & (group >= 0)[:, None]
+
+    # --- cells -------------------------------------------------------------------------------------------------------
+    def _cell_odds(self, f: int, g: int) -> float:
+        """Log odds beforehand that a cell does anything: one of all is expected to, of every two fields alike."""
+        return -float(np.log(len(self.space.pairs) * self.space.sizes[f] * self.space.sizes[g]))
+
+    def _likeliest_cell(self) -> PolicyTable | None:
+        """The cell with the best odds, if they are for it."""
+        best, found = 0.0, None
+        for (f, g), odds, _, _ in self._cells_judged():
+            a, b = np.unravel_index(int(np.argmax(odds)), odds.shape)
+            if odds[a, b] > best:
+                names = self.space.names
+                best = float(odds[a, b])
+                found = PolicyTable(f"cell {names[f]} {names[g]}", (f, g), only=(int(a), int(b)))
+        return found
+
+    def doubts(self) -> dict[tuple[int, int], PairDoubts]:
+        """What is not known yet of every two fields' options."""
+        return {
+            pair: PairDoubts(expit(odds), mean, deviation)
+            for pair, odds, mean, deviation in self._cells_judged()
+        }
+
+    def _cells_judged(self) -> Iterator[tuple[tuple[int, int], Floats, Floats, Floats]]:
+        """(pair, log odds, mean, deviation), each (options, options), of adding one cell to the model as it is."""
+        inverse = cho_solve(self._factor, np.eye(len(self.rows))).astype(np.float32)
+        weight = self._today()
+        prior = CELL_SPREAD**2
+        for f, g in self.space.pairs:
+            shape = (self.space.sizes[f], self.space.sizes[g])
+            a, b = self.rows.codes[:, f], self.rows.codes[:, g]
+            known = np.flatnonzero((a >= 0) & (b >= 0))
+            group = a[known] * shape[1] + b[known]
+            met, place = np.unique(group, return_inverse=True)
+            one = np.zeros((len(self.rows), len(met)), np.float32)
+            one[known, place] = weight[known]
+            score, precision = np.zeros(shape), np.zeros(shape)
+            score.ravel()[met] = one.T @ self.alpha
+            precision.ravel()[met] = ((inverse @ one) * one).sum(axis=0)
+            shrink = 1 + prior * precision
+            odds = self._cell_odds(f, g) + 0.5 * score**2 * prior / shrink - 0.5 * np.log(shrink)
+            for cell in self.cells:
+                if cell.place == (f, g):
+                    odds[cell.only] = -np.inf
+            yield (f, g), odds, prior * score / shrink, np.sqrt(prior / shrink)
+
+    def _today(self) -> Floats:
+        """How much each row (n,) says of today's tastes."""
+        if not self.break_epoch:
+            return np.ones(len(self.rows))
+        return np.where(self.rows.epoch < self.break_epoch, self.memory, 1.0)
 
     def _across(self, rows: Observations) -> Floats | None:
         if not self.break_epoch:
@@ -192,11 +291,18 @@ class RecipeModel:
     def _solve(self, rows: Observations) -> None:
         assert self.variances is not None
         n = len(rows)
-        v = np.zeros((n, n))
         floor = NEGLIGIBLE * max(float(np.var(rows.y)), 1e-6)
         self.variances = np.where(self.variances > floor, self.variances, 0.0)
-        for i, matrix in self._matrices(rows, set(np.flatnonzero(self.variances).tolist())):
-            v += self.variances[i] * matrix
+        if self.shared is None:
+            self.shared = np.zeros((n, n)), np.zeros((n, n))
+            for i, matrix in self._matrices(rows, set(np.flatnonzero(self.variances).tolist())):
+                self.shared[0 if self.tables[i].recipe else 1][...] += self.variances[i] * matrix
+        v = self.shared[0].copy()
+        for cell in self.cells:
+            held = (cell.groups(rows) >= 0).astype(np.float64)
+            v += CELL_SPREAD**2 * np.outer(held, held)
+        across = self._across(rows)
+        v = (v if across is None else v * across) + self.shared[1]
         v[np.diag_indices(n)] += rows.noise + 1e-9
         self._factor = cho_factor(v, lower=True)
         one = cho_solve(self._factor, np.ones(n))
@@ -205,7 +311,8 @@ class RecipeModel:
         logdet = 2 * float(np.log(np.diag(self._factor[0])).sum())
         self.evidence = (
             -0.5 * float((rows.y - self.center) @ self.alpha) - 0.5 * logdet - 0.5 * float(np.log(one.sum()))
-        )
+            + sum(self._cell_odds(*cell.place) for cell in self.cells)
+        )  # fmt: skip
 
     # --- effects -----------------------------------------------------------------------------------------------------
     def mean(self) -> Effects:
@@ -235,10 +342,8 @@ class RecipeModel:
 
     def _effects(self, alpha: Floats, prior: Effects | None) -> Effects:
         assert self.variances is not None
-        if self.break_epoch:
-            alpha = alpha * np.where(self.rows.epoch < self.break_epoch, self.memory, 1.0)
         effects = Effects.zero(self) if prior is None else prior
-        effects.add(self.variances, alpha, self.rows)
+        effects.add(alpha * self._today(), self.rows)
         return effects
 
 
@@ -248,7 +353,7 @@ class Effects:
 
     model_tables: tuple[PolicyTable, ...]
     arrays: list[Floats]
-    used: tuple[bool, ...]  # whether a table has any effect at all
+    variances: tuple[float, ...]  # of each table; 0: it has no effect at all
 
     @staticmethod
     def _shapes(model: RecipeModel) -> list[tuple[int, ...]]:
@@ -256,7 +361,7 @@ class Effects:
         depth = {name: int(getattr(rows, name).max()) + 1 for name in ("category", "language", "segment")}
         return [
             (*(sizes[f] for f in table.place), *((depth[table.context],) if table.context else ()))
-            for table in model.tables
+            for table in (*model.tables, *model.cells)
             if table.recipe
         ]
 
@@ -264,31 +369,32 @@ class Effects:
     def zero(cls, model: RecipeModel) -> Effects:
         assert model.variances is not None
         tables = tuple(table for table in model.tables if table.recipe)
-        used = tuple(bool(variance > 0) for variance in model.variances[: len(tables)])
-        return cls(tables, [np.zeros(shape) for shape in cls._shapes(model)], used)
+        variances = (*map(float, model.variances[: len(tables)]), *[CELL_SPREAD**2] * len(model.cells))
+        return cls((*tables, *model.cells), [np.zeros(shape) for shape in cls._shapes(model)], variances)
 
     @classmethod
     def drawn(cls, model: RecipeModel, rng: np.random.Generator) -> Effects:
-        assert model.variances is not None
         effects = cls.zero(model)
-        for i, array in enumerate(effects.arrays):
-            if effects.used[i]:
-                effects.arrays[i] = rng.standard_normal(array.shape) * np.sqrt(model.variances[i])
+        for table, variance, array in zip(effects.model_tables, effects.variances, effects.arrays):
+            if table.only:
+                array[table.only] = rng.standard_normal() * np.sqrt(variance)
+            elif variance:
+                array[...] = rng.standard_normal(array.shape) * np.sqrt(variance)
         return effects
 
-    def add(self, variances: Floats, alpha: Floats, rows: Observations) -> None:
+    def add(self, alpha: Floats, rows: Observations) -> None:
         """Add ``variance · Zᵀ alpha`` of every table."""
-        for i, table in enumerate(self.model_tables):
-            if not self.used[i]:
+        for table, variance, array in zip(self.model_tables, self.variances, self.arrays):
+            if not variance:
                 continue
             known, index = self._index(table, rows)
-            np.add.at(self.arrays[i], tuple(part[known] for part in index), variances[i] * alpha[known])
+            np.add.at(array, tuple(part[known] for part in index), variance * alpha[known])
 
     def at(self, rows: Observations) -> Floats:
         """The summed effects (n,) of each row's recipe in its context."""
         total = np.zeros(len(rows))
-        for table, array, used in zip(self.model_tables, self.arrays, self.used):
-            if not used:
+        for table, variance, array in zip(self.model_tables, self.variances, self.arrays):
+            if not variance:
                 continue
             known, index = self._index(table, rows)
             total[known] += array[tuple(part[known] for part in index)]
@@ -302,6 +408,8 @@ class Effects:
         known = np.ones(len(rows), np.bool_)
         for part in index:
             known &= part >= 0
+        for part, option in zip(index, table.only):
+            known &= part == option
         return known, index
 
     def unary(self, *, category: int, language: int, segment: int) -> list[Floats]:
@@ -320,9 +428,10 @@ class Effects:
         return found
 
     def pairs(self) -> dict[tuple[int, int], Floats]:
-        """The pair effects by the two fields' places."""
-        return {
-            (table.place[0], table.place[1]): array
-            for table, array, used in zip(self.model_tables, self.arrays, self.used)
-            if used and len(table.place) == 2
-        }
+        """The pair effects by the two fields' places, those of single cells among them."""
+        found: dict[tuple[int, int], Floats] = {}
+        for table, array, variance in zip(self.model_tables, self.arrays, self.variances):
+            if variance and len(table.place) == 2:
+                pair = (table.place[0], table.place[1])
+                found[pair] = found[pair] + array if pair in found else array
+        return found

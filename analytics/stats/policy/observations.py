@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,13 +41,41 @@ class PolicyDataset:
     epoch: NDArray[np.int64]  # of each view
 
 
+def segments_document(dataset: PolicyDataset) -> dict[str, Any]:
+    """What a policy keeps of the segments it was learned with, to know its viewers again."""
+    return {
+        "categories": list(dataset.categories),
+        "tastes": np.round(dataset.segments.tastes, 6).tolist(),
+        "shares": dataset.segments.shares.tolist(),
+    }
+
+
+def tastes_of(document: Mapping[str, Any], categories: Sequence[str], features: int) -> Floats:
+    """The tastes (K, features) of a ``segments_document`` on a dataset whose categories may have become more."""
+    tastes, known = np.array(document["tastes"]), document["categories"]
+    options = tastes.shape[1] - len(known)
+    found = np.zeros((len(tastes), features))
+    found[:, :options] = tastes[:, :options]
+    for old, name in enumerate(known):
+        if name in categories:
+            found[:, options + categories.index(name)] = tastes[:, options + old]
+    return found
+
+
 def dataset_of(
-    views: pd.DataFrame, videos: pd.DataFrame, *, space: RecipeSpace, languages: Sequence[str], seed: int
+    views: pd.DataFrame,
+    videos: pd.DataFrame,
+    *,
+    space: RecipeSpace,
+    languages: Sequence[str],
+    seed: int,
+    before: Mapping[str, Any] | None = None,
 ) -> PolicyDataset:
     """Score the views, find the segments, and sum scores up by video, segment and epoch.
 
     ``views`` as ``rewards.reward`` takes them, in order of time, with ``epoch`` (the cycle it was watched in, from 1);
-    ``videos`` indexed by video, with ``recipe`` (a mapping), ``category``, ``language``.
+    ``videos`` indexed by video, with ``recipe`` (a mapping), ``category``, ``language``. ``before``: the ``segments_document``
+    of what serves, whose numbers like segments keep.
     """
     table = reward(views)
     ids = table.videos.index.to_numpy(np.int64)
@@ -65,6 +94,8 @@ def dataset_of(
     features = features_of(codes, category, space.sizes, len(categories))
     watched = SegmentViews(viewer, video, table.scores, weight)
     segments = segments_found(watched, features, viewers=len(viewers), seed=seed)
+    if before is not None:
+        segments = segments.numbered_as(tastes_of(before, categories, features.shape[1]))
     cells = _cells(table, segments.membership[viewer], video, epoch)
     at = cells["video"].to_numpy(np.int64)
     rows = Observations(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -49,6 +50,22 @@ class AudienceSegments:
     @property
     def count(self) -> int:
         return len(self.shares)
+
+    def numbered_as(self, tastes: Floats) -> AudienceSegments:
+        """The same segments, each with the number of the one most like it among ``tastes`` (K', features); new ones last.
+
+        A video made for segment 1 of one policy must not be judged by the viewers that another one calls segment 0.
+        """
+        if self.count < 2 or len(tastes) < 2:
+            return self
+        unit = [
+            t / np.maximum(np.linalg.norm(t, axis=1, keepdims=True), 1e-12) for t in (tastes, self.tastes)
+        ]
+        before, now = linear_sum_assignment(-unit[0] @ unit[1].T)
+        order = [*now[np.argsort(before)], *sorted(set(range(self.count)) - set(now.tolist()))]
+        return AudienceSegments(
+            self.membership[:, order], self.tastes[order], self.shares[order], self.gain, self.error
+        )
 
 
 def features_of(codes: Ints, category: Ints, sizes: tuple[int, ...], categories: int) -> Floats:

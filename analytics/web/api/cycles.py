@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from analytics.models import OptimizationCycle
 from analytics.selectors.cycles import cycles_all
-from analytics.services.cycles import cycle_cancel, cycle_request
+from analytics.services.cycles import cycle_cancel, cycle_decide, cycle_request
 from analytics.web.serializers import CycleAnswer, CycleRequest
 from core.roles import ADMINISTRATOR, ANALYST, has_role
 from core.web import ErrorAnswer
@@ -53,3 +53,20 @@ class CycleViewSet(
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: int) -> Response:
         return Response(CycleAnswer(cycle_cancel(cycle=self.get_object())).data)
+
+    @extend_schema(request=None, responses={200: CycleAnswer, **REFUSED})
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, pk: int) -> Response:
+        """Let the policy of a cycle in ``approval`` serve."""
+        return self._decided(request, approve=True)
+
+    @extend_schema(request=None, responses={200: CycleAnswer, **REFUSED})
+    @action(detail=True, methods=["post"])
+    def refuse(self, request: Request, pk: int) -> Response:
+        """Roll the policy of a cycle in ``approval`` back."""
+        return self._decided(request, approve=False)
+
+    def _decided(self, request: Request, *, approve: bool) -> Response:
+        assert isinstance(request.user, User)
+        cycle = cycle_decide(cycle=self.get_object(), approve=approve, by=request.user)
+        return Response(CycleAnswer(cycle).data)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from analytics.models import OptimizationCycle
 from analytics.selectors.cycles import cycle_of, cycle_videos, cycles_all
 from analytics.services.cycle_texts import GATE_NAMES, step_text, verdict_text
-from analytics.services.cycles import cycle_cancel, cycle_judge, cycle_request, training_opt_out
+from analytics.services.cycles import cycle_cancel, cycle_decide, cycle_judge, cycle_request, training_opt_out
 from core.errors import PlatformError
 from core.roles import ADMINISTRATOR, ANALYST, CREATOR
 from core.web import found, role_required, signed_in
@@ -80,6 +80,18 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return _changed(request, pk, lambda row: cycle_cancel(cycle=row))
+
+
+@role_required(ANALYST, ADMINISTRATOR)
+@require_POST
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    return _changed(request, pk, lambda row: cycle_decide(cycle=row, approve=True, by=signed_in(request)))
+
+
+@role_required(ANALYST, ADMINISTRATOR)
+@require_POST
+def refuse(request: HttpRequest, pk: int) -> HttpResponse:
+    return _changed(request, pk, lambda row: cycle_decide(cycle=row, approve=False, by=signed_in(request)))
 
 
 def _changed(request: HttpRequest, pk: int, change: Any) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from PIL import Image
 
+from core.throttles import rate_take
 from generation.assets import packages
 from generation.media.pictures import SETS, rasterize
 from generation.media.pictures.illustrations import names_in
@@ -35,6 +36,7 @@ def picture(request: HttpRequest, set_name: str, name: str) -> HttpResponse:
     kept = caches["drawings"]
     drawn: bytes | None = kept.get(key)
     if drawn is None:
+        rate_take(request, "pictures")
         stream = io.BytesIO()
         Image.fromarray(rasterize(name, set_name, PICTURE_PX)).save(stream, "PNG")
         drawn = stream.getvalue()

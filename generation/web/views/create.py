@@ -16,6 +16,7 @@ from core.bodies import takes_files
 from core.errors import PlatformError
 from core.languages import LANGUAGES, Language
 from core.roles import CREATOR
+from core.throttles import rate_take
 from core.web import known_language, role_required, signed_in, text_language
 from generation.bank.reading import topic_with, topics
 from generation.documents.checks import MAX_TEXT_LETTERS
@@ -62,6 +63,7 @@ def create(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         action = request.POST.get("action", "draft")
         try:
+            rate_take(request, "jobs")
             if data["document"]:
                 _read_into(form, request)
             job = job_request(
@@ -142,6 +144,7 @@ def text_of(request: HttpRequest) -> JsonResponse:
     if file is None:
         return JsonResponse({"code": "invalid", "detail": _("Choose a file.")}, status=422)
     try:
+        rate_take(request, "uploads")
         text, facts = document_read(owner=signed_in(request), file=file)
     except PlatformError as error:
         return JsonResponse({"code": error.code, "detail": error_text(error)}, status=422)

@@ -12,9 +12,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from core.web import signed_in
 from generation.jobs.trash import BIN_DAYS
 from generation.models import GenerationJob, Video
 from generation.selectors import jobs_for, uploads_for, videos_for
+from generation.services.quota import usage_of
 from generation.web.forms import LibraryForm
 
 PAGE = 24
@@ -28,7 +30,7 @@ def library(request: HttpRequest) -> HttpResponse:
     if tab not in ("videos", "uploads", "bin"):
         tab = "videos"
     form = LibraryForm(request.GET)
-    context = {"tab": tab, "form": form, "bin_days": BIN_DAYS}
+    context = {"tab": tab, "form": form, "bin_days": BIN_DAYS, "usage": usage_of(signed_in(request))}
     if tab == "uploads":
         context["page"] = Paginator(uploads_for(request.user), PAGE).get_page(request.GET.get("page"))
     elif tab == "bin":

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from rest_framework.throttling import SimpleRateThrottle
 
-from core.counts import counts
 from core.roles import CREATOR
-from core.web import known_language, role_required, signed_in
+from core.throttles import rate_take
+from core.web import known_language, role_required
 from generation.services.titles import title_advice
 
 LONGEST = 120  # characters, as a video's title
-SCOPE = "titles"
 
 
 @role_required(CREATOR)
 @require_POST
 def advice(request: HttpRequest) -> HttpResponse:
     """A piece of the page below the title's field; 429 when somebody asks oftener than people type."""
-    if not _may_ask(signed_in(request).pk):
-        return HttpResponse(status=429)
+    rate_take(request, "titles")
     title = request.POST.get("title", "").strip()[:LONGEST]
     language = known_language(request.POST.get("language"))
     context: dict[str, Any] = {"title": title, "title_language": language}
@@ -37,17 +33,6 @@ def advice(request: HttpRequest) -> HttpResponse:
             "hypotheses": [_sentences()[code] for code in found.hypotheses],
         }
     return render(request, "titles/_advice.html", context)
-
-
-def _may_ask(person: int) -> bool:
-    rates = cast(dict[str, str], settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"])
-    most, seconds = _Rate().parse_rate(rates[SCOPE])
-    return most is None or not counts().take(f"titles:{person}", most=most, seconds=seconds or 60)
-
-
-class _Rate(SimpleRateThrottle):
-    rate = "1/min"  # only its reading of "60/min" is used
-    scope = SCOPE
 
 
 def _band(place: float, low: float | None, high: float | None) -> dict[str, int]:

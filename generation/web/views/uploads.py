@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.bodies import takes_files
 from core.errors import PlatformError
 from core.roles import CREATOR
+from core.throttles import rate_take
 from core.web import found, role_required, signed_in
 from generation.models import Upload
 from generation.selectors import upload_for, uploads_for
@@ -33,6 +34,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
+                rate_take(request, "uploads")
                 row = upload_receive(
                     owner=signed_in(request),
                     file=form.cleaned_data["file"],

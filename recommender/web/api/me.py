@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.throttles import ScopeThrottle
 from core.web import ErrorAnswer
 from generation.moderation.selectors import reports_by
 from generation.moderation.services import reports_told
@@ -116,8 +117,10 @@ class DataView(APIView):
     """Everything that is stored about this viewer, as one JSON document, archived events too."""
 
     permission_classes = ()
+    throttle_classes = (ScopeThrottle,)
+    throttle_scope = "data"
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(responses={200: OpenApiTypes.OBJECT, 429: ErrorAnswer})
     def get(self, request: Request) -> StreamingHttpResponse:
         user = request.user if isinstance(request.user, User) else None
         pieces = document(viewer=viewer_known(request._request), user=user)

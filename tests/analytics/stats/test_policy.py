@@ -11,7 +11,7 @@ import pytest
 from analytics.stats.policy.canary import CanaryArm, canary_verdict, difference
 from analytics.stats.policy.gate import GateInputs, gate_table
 from analytics.stats.policy.learning import PolicySettings, model_fitted, policy_learned
-from analytics.stats.policy.model import Observations
+from analytics.stats.policy.model import Observations, RecipeModel
 from analytics.stats.policy.segments import SegmentViews, features_of, segments_found
 from analytics.stats.policy.space import RecipeSpace
 from generation.errors import PolicyUnreadable
@@ -62,7 +62,7 @@ def policy() -> RecipePolicy:
 
 
 def chosen(policy: RecipePolicy, count: int = 200) -> Any:
-    return [policy.choose(language="zh", category="food", seed=n) for n in range(count)]
+    return [policy.choose(language="zh", category="food", seed=n, ticket=n) for n in range(count)]
 
 
 def test_loved_options_are_chosen_and_so_are_two_that_are_loved_only_together(policy: RecipePolicy) -> None:
@@ -89,11 +89,50 @@ def test_of_a_field_that_never_varied_every_option_is_tried() -> None:
 
 
 def test_what_is_not_free_is_not_chosen_and_the_same_seed_chooses_the_same(policy: RecipePolicy) -> None:
-    one = policy.choose(language="en", category="home", seed=5, free=["palette", "mood"])
+    one = policy.choose(language="en", category="home", seed=5, ticket=5, free=["palette", "mood"])
     assert set(one.values) == set(one.reasons) == {"palette", "mood"}
-    assert one == policy.choose(language="en", category="home", seed=5, free=["palette", "mood"])
-    spoken = {policy.choose(language="en", category="none such", seed=n).values["voice"] for n in range(60)}
+    assert one == policy.choose(language="en", category="home", seed=5, ticket=5, free=["palette", "mood"])
+    spoken = {
+        policy.choose(language="en", category="none such", seed=n, ticket=n).values["voice"]
+        for n in range(60)
+    }
     assert spoken <= {"d", "e"}, "a voice of the other language cannot speak it"
+
+
+def test_of_any_few_videos_in_a_row_each_segment_gets_its_share() -> None:
+    document = learned(rows_of(loves, 60, seed=3)).document
+    alone = [one.segment for one in chosen(RecipePolicy.from_json(document), 5)]
+    assert alone == [-1] * 5, "where there is one audience a video is for all"
+    document["contexts"] = {key: rows * 2 for key, rows in document["contexts"].items()}
+    two = RecipePolicy.from_json(document | {"shares": [0.7, 0.3], "effects": document["effects"] * 2})
+    segments = [one.segment for one in chosen(two, 60)]
+    for first in range(40):
+        assert 5 <= sum(segments[first : first + 20]) <= 7
+
+
+def test_two_options_that_count_only_together_are_found_where_they_met_and_in_noise_are_none() -> None:
+    def couple(codes: Any, epoch: int) -> float:
+        return 0.3 * (codes[1] == 3 and codes[3] == 2)
+
+    rows = rows_of(couple, 120, seed=2)
+    met = int(((rows.codes[:, 1] == 3) & (rows.codes[:, 3] == 2)).sum())
+    assert 2 <= met <= 6, "one of 48 pairs of options"
+    assert RecipeModel(SPACE).fit(rows).mean().pairs()[1, 3][3, 2] > 0.15
+    empty = [RecipeModel(SPACE).fit(rows_of(lambda c, e: 0.0, 80, seed=s)).cells for s in range(20, 24)]
+    assert empty == [()] * 4
+
+
+def test_what_met_once_and_did_well_is_tried_again_and_said_to_be_a_trial() -> None:
+    rows = rows_of(lambda codes, e: 0.0, 120, seed=21)
+    met = (rows.codes[:, 0] == 1) & (rows.codes[:, 7] == 2)
+    rows.codes[met, 0] = 0
+    rows.codes[0, [0, 7]] = 1, 2
+    rows.y[0] += 0.3
+    drawn = chosen(RecipePolicy.from_json(learned(rows).document), 400)
+    trials = [one for one in drawn if len(one.explored) >= 2]
+    assert 0.02 * 400 < len(trials) < 0.5 * 400, "most videos are made with what is known"
+    again = [one for one in trials if one.values["hook"] == "number" and one.values["speed"] == 1.1]
+    assert len(again) > 0.2 * len(trials), "evenly drawn it would be 0.05"
 
 
 def test_a_document_that_is_not_whole_is_refused() -> None:
@@ -132,6 +171,9 @@ def test_opposed_viewers_are_told_apart_and_alike_ones_are_not() -> None:
     assert found.count == 2
     right = (found.membership.argmax(axis=1) == group).mean()
     assert max(right, 1 - right) > 0.85
+    kept = found.numbered_as(found.tastes[::-1])
+    assert np.allclose(kept.tastes, found.tastes[::-1]) and np.allclose(kept.shares, found.shares[::-1])
+    assert np.allclose(kept.membership, found.membership[:, ::-1]), "a segment keeps the number it had before"
     views, x, _ = audience(False, 7)
     assert segments_found(views, x, viewers=150, seed=1).count == 1
 

@@ -41,6 +41,38 @@ def test_without_a_usable_range_the_whole_file_comes(client, published, wanted):
     assert (answer.status_code, read(answer)) == (200, b"0123456789")
 
 
+@pytest.mark.parametrize("digits", [19, 4_400, 9_000])
+def test_thousands_of_digits_lie_beyond_any_file(client, published, digits):
+    far = "9" * digits
+    beyond = client.get(f"/media/{published.file}", headers={"range": f"bytes={far}-"})
+    assert (beyond.status_code, beyond["Content-Range"]) == (416, "bytes */10")
+    last = client.get(f"/media/{published.file}", headers={"range": f"bytes=-{far}"})
+    assert (last.status_code, read(last)) == (206, b"0123456789")
+    to = client.get(f"/media/{published.file}", headers={"range": f"bytes=8-{far}"})
+    assert (to.status_code, read(to)) == (206, b"89")
+
+
+def test_a_part_of_another_version_is_not_continued(client, published):
+    whole = client.get(f"/media/{published.file}")
+    read(whole)
+    for validator, status in (
+        ('"some-old-etag"', 200),
+        ('W/"x"', 200),
+        ("Mon, 01 Jan 2001 00:00:00 GMT", 200),
+        ("no date", 200),
+        (whole["Last-Modified"], 206),
+    ):
+        headers = {"range": "bytes=0-3", "if-range": validator}
+        answer = client.get(f"/media/{published.file}", headers=headers)
+        assert (answer.status_code, read(answer)) == (status, b"0123" if status == 206 else b"0123456789")
+
+
+def test_a_head_tells_of_the_whole_file(client, published):
+    answer = client.head(f"/media/{published.file}", headers={"range": "bytes=0-3"})
+    assert (answer.status_code, answer["Content-Length"]) == (200, "10")
+    assert "Content-Range" not in answer
+
+
 def test_an_unpublished_video_is_seen_by_its_creator_and_a_moderator_only(
     media_root, client_of, creator, other_creator, viewer, moderator
 ):

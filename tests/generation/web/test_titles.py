@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from core.counts import counts
 from core.roles import CREATOR
+from core.throttles import ScopeThrottle
 from generation.ml.title_reward.model import Config, train_frame
 from generation.registry import version_register
 from generation.services import titles
@@ -72,9 +74,10 @@ def test_what_is_typed_is_escaped_and_cut(client: Client) -> None:
     assert "<script" not in page
 
 
-def test_nobody_may_ask_without_end(client: Client, settings: Any) -> None:
-    rates = {**settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"], "titles": "3/min"}
-    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": rates}
+def test_nobody_may_ask_without_end(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    rates = {**ScopeThrottle.THROTTLE_RATES, "titles": "3/min"}
+    monkeypatch.setattr(ScopeThrottle, "THROTTLE_RATES", rates)
+    cache.clear()
     statuses = [client.post("/titles/advice", {"title": ""}).status_code for _ in range(5)]
     assert statuses == [200, 200, 200, 429, 429]
 

@@ -18,6 +18,7 @@ from core.turns import Turns
 from generation.media.provenance import aigc_field
 from generation.models import Upload, Video
 from generation.web.views import verify
+from generation.web.views.reports import label_lines
 from tests import factories
 from tests.generation.media.ingest.bad_files import picture
 from tests.generation.web.pages.boards import HTMX
@@ -70,6 +71,13 @@ def test_a_picture_of_another_maker_is_told_by_verify(client: Client) -> None:
     page = client.post(reverse("verify"), {"file": file}).content.decode()
     assert "Producer: elsewhere, number: v-9." in page
     assert "Source type (IPTC)" in page and "Content: made by AI." in page
+
+
+def test_what_a_video_was_made_with_is_told_beside_its_manifest() -> None:
+    made_by = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+    part = {"title": "image-1", "digital_source_type": made_by, "labels": {}}
+    [_, line] = label_lines({"c2pa": {"present": True, "valid": True, "ingredient_labels": [part]}})
+    assert "Made with: image-1 (made by AI)." in line["text"]
 
 
 def test_a_file_that_is_no_media_is_told_so_by_verify(client: Client) -> None:
