@@ -121,6 +121,18 @@ def test_what_filled_the_disk_is_gone_with_its_request(creator, client_of, media
     assert left == []
 
 
+def test_a_page_that_lets_a_refusal_through_tells_it_with_its_status(creator, client_of, monkeypatch):
+    def refuse(*_: Any, **__: Any) -> None:
+        raise DiskFull("Free some space.")
+
+    monkeypatch.setattr("generation.web.views.library.videos_for", refuse)
+    client = client_of(creator)
+    page = client.get("/library/")
+    assert page.status_code == 507 and "Free some space." in page.content.decode()
+    fragment = client.get("/library/", headers={"HX-Request": "true"})
+    assert fragment["Content-Type"].startswith("text/plain") and fragment.content == b"Free some space."
+
+
 def test_a_fault_while_a_refusal_is_handled_is_still_a_fault(db, monkeypatch):
     def stumble(*_: Any, **__: Any) -> None:
         try:
