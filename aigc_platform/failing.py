@@ -24,10 +24,10 @@ API = "/api/"
 
 
 def outer_cause(error: BaseException | None) -> PlatformError | None:
-    """The refusal of disk or database behind ``error``, in words; None for a fault of our own."""
+    """``error`` where it is in words, else the refusal of disk or database behind it; None for a fault of our own."""
+    if isinstance(error, PlatformError):
+        return error
     for cause in _causes(error):
-        if isinstance(cause, PlatformError):
-            return cause
         if isinstance(cause, sqlite3.OperationalError | OperationalError):
             if found := database_refusal(str(cause)):
                 return found

@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from aigc_platform import pages
-from core.errors import PlatformError
+from aigc_platform.failing import outer_cause, refused
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; "
@@ -32,7 +31,7 @@ class ContentSecurityPolicyMiddleware:
 
 
 class RefusalMiddleware:
-    """A ``PlatformError`` of a page is told with its status; only what nobody foresaw is a 500."""
+    """A ``PlatformError`` of a page, and what disk or database refused, is told with its status; the rest is a 500."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -41,4 +40,5 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return pages.refused(request, error) if isinstance(error, PlatformError) else None
+        refusal = outer_cause(error)
+        return None if refusal is None else refused(request, refusal)

@@ -21,6 +21,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.test import Client
 
+from core.errors import DiskFull
 from generation.jobs.progress import JobLease, job_claim
 from generation.models import GenerationJob
 from tests import factories
@@ -118,6 +119,30 @@ def test_what_filled_the_disk_is_gone_with_its_request(creator, client_of, media
         gc.enable()
     assert (answer.status_code, answer.json()["code"]) == (507, "disk_full")
     assert left == []
+
+
+def test_a_page_that_lets_a_refusal_through_tells_it_with_its_status(creator, client_of, monkeypatch):
+    def refuse(*_: Any, **__: Any) -> None:
+        raise DiskFull("Free some space.")
+
+    monkeypatch.setattr("generation.web.views.library.videos_for", refuse)
+    client = client_of(creator)
+    page = client.get("/library/")
+    assert page.status_code == 507 and "Free some space." in page.content.decode()
+    fragment = client.get("/library/", headers={"HX-Request": "true"})
+    assert fragment["Content-Type"].startswith("text/plain") and fragment.content == b"Free some space."
+
+
+def test_a_fault_while_a_refusal_is_handled_is_still_a_fault(db, monkeypatch):
+    def stumble(*_: Any, **__: Any) -> None:
+        try:
+            raise DiskFull("Free some space.")
+        except DiskFull:
+            return {}["missing"]
+
+    monkeypatch.setattr("recommender.web.api.feed.viewer_of", stumble)
+    answer = Client(raise_request_exception=False).get("/api/v1/feed/")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
 
 
 def test_a_program_never_gets_a_page(db, client):
