@@ -105,6 +105,8 @@ def _names() -> dict[str, Any]:
 
     return {
         "evidence": lazy("recipes explain rewards"),
+        # of cycles before this check became the next one
+        "held_out_rank": lazy("order of the latest videos foretold"),
         "held_out_correlation": lazy("rewards foretold of videos not learned from"),
         "predicted_gain": lazy("predicted gain over what serves"),
         "off_policy_gain": lazy("gain estimated from logged choices"),
