@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from aigc_platform.failing import outer_cause, refused
+from aigc_platform import pages
+from aigc_platform.failing import outer_cause
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; "
@@ -41,4 +42,4 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         refusal = outer_cause(error)
-        return None if refusal is None else refused(request, refusal)
+        return None if refusal is None else pages.refused(request, refusal)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core import media_files
-from generation.media.provenance import Part
+from generation.media.provenance import LabelledFile
 from generation.models import GenerationJob, Upload
 from generation.storyboard import Storyboard
 
@@ -24,10 +24,10 @@ def labelled_uploads(job: GenerationJob, board: Storyboard) -> list[Upload]:
     return [found[pk] for pk in dict.fromkeys(used) if pk in found and LABELS & found[pk].labels.keys()]
 
 
-def parts_of(uploads: list[Upload]) -> list[Part]:
+def parts_of(uploads: list[Upload]) -> list[LabelledFile]:
     """What the signed manifest says of them. What the creator called a file is nobody else's business, so they are counted."""
     return [
-        Part(
+        LabelledFile(
             title=f"{upload.kind}-{number}",
             path=media_files.absolute(upload.file),
             media_type=MEDIA_TYPES[upload.kind],

@@ -91,7 +91,7 @@ class TopicMatch:
 
 
 @dataclass(frozen=True)
-class Fitted:
+class AnswerModel:
     """Trees over ``FEATURES``, and the chance from which a topic is taken as the answer."""
 
     trees: Trees
@@ -99,11 +99,11 @@ class Fitted:
 
 
 @lru_cache(maxsize=1)
-def fitted() -> dict[str, Fitted]:
+def fitted() -> dict[str, AnswerModel]:
     """What was grown for each language."""
     raw: dict[str, Any] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     return {
-        language: Fitted(Trees.of(one["bias"], one["trees"], len(FEATURES)), one["threshold"])
+        language: AnswerModel(Trees.of(one["bias"], one["trees"], len(FEATURES)), one["threshold"])
         for language, one in raw.items()
     }
 

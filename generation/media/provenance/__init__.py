@@ -2,12 +2,12 @@
 
 from generation.media.provenance.certificates import Identity, signing_identity
 from generation.media.provenance.field import aigc_field, parse_aigc, read_aigc
-from generation.media.provenance.signing import Part, sign
+from generation.media.provenance.signing import LabelledFile, sign
 from generation.media.provenance.verification import all_there, labels_of, says_ai, verify
 
 __all__ = [
     "Identity",
-    "Part",
+    "LabelledFile",
     "aigc_field",
     "all_there",
     "labels_of",

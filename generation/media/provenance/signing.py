@@ -37,7 +37,7 @@ _UNTRUSTED = "signingCredential.untrusted"
 
 
 @dataclass(frozen=True)
-class Part:
+class LabelledFile:
     """A labelled file that goes into a generated video: ``path`` of ``media_type``, with the hidden ``labels`` it came with."""
 
     title: str
@@ -55,7 +55,7 @@ def sign(
     generator_version: str,
     kind: Literal["generated", "edited"],
     ingredient: Path | None = None,
-    parts: Sequence[Part] = (),
+    parts: Sequence[LabelledFile] = (),
 ) -> None:
     """Write ``source``, an mp4 with its AIGC field, to ``target`` with a manifest signed by ``identity``.
 
@@ -82,7 +82,9 @@ def sign(
         _check(partial, field)
 
 
-def _manifest(title: str, version: str, ingredient: Path | None, parts: Sequence[Part]) -> c2pa.Builder:
+def _manifest(
+    title: str, version: str, ingredient: Path | None, parts: Sequence[LabelledFile]
+) -> c2pa.Builder:
     definition = {
         "title": title,
         "format": MP4,
@@ -102,7 +104,7 @@ def _manifest(title: str, version: str, ingredient: Path | None, parts: Sequence
     return builder
 
 
-def _add_part(builder: c2pa.Builder, part: Part) -> None:
+def _add_part(builder: c2pa.Builder, part: LabelledFile) -> None:
     """An ingredient with the labels its file came with, and the action that placed it."""
     entry = {
         "title": part.title,

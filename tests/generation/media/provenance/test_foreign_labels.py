@@ -319,9 +319,9 @@ def test_labels_of_parts_stand_in_the_manifest_of_the_video(
     for name, kind, media_type in (("a.png", "image", "image/jpeg"), ("a.wav", "audio", "audio/wav")):
         found, folder = uploaded(MADE[name][1](tmp_path / name), kind)
         file = next(folder.glob("file.*"))
-        parts.append(provenance.Part(f"{kind}-1", file, media_type, found["labels"]))
+        parts.append(provenance.LabelledFile(f"{kind}-1", file, media_type, found["labels"]))
     capture = {"iptc": {"present": True, "digital_source_type": "digitalCapture"}}
-    parts.append(provenance.Part("image-2", parts[0].path, "image/jpeg", capture))
+    parts.append(provenance.LabelledFile("image-2", parts[0].path, "image/jpeg", capture))
     source = film(tmp_path / "film.mp4", tags={"AIGC": FIELD})
     target = tmp_path / "signed.mp4"
     provenance.sign(
