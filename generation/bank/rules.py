@@ -92,6 +92,7 @@ def _problems(topic: dict[str, Any], language: str) -> Iterator[str]:
         if not isinstance(row[0], str) or not row[0].strip():
             yield f"point {number}: needs a picture"
         yield from _text_problems(f"point {number}", "line", line, language)
+        yield from _versus_problems(f"point {number}", row[3] if len(row) > 3 else {}, language)
         said += [(f"point {number}", "sentence", sentence), (f"point {number}", "more", more)]
     line, payoff = text["payoff"]
     yield from _text_problems("payoff", "payoff line", line, language)
@@ -103,6 +104,21 @@ def _problems(topic: dict[str, Any], language: str) -> Iterator[str]:
             if length(clause, language) >= 4 and clause.lower() in seen:
                 yield f"{where}: repeats {clause!r} of {seen[clause.lower()]}"
             seen[clause.lower()] = where
+
+
+def _versus_problems(where: str, extras: dict[str, Any], language: str) -> Iterator[str]:
+    """Two sides are a kind, a pair of texts a language and two pictures."""
+    if "versus" not in extras:
+        return
+    kind, *pairs, left, right = extras["versus"]
+    if len(pairs) != len(LANGUAGES) or any(len(pair) != 2 for pair in pairs):
+        yield f"{where}: versus is a kind, two sides in each language and two pictures: {extras['versus']!r}"
+        return
+    if kind not in ("before_after", "compare") or not (left.strip() and right.strip()):
+        yield f"{where}: versus needs before_after or compare, and a picture a side"
+    for side in pairs[LANGUAGES.index(language)]:  # type: ignore[arg-type]
+        if bool(HANZI.search(side)) != (language == "zh") and re.search(r"[^\W\d]", side):
+            yield f"{where}: a side is not in its language: {side!r}"
 
 
 def _text_problems(where: str, field: str, value: str, language: str) -> Iterator[str]:

@@ -138,6 +138,12 @@ def test_the_checker_notices_each_kind_of_mistake(tmp_path: Path) -> None:
         "missing or malformed": lambda t: t["en"].pop("payoff"),
         "mixes Chinese": lambda t: point(t, "en", 0, "Boil 水 first"),
         "must be 2-10 long": lambda t: point(t, "zh", 0, "这一行字对于屏幕来说实在太长了"),
+        "two sides in each language": lambda t: t["points"][0].append(
+            {"versus": ["compare", ["冷", "热"], ["硬", "软"], ["Cold", "Hot"], ["Hard", "Soft"], "🧊", "🔥"]}
+        ),
+        "not in its language": lambda t: t["points"][0].append(
+            {"versus": ["compare", ["冷敷", "热敷"], ["冷敷", "热敷"], "🧊", "🔥"]}
+        ),
         "different kinds": lambda t: t["zh"].update(hooks=[["question", "为什么？"]] * 2),
     }
     for words, change in mistakes.items():
