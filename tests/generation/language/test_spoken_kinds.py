@@ -287,9 +287,12 @@ def test_every_written_sign_belongs_to_one_caption_word(written: str, language: 
 )
 def test_the_cost_of_reading_grows_with_the_text_alone(shape: str) -> None:
     def seconds(length: int) -> float:
-        started = time.process_time()
-        spoken((shape * length)[:length], "en")
-        return time.process_time() - started
+        def once() -> float:
+            started = time.process_time()
+            spoken((shape * length)[:length], "en")
+            return time.process_time() - started
+
+        return min(once(), once())  # whatever else the process does, such as collecting, falls on one of them
 
     seconds(200)
     assert seconds(4000) < 12 * max(seconds(1000), 0.02)

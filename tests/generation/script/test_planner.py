@@ -189,9 +189,7 @@ OWN = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(
-    ("language", "topic"), [("zh", "我家的手作木勺"), ("en", "The bakery on Elm Street")]
-)
+@pytest.mark.parametrize(("language", "topic"), [("zh", "我家的手作木勺"), ("en", "Our little bread bakery")])
 def test_own_points_of_a_far_topic_are_told_in_order_in_the_creators_words(
     far: None, language: str, topic: str, kind: str
 ) -> None:
