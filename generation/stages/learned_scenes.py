@@ -29,7 +29,7 @@ from generation.storyboard import Storyboard, digest
 if TYPE_CHECKING:
     from generation.ml.gan.sampling import TrainedGan
 
-BACKDROPS_VERSION = 1  # raise it when equal arguments give another loop
+BACKDROPS_VERSION = 2  # raise it when equal arguments give another loop
 FPS = 15  # frames a second of a loop: it moves slowly
 
 
