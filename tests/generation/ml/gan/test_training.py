@@ -158,7 +158,7 @@ def test_what_cannot_be_trained_on_is_refused_in_words(pictures, tiny, tmp_path)
 @pytest.mark.slow
 def test_two_processes_give_the_losses_of_one_with_the_doubled_batch(picture_folder, tmp_path):
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    told = ["--images", str(picture_folder), "--size", "32", "--steps", "3", "--report-steps", "1"]
+    told = ["--images", str(picture_folder), "--size", "32", "--steps", "2", "--report-steps", "1"]
     module = ["-m", "generation.ml.gan", "train", *told]
     two = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", *module]
     subprocess.run(
@@ -173,7 +173,7 @@ def test_two_processes_give_the_losses_of_one_with_the_doubled_batch(picture_fol
     )  # fmt: skip
     one, both = log(tmp_path / "one"), log(tmp_path / "two")
     assert [r["images"] for r in one] == [r["images"] for r in both]
-    # the order of sums differs in the last digit, and Adam and the game of two make ten times as much of it each step
-    assert len(one) == 3
-    np.testing.assert_allclose(losses(both)[:2], losses(one)[:2], rtol=2e-3, atol=5e-4)
-    np.testing.assert_allclose(losses(both), losses(one), rtol=1e-2, atol=4e-3)
+    # the order of sums differs in the last digit, by processor; Adam and the game of two make ten times as much of it a step
+    assert len(one) == 2
+    np.testing.assert_allclose(losses(both)[:1], losses(one)[:1], rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(losses(both), losses(one), rtol=1e-2, atol=2e-3)
