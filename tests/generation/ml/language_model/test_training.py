@@ -119,7 +119,7 @@ def test_two_processes_walk_the_path_of_one_with_the_doubled_batch(tmp_path: Pat
         "from tests.generation.ml.language_model.conftest import SMALL\n"
         "if 'RANK' in os.environ: dist.init_process_group('gloo')\n"
         "result = train(read_corpus(Path(sys.argv[1])), Path(sys.argv[2]), settings=replace(SMALL, parts=2), seed=2, steps=6)\n"
-        "Path(sys.argv[2], f\"losses{os.environ.get('RANK', 0)}.json\").write_text(json.dumps(result.losses))\n"
+        "Path(f\"{sys.argv[2]}-losses{os.environ.get('RANK', 0)}.json\").write_text(json.dumps(result.losses))\n"
         "if dist.is_initialized(): dist.destroy_process_group()\n",
         encoding="utf-8",
     )
@@ -137,6 +137,6 @@ def test_two_processes_walk_the_path_of_one_with_the_doubled_batch(tmp_path: Pat
     ]
     for command in ([sys.executable, script, file, alone], [*launch, script, file, both]):
         subprocess.run([str(w) for w in command], check=True, cwd=root, env=environment, timeout=600)
-    wanted = json.loads((alone / "losses0.json").read_text())
-    assert json.loads((both / "losses0.json").read_text()) == pytest.approx(wanted, rel=1e-4)
-    assert json.loads((both / "losses1.json").read_text()) == pytest.approx(wanted, rel=1e-4)
+    wanted = json.loads((tmp_path / "alone-losses0.json").read_text())
+    assert json.loads((tmp_path / "both-losses0.json").read_text()) == pytest.approx(wanted, rel=1e-4)
+    assert json.loads((tmp_path / "both-losses1.json").read_text()) == pytest.approx(wanted, rel=1e-4)
