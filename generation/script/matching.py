@@ -40,6 +40,7 @@ FEATURES = (
 )  # fmt: skip
 _NEAREST = 64  # topics by each of three ways of being near that the trees look at
 _LONGEST = 1000  # letters
+_LIKELY = 0.3  # chance from which a topic that is not taken may still be just what was asked
 
 # How well a topic that gives one kind of answer (second) answers a brief that asks for another (first); same kinds: 1
 _KIN: dict[tuple[Asked, Asked], float] = {
@@ -84,6 +85,11 @@ class TopicMatch:
     category: str
     similarity: float
     title: str
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether it may well be what was asked, sure or not."""
+        return self.similarity >= _LIKELY
 
     def to_json(self) -> dict[str, Any]:
         """What clients read of it: id, title, similarity."""

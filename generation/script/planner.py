@@ -112,9 +112,12 @@ def _answering(brief: Brief) -> matching.TopicMatch | None:
     found = matching.nearest_topics(brief.topic, language=cast(Language, brief.language), k=NEAREST_NAMED)
     if not found:
         raise TopicTooFar("The topic bank is empty; write 2–6 points of your own, one sentence each.")
+    titles = ", ".join(f"“{match.title}”" for match in found)
+    known = f"We have nothing on “{brief.topic}”. Near:"
+    if found[0].is_likely:
+        known = f"“{brief.topic}” may be one of these:"
     raise TopicTooFar(
-        f"We have nothing on “{brief.topic}”. Near: {', '.join(f'“{match.title}”' for match in found)}. "
-        "Take one of these, or write 2–6 points of your own, one sentence each.",
+        f"{known} {titles}. Take one of these, or write 2–6 points of your own, one sentence each.",
         nearest=[match.to_json() for match in found],
     )
 

@@ -217,6 +217,7 @@ def _suggestion(text: str, language: Language, user: User) -> dict[str, Any]:
         "written_by": model.name if model and (model.writes_all or (offers and model.writes)) else "",
         "is_near": near,
         "offers": offers,
+        "is_likely": bool(offers) and offers[0].is_likely,
         "refusal": _(refusal.sentence) if refusal else "",
         "typed": text,
         "point_count": len(words.points),

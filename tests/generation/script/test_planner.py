@@ -170,6 +170,14 @@ def test_a_far_topic_without_points_gets_a_question_with_what_is_near(far: None)
     assert "这些东西别放冰箱" in str(caught.value) and "2–6 points" in str(caught.value)
 
 
+def test_a_topic_that_may_be_the_one_asked_for_is_not_called_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [TopicMatch("fridge-zones", "cooking", 0.61, "这些东西别放冰箱")]
+    monkeypatch.setattr(matching, "nearest_topics", lambda *_, **__: found)
+    with pytest.raises(TopicTooFar, match="may be one of these: “这些东西别放冰箱”") as caught:
+        topic_of(Brief.checked(topic="冰箱不该放什么", language="zh", seconds=15))
+    assert "nothing" not in str(caught.value)
+
+
 def test_a_topic_called_by_its_title_is_found_without_any_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matching, "nearest_topics", lambda *_, **__: pytest.fail("was asked"))
     title = next(topic for topic in topics() if topic.id == "fridge-zones").texts["zh"].title
