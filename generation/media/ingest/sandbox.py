@@ -28,6 +28,7 @@ from typing import Any
 
 import core.errors
 from core.errors import PlatformError
+from core.processes import die_with
 from generation import errors
 from generation.assets import assets_dir
 from generation.errors import GenerationError, SandboxLimit
@@ -40,7 +41,6 @@ MOST_ANSWER_BYTES = 8_000_000
 OPEN_FILES = 256
 PROGRESS = b"progress "
 PASSED_ON = ("AIGC_ASSETS_DIR", "AIGC_RECOGNITION_THREADS")
-PR_SET_PDEATHSIG = 1
 ROOT = Path(__file__).resolve().parents[3]
 # what a program needs of a machine beside its own code: libraries, fonts, what the processor can
 SYSTEM = (
@@ -248,9 +248,7 @@ def _lock(request: dict[str, Any]) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
-    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != request["parent"]:
-        os._exit(1)
+    die_with(request["parent"])
     files_limit(
         libc,
         read=[*map(Path, (*SYSTEM, *request["reads"])), *_code(), Path(f"/proc/{os.getpid()}")],
