@@ -89,7 +89,7 @@ class Signals:
         if self.nets:
             warm = self.nets[0].items.weight.detach().numpy()[1:]
         else:
-            warm = _narrow(self.linear.weights.T)
+            warm = _narrow(self.linear)
         whole = self._whole(np.ascontiguousarray(warm.T)).T
         length = np.linalg.norm(whole, axis=1, keepdims=True)
         return np.asarray(whole / np.where(length > 0, length, 1), np.float32)
@@ -104,10 +104,10 @@ class Signals:
         return whole
 
 
-def _narrow(rows: Floats, width: int = 64) -> Floats:
-    """A random projection (I, width), which keeps angles (Johnson & Lindenstrauss 1984)."""
-    directions = np.random.default_rng(0).standard_normal((rows.shape[1], width)).astype(np.float32)
-    return np.asarray(rows @ directions, np.float32)
+def _narrow(linear: LinearModel, width: int = 64) -> Floats:
+    """What leads to each item, as a random projection (I, width), which keeps angles (Johnson & Lindenstrauss 1984)."""
+    directions = np.random.default_rng(0).standard_normal((len(linear.head), width)).astype(np.float32)
+    return linear.projected(directions)
 
 
 def fit_trends(log: Log) -> Trend:
