@@ -123,17 +123,31 @@ def peak_bytes() -> int:
     raise OSError("/proc/self/status has no line VmHWM; this benchmark needs Linux.")
 
 
-def cost(sizes: Sequence[int], *, seed: int) -> dict[str, Any]:
-    """Every size in a process of its own, one after the other, and how the time grows from the first to the last."""
-    runs = []
-    for size in sizes:
-        command = [sys.executable, "-m", "benchmarks.ranking_cost", str(size), str(seed)]
-        done = subprocess.run(command, cwd=measured.ROOT, stdout=subprocess.PIPE, text=True, check=True)
-        runs.append(json.loads(done.stdout))
-        print(
-            {name: value for name, value in runs[-1].items() if name != "chosen"}, file=sys.stderr, flush=True
-        )
+def cost(sizes: Sequence[int], *, seed: int, rows: Path | None = None) -> dict[str, Any]:
+    """Every size in a process of its own, one after the other, and how the time grows from the first to the last.
+
+    ``rows`` is a folder of finished sizes, from which a stopped run goes on.
+    """
+    runs = [_run(size, seed=seed, rows=rows) for size in sizes]
     return {"runs": runs, "exponent": exponent(runs)}
+
+
+def _run(size: int, *, seed: int, rows: Path | None) -> dict[str, Any]:
+    kept = None if rows is None else rows / f"{size}-{seed}.json"
+    if kept is not None and kept.is_file():
+        told = kept.read_text(encoding="utf-8")
+    else:
+        command = [sys.executable, "-m", "benchmarks.ranking_cost", str(size), str(seed)]
+        told = subprocess.run(
+            command, cwd=measured.ROOT, stdout=subprocess.PIPE, text=True, check=True
+        ).stdout
+        if kept is not None:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_text(told, encoding="utf-8")
+    run: dict[str, Any] = json.loads(told)
+    shown = {name: value for name, value in run.items() if name != "chosen"}
+    print(shown, file=sys.stderr, flush=True)
+    return run
 
 
 def exponent(runs: Sequence[dict[str, Any]]) -> float:

@@ -197,6 +197,9 @@ def main() -> None:
         metavar="DIR",
         help="a folder with another's protocol (rec_eval.py: load, split, evaluate) and peers (rec_peers.py)",
     )
+    parser.add_argument(
+        "--rows", type=Path, metavar="DIR", help="of --cost: finished sizes, from which a stopped run goes on"
+    )
     parser.add_argument("--no-cold", action="store_true", help="leave out the table of unseen items")
     parser.add_argument(
         "--validate", action="store_true", help="the validation part instead of the test part"
@@ -204,7 +207,7 @@ def main() -> None:
     args = parser.parse_args()
     if args.cost:
         measured.tell(
-            ranking_cost.cost(ranking_cost.SIZES, seed=args.seeds[0]),
+            ranking_cost.cost(ranking_cost.SIZES, seed=args.seeds[0], rows=args.rows),
             args,
             name="recommender_cost",
             figures=ranking_cost.figures,

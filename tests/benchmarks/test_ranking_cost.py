@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from benchmarks import ranking_cost
@@ -30,6 +32,13 @@ def test_time_that_grows_with_the_interactions_has_the_exponent_one():
 def test_the_peak_stays_when_memory_is_given_back():
     before = peak_bytes()
     assert len(bytearray(b"\1" * 200_000_000)) and peak_bytes() >= max(before, 200_000_000)
+
+
+def test_a_stopped_run_goes_on_from_the_sizes_it_has_finished(tmp_path):
+    for size, seconds in ((100, 1.0), (400, 16.0)):
+        row = {"interactions": size, "processor_seconds": seconds}
+        (tmp_path / f"{size}-0.json").write_text(json.dumps(row), encoding="utf-8")
+    assert cost((100, 400), seed=0, rows=tmp_path)["exponent"] == 2.0
 
 
 @pytest.mark.slow
