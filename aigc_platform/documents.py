@@ -74,6 +74,9 @@ def settings_text() -> str:
             "addresses together, which takes many of them, lock it for `AIGC_ACCOUNT_PAUSE_MINUTES` after the last one wherever its",
             "owner has not signed in lately, and nowhere else: at most some 200 guesses an hour, and nobody locks an owner out at home.",
             "",
+            "Where `AIGC_MAIL_HOST` is set, sign-up answers alike whether or not the e-mail address has an account; a mail to it says",
+            "what happened. Without mail it says that the address is taken, since nothing else could tell its owner.",
+            "",
         ]
     )
 

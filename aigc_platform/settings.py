@@ -208,6 +208,8 @@ AXES_VERBOSE = False
 EMAIL_HOST = read(
     "AIGC_MAIL_HOST", "", "SMTP server that mail leaves by; without one it is written to var/mail", str
 )
+# where mail reaches its reader, it says what nobody else shall learn: that an address has an account already
+ACCOUNT_PREVENT_ENUMERATION = "strict" if EMAIL_HOST else True
 EMAIL_PORT = read("AIGC_MAIL_PORT", 587, "port of the SMTP server", int)
 EMAIL_HOST_USER = read("AIGC_MAIL_USER", "", "account at the SMTP server", str)
 EMAIL_HOST_PASSWORD = read("AIGC_MAIL_PASSWORD", "", "its password; never logged", str)
