@@ -5,6 +5,9 @@ interactions a user, 18 an item), fits ``Ranker`` on each, and prints peak memor
 interactions the time grows. Each user's last item is left out of the fit for some users and ranked afterwards beside the
 two popularities of ``benchmarks/ranking_peers.py``, so that a fit that learned nothing would show.
 
+Where there is no hour for the largest log, ``--sizes`` names smaller ones, and ``--peak-of`` one that is fitted with two
+epochs only: for its memory, which does not depend on how often the log is read, and not for its time.
+
 Time is the processor's, over all threads, since a shared machine stretches the clock; the clock's is printed beside it.
 Memory is the process's highest resident set up to the end of the fit (``VmHWM``), libraries and the log itself included.
 
@@ -32,6 +35,7 @@ from benchmarks.measured import Figure
 from benchmarks.ranking_peers import Pop, RecentPop
 from benchmarks.ranking_protocol import measures
 from recommender.ml import Ranker
+from recommender.ml.ranker import selection
 
 SIZES = (36_000, 108_000, 288_000)
 NAMES = ("small", "middle", "large")
@@ -45,6 +49,7 @@ VISIT_ENDS, SERIES = 0.3, 0.4  # chances after each item: the visit ends; the ne
 NEXT = 7  # places on a taste's ring of items from one of a series to the next
 DAYS = 120.0
 JUDGED = 1_000  # users whose last item is ranked
+PEAK_EPOCHS = 2  # one before the choices and one after
 MOST_GB, MOST_EXPONENT = 2.0, 1.0
 
 
@@ -84,8 +89,13 @@ def _falling(count: int, power: float) -> npt.NDArray[np.float64]:
     return np.asarray(weights / weights.sum())
 
 
-def fitted_once(interactions: int, *, seed: int) -> dict[str, Any]:
-    """One size, in this process: what the fit took, and how it and the popularities rank what was left out."""
+def fitted_once(interactions: int, *, seed: int, epochs: int = 0) -> dict[str, Any]:
+    """One size, in this process: what the fit took, and how it and the popularities rank what was left out.
+
+    With ``epochs`` the networks read the log that often, whatever the ranker plans.
+    """
+    if epochs:
+        selection.plan_epochs = lambda log: epochs
     frame = generated(interactions, seed=seed)
     back = frame.groupby("user").cumcount(ascending=False)
     enough = frame.groupby("user")["item"].transform("size") >= 3
@@ -123,21 +133,27 @@ def peak_bytes() -> int:
     raise OSError("/proc/self/status has no line VmHWM; this benchmark needs Linux.")
 
 
-def cost(sizes: Sequence[int], *, seed: int, rows: Path | None = None) -> dict[str, Any]:
+def cost(
+    sizes: Sequence[int], *, seed: int, peak_of: int | None = None, rows: Path | None = None
+) -> dict[str, Any]:
     """Every size in a process of its own, one after the other, and how the time grows from the first to the last.
 
-    ``rows`` is a folder of finished sizes, from which a stopped run goes on.
+    ``peak_of`` is a size that is only asked for its memory; ``rows`` a folder of finished sizes, from which a stopped run
+    goes on.
     """
     runs = [_run(size, seed=seed, rows=rows) for size in sizes]
-    return {"runs": runs, "exponent": exponent(runs)}
+    report = {"runs": runs, "exponent": exponent(runs)}
+    if peak_of is not None:
+        report["peak"] = _run(peak_of, seed=seed, rows=rows, epochs=PEAK_EPOCHS)
+    return report
 
 
-def _run(size: int, *, seed: int, rows: Path | None) -> dict[str, Any]:
-    kept = None if rows is None else rows / f"{size}-{seed}.json"
+def _run(size: int, *, seed: int, rows: Path | None, epochs: int = 0) -> dict[str, Any]:
+    kept = None if rows is None else rows / f"{size}-{seed}-{epochs}.json"
     if kept is not None and kept.is_file():
         told = kept.read_text(encoding="utf-8")
     else:
-        command = [sys.executable, "-m", "benchmarks.ranking_cost", str(size), str(seed)]
+        command = [sys.executable, "-m", "benchmarks.ranking_cost", str(size), str(seed), str(epochs)]
         told = subprocess.run(
             command, cwd=measured.ROOT, stdout=subprocess.PIPE, text=True, check=True
         ).stdout
@@ -170,6 +186,10 @@ def figures(report: dict[str, Any]) -> dict[str, Figure]:
         found[f"{name}.seconds_a_thousand"] = Figure(round(thousand, 2), "s")
         found[f"{name}.ranker_ndcg"] = Figure(run["ranker_ndcg"], at_least=run["recent_pop_ndcg"])
         found |= {f"{name}.{key}": Figure(run[key]) for key in ("pop_ndcg", "recent_pop_ndcg")}
+    if peak := report.get("peak"):
+        found |= {f"peak.{key}": Figure(peak[key]) for key in ("interactions", "users", "items")}
+        found["peak.peak_gb"] = Figure(peak["peak_gb"], "GB", at_most=MOST_GB)
+        found["peak.before_gb"] = Figure(peak["before_gb"], "GB")
     return found | {"exponent": Figure(report["exponent"], at_most=MOST_EXPONENT)}
 
 
@@ -177,8 +197,13 @@ def lines(report: dict[str, Any]) -> str:
     """A line a size, then the exponent."""
     keys = ("interactions", "peak_gb", "processor_seconds", "clock_seconds", "ranker_ndcg", "recent_pop_ndcg")
     told = [", ".join(f"{key} {run[key]}" for key in keys) for run in report["runs"]]
+    if peak := report.get("peak"):
+        told.append(
+            f"interactions {peak['interactions']}, peak_gb {peak['peak_gb']} (of {PEAK_EPOCHS} epochs)"
+        )
     return "\n".join([*told, f"processor time grows as interactions to the power of {report['exponent']}"])
 
 
 if __name__ == "__main__":
-    print(json.dumps(fitted_once(int(sys.argv[1]), seed=int(sys.argv[2]))))
+    size, seed, epochs = (int(word) for word in sys.argv[1:])
+    print(json.dumps(fitted_once(size, seed=seed, epochs=epochs)))

@@ -198,6 +198,19 @@ def main() -> None:
         help="a folder with another's protocol (rec_eval.py: load, split, evaluate) and peers (rec_peers.py)",
     )
     parser.add_argument(
+        "--sizes",
+        type=int,
+        nargs=3,
+        default=ranking_cost.SIZES,
+        help="of --cost: interactions (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--peak-of",
+        type=int,
+        metavar="SIZE",
+        help="of --cost: one more size, of which only the memory is measured",
+    )
+    parser.add_argument(
         "--rows", type=Path, metavar="DIR", help="of --cost: finished sizes, from which a stopped run goes on"
     )
     parser.add_argument("--no-cold", action="store_true", help="leave out the table of unseen items")
@@ -207,7 +220,7 @@ def main() -> None:
     args = parser.parse_args()
     if args.cost:
         measured.tell(
-            ranking_cost.cost(ranking_cost.SIZES, seed=args.seeds[0], rows=args.rows),
+            ranking_cost.cost(args.sizes, seed=args.seeds[0], peak_of=args.peak_of, rows=args.rows),
             args,
             name="recommender_cost",
             figures=ranking_cost.figures,

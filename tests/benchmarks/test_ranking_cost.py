@@ -7,7 +7,17 @@ import json
 import pytest
 
 from benchmarks import ranking_cost
-from benchmarks.ranking_cost import A_USER, AN_ITEM, cost, exponent, figures, generated, lines, peak_bytes
+from benchmarks.ranking_cost import (
+    A_USER,
+    AN_ITEM,
+    PEAK_EPOCHS,
+    cost,
+    exponent,
+    figures,
+    generated,
+    lines,
+    peak_bytes,
+)
 
 
 def test_a_generated_log_has_the_asked_size_and_proportions():
@@ -37,8 +47,12 @@ def test_the_peak_stays_when_memory_is_given_back():
 def test_a_stopped_run_goes_on_from_the_sizes_it_has_finished(tmp_path):
     for size, seconds in ((100, 1.0), (400, 16.0)):
         row = {"interactions": size, "processor_seconds": seconds}
-        (tmp_path / f"{size}-0.json").write_text(json.dumps(row), encoding="utf-8")
+        (tmp_path / f"{size}-0-0.json").write_text(json.dumps(row), encoding="utf-8")
     assert cost((100, 400), seed=0, rows=tmp_path)["exponent"] == 2.0
+    (tmp_path / f"900-0-{PEAK_EPOCHS}.json").write_text(
+        '{"interactions": 900, "peak_gb": 0.5}', encoding="utf-8"
+    )
+    assert cost((100, 400), seed=0, peak_of=900, rows=tmp_path)["peak"]["peak_gb"] == 0.5
 
 
 @pytest.mark.slow
