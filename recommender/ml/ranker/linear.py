@@ -56,7 +56,7 @@ class LinearModel:
         near = np.asarray(x @ self.weights, np.float32)
         if len(self.head) == self.item_count:
             return near
-        dense = x.toarray() if sp.issparse(x) else x
+        dense = x if isinstance(x, np.ndarray) else x.toarray()
         inverse = np.asarray((dense - near) * self.diagonal, np.float32)  # x @ P
         scores = np.empty((len(near), self.item_count), np.float32)
         scores[:, self.head] = near

@@ -95,21 +95,20 @@ class SequenceNet(nn.Module):
         return self.norm(self.project(self.drop(h)))  # type: ignore[no-any-return]
 
     @torch.no_grad()
-    def scores(self, histories: Sequence[tuple[Codes, Times]]) -> tuple[Floats, Floats]:
-        """Unnormalized log-probabilities of the next item, if the visit goes on and if the user comes back.
+    def scores(
+        self, histories: Sequence[tuple[Codes, Times]], *, returns: bool, states: Tensor | None = None
+    ) -> Floats:
+        """Unnormalized log-probabilities (n, I) of the next item, where the user comes back or where the visit goes on.
 
-        Both (n, I), for histories of item codes and seconds, with rows of mean 0; an empty history has zeros.
+        For histories of item codes and seconds, with rows of mean 0; an empty history has zeros. ``states`` is what
+        ``states(histories)`` gave, where it is there already.
         """
-        states = self.states(histories)
-        empty = [not len(items) for items, _ in histories]
-        both = []
-        for returns in (0, 1):
-            vectors = self.head(states, torch.full((len(states),), returns))
-            scores = (vectors @ self.items.weight[1:].T + self.bias).numpy()
-            scores -= scores.mean(axis=1, keepdims=True)
-            scores[empty] = 0
-            both.append(np.asarray(scores, np.float32))
-        return both[0], both[1]
+        states = self.states(histories) if states is None else states
+        vectors = self.head(states, torch.full((len(states),), int(returns)))
+        scores = (vectors @ self.items.weight[1:].T).add_(self.bias).numpy()
+        scores -= scores.mean(axis=1, keepdims=True)
+        scores[[not len(items) for items, _ in histories]] = 0
+        return np.asarray(scores, np.float32)
 
     @torch.no_grad()
     def states(self, histories: Sequence[tuple[Codes, Times]]) -> Tensor:
