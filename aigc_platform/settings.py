@@ -749,10 +749,10 @@ EVENTS_PER_MINUTE = read("AIGC_EVENTS_PER_MINUTE", 6000, "events one viewer may 
 NEW_VIEWERS_PER_HOUR = read(
     "AIGC_NEW_VIEWERS", 2000, "browsers without a cookie that one address may bring an hour", int
 )
-TREND_VIEWERS = read(
-    "AIGC_TREND_VIEWERS",
+TREND_VIEWINGS = read(
+    "AIGC_TREND_VIEWINGS",
     5,
-    "new browsers and accounts that one address may bring a day whose watching makes trends",
+    "viewings of one video from one address a day that make it trend",
     int,
 )
 EVENTS_SYNC = read(
