@@ -23,8 +23,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import numpy.typing as npt
@@ -94,8 +96,6 @@ def fitted_once(interactions: int, *, seed: int, epochs: int = 0) -> dict[str, A
 
     With ``epochs`` the networks read the log that often, whatever the ranker plans.
     """
-    if epochs:
-        selection.plan_epochs = lambda log: epochs
     frame = generated(interactions, seed=seed)
     back = frame.groupby("user").cumcount(ascending=False)
     enough = frame.groupby("user")["item"].transform("size") >= 3
@@ -103,7 +103,9 @@ def fitted_once(interactions: int, *, seed: int, epochs: int = 0) -> dict[str, A
     asked = last.sample(min(JUDGED, len(last)), random_state=seed)
     train = frame.drop(asked.index)
     before, clock, processor = peak_bytes(), time.perf_counter(), time.process_time()
-    ranker = Ranker(seed=seed).fit(train)
+    as_told = mock.patch.object(selection, "plan_epochs", return_value=epochs) if epochs else nullcontext()
+    with as_told:
+        ranker = Ranker(seed=seed).fit(train)
     found: dict[str, Any] = {
         "interactions": len(train),
         "users": int(train["user"].nunique()),
