@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from generation.models import Video
 from generation.moderation.models import Appeal, AuditEntry, Case, Decision, Statement, Strike
 from tests.conftest import make_user
+from tests.e2e.test_accessibility import serious
 from tests.e2e.test_moderation import WAIT_MS, holding, opened, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -95,12 +96,14 @@ def test_the_queue_is_worked_off_an_appeal_is_won_and_the_log_holds(
     assert set(by) == {moderator.pk, mia.pk} and len(by) == len(TITLES)
     assert Video.objects.get(pk=cases[0].video_id).visibility == "removed"
 
-    own = open_as(creator, width="phone", language="zh")
+    own = open_as(creator, width="phone", language="zh", bypass_csp=True)
     statement = Statement.objects.get(decision__case=cases[0])
     own.goto("/statements/")
+    assert not (faults := serious(own)), faults
     tab_to(own, f'a[href="/statements/{statement.pk}/"]')
     own.keyboard.press("Enter")
     expect(own.get_by_role("heading", level=1)).to_have_text("关于你的视频")
+    assert not (faults := serious(own)), faults
     tab_to(own, "#appeal-text")
     own.keyboard.type("这是在引用别人的话。")
     own.keyboard.press("Tab")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -195,7 +196,7 @@ class _Past:
         """Until somebody decided: sooner where it is grave."""
         return timedelta(hours=self.rng.lognormvariate(0.0, 0.7) * 4.0 / case.severity)
 
-    def _said(self, words: dict[str, tuple[str, ...]], video: Video) -> str:
+    def _said(self, words: Mapping[str, tuple[str, ...]], video: Video) -> str:
         return self.rng.choice(words["zh" if video.language == "zh" else "en"])
 
     def _opened(

@@ -75,7 +75,7 @@ def statement_appealed(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _own(request: HttpRequest, pk: int) -> Statement:
-    return get_object_or_404(statements_to(request.user), pk=pk)
+    return get_object_or_404(statements_to(signed_in(request)), pk=pk)
 
 
 def _told(request: HttpRequest, problem: AppealInvalid | AppealStateConflict | None) -> None:
