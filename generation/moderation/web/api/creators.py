@@ -65,6 +65,7 @@ class OwnStatementsView(APIView):
         form = shapes.PageQuery(data=request.query_params)
         form.is_valid(raise_exception=True)
         start, most = form.validated_data["offset"], form.validated_data["limit"]
+        assert isinstance(request.user, User)
         rows = statements_to(request.user).select_related("decision__appeal")[start : start + most]
         return Response(shapes.OwnStatementAnswer(rows, many=True).data)
 
@@ -75,6 +76,7 @@ class OneOwnView(APIView):
     permission_classes = (permissions.IsAuthenticated,)
 
     def statement(self, pk: int) -> Statement:
+        assert isinstance(self.request.user, User)
         return get_object_or_404(statements_to(self.request.user), pk=pk)
 
 
