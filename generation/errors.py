@@ -295,6 +295,12 @@ class VersionStateConflict(GenerationError):
     status = 409
 
 
+class VersionSimulated(VersionStateConflict):
+    """A classifier that learned from made-up decisions; it may be looked at, and judges nobody."""
+
+    code = "version_simulated"
+
+
 class TitleDataInvalid(GenerationError):
     """A table of title tests cannot be learned from; the sentence says what it lacks."""
 

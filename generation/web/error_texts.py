@@ -66,6 +66,7 @@ def failure_text(code: str, detail: str, values: Mapping[str, str] | None = None
         "narration_impossible": _("The chosen voice cannot speak this text."),
         "media_unreadable": _("The media file cannot be read."),
         "version_state_conflict": _("The state of this version does not allow that."),
+        "version_simulated": _("It learned from simulated decisions, so it judges nobody."),
         "number_too_large": _(
             "We know fewer points on this than you asked for. Ask for fewer, or write the points yourself."
         ),
