@@ -377,6 +377,7 @@ CELERY_TASK_ROUTES = {
     "recommender.tasks.training_take": {"queue": "train"},
     "analytics.tasks.cycle_run": {"queue": "train"},
     "analytics.tasks.optimize": {"queue": "train"},
+    "analytics.tasks.features_make": {"queue": "train"},  # reads every new file to its end
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -411,6 +412,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "optimize": {"task": "analytics.tasks.optimize", "schedule": crontab(hour=4, minute=41)},
+    "make-features": {
+        "task": "analytics.tasks.features_make",
+        "schedule": crontab(hour=2, minute=23),  # before the trainings of the night
+        "options": {"expires": 3600},
+    },
     "roll-up-events": {
         "task": "recommender.tasks.events_roll_up",
         "schedule": 10.0,
@@ -551,6 +557,12 @@ TRAINING_DIR = read(
     BASE_DIR / "var" / "training-data",
     "folder whose files an administrator may choose as training data on the page of models",
     Path,
+)
+FEATURES_MINUTES = read(
+    "AIGC_FEATURES_MINUTES",
+    20.0,
+    "minutes every night in which new videos are measured for the table of features; the rest waits for the next",
+    float,
 )
 # Who trains a kind (``generation.ml.training.Trainer``), on the queue ``train``, one of a kind at a time.
 TRAINERS = {
