@@ -11,8 +11,9 @@ from analytics.dashboard.content import Chart, Content
 from analytics.dashboard.figures import plain
 from analytics.dashboard.pages.tiles import tiles_of
 from analytics.dashboard.state import View
+from analytics.dashboard.words import worded
 from analytics.selectors import making
-from generation.models import GenerationJob
+from generation.models import GenerationJob, ModelVersion, TrainingRun
 from generation.web.choices import STAGES
 
 HEADLINES = (
@@ -70,7 +71,7 @@ def generators(view: View) -> Content:
             Chart(
                 "versions",
                 _("Versions"),
-                making.versions,
+                lambda: worded(making.versions(), ModelVersion.State.choices),
                 kind="table",
                 empty=_("Nothing has been trained yet."),
                 wide=True,
@@ -78,7 +79,7 @@ def generators(view: View) -> Content:
             Chart(
                 "trainings",
                 _("Trainings"),
-                making.trainings,
+                lambda: worded(making.trainings(), TrainingRun.State.choices),
                 kind="table",
                 empty=_("Nothing has been trained yet."),
                 wide=True,
