@@ -558,6 +558,15 @@ TRAINING_DIR = read(
     "folder whose files an administrator may choose as training data on the page of models",
     Path,
 )
+STARTERS = read(
+    "AIGC_STARTERS",
+    True,
+    "train small starter versions of the generators in the background of a fresh site, from what ships with it",
+    boolean,
+)
+STARTER_MINUTES = read(
+    "AIGC_STARTER_MINUTES", 20.0, "minutes that the starter versions train, all together", float
+)
 FEATURES_MINUTES = read(
     "AIGC_FEATURES_MINUTES",
     20.0,
@@ -570,6 +579,7 @@ TRAINERS = {
     "script": "generation.ml.trainers.script",
     "title_reward": "generation.ml.trainers.title_reward",
     "text_safety": "generation.ml.trainers.text_safety",
+    "palettes": "generation.stages.palette_training.train",
 }
 # What reads the files of a version, by its kind: a version is promoted only when its reader can.
 VERSION_READERS = {
@@ -579,6 +589,7 @@ VERSION_READERS = {
     "visual": "generation.services.readers.gan_read",
     "script": "generation.services.readers.language_model_read",
     "text_safety": "generation.services.readers.text_safety_read",
+    "palettes": "generation.services.readers.palettes_read",
 }
 RECIPE_CANARY_SHARE = read(
     "AIGC_RECIPE_CANARY",

@@ -180,8 +180,5 @@ def _picture(place: Path) -> NDArray[np.float16]:
     if not frames:
         return np.zeros(0, np.float16)
     chosen = np.linspace(0, len(frames) - 1, min(KEY_FRAMES, len(frames))).round().astype(int)
-    return (
-        features_of(np.stack([frames[at] for at in chosen]), "lite0", side=SIDE)
-        .mean(axis=0)
-        .astype(np.float16)
-    )
+    seen = features_of(np.stack([frames[at] for at in chosen]), "lite0", side=SIDE)
+    return np.asarray(seen.mean(axis=0), np.float16)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 from django.db.models import QuerySet
@@ -134,6 +135,8 @@ def _floats(stored: bytes | memoryview) -> list[float] | None:
 def _observed(values: pa.ChunkedArray, column: FeatureColumn) -> dict[str, Any]:
     """How many rows have a value, and of numbers the least, the median and the greatest, of words the most common."""
     known = values.drop_null()
+    if column.kind == "text":  # an empty word is no word
+        known = known.filter(pc.not_equal(known, ""))
     told: dict[str, Any] = {"known": len(known)}
     if column.kind == "number" and column.name != "video" and len(known):
         numbers = np.asarray(known.to_numpy(), np.float64)

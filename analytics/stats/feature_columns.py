@@ -59,8 +59,8 @@ COLUMNS: tuple[FeatureColumn, ...] = (
     FeatureColumn("seconds", "video", "number", N("Length"), "s", 0),
     # --- text
     FeatureColumn("sentiment", "text", "number", N("How pleasant title and spoken words are"), "", -1, 1),
-    FeatureColumn("title_length", "text", "number", N("Length of the title"), "characters", 0),
-    FeatureColumn("title_words", "text", "number", N("Words of the title, hanzi one by one"), "words", 0),
+    FeatureColumn("title_length", "text", "number", N("Length of the title"), N("characters"), 0),
+    FeatureColumn("title_words", "text", "number", N("Words of the title, hanzi one by one"), N("words"), 0),
     FeatureColumn("title_number", "text", "number", N("A number is in the title"), "", 0, 1),
     FeatureColumn("title_number_first", "text", "number", N("The title begins with a number"), "", 0, 1),
     FeatureColumn("title_question", "text", "number", N("Question marks in the title"), "", 0),
@@ -72,7 +72,7 @@ COLUMNS: tuple[FeatureColumn, ...] = (
     FeatureColumn("title_contrast", "text", "number", N("A contrast is in the title"), "", 0, 1),
     FeatureColumn("title_superlative", "text", "number", N("A superlative is in the title"), "", 0, 1),
     FeatureColumn("title_fear", "text", "number", N("A word of danger is in the title"), "", 0, 1),
-    FeatureColumn("spoken_length", "text", "number", N("Length of what is said"), "hanzi / words", 0),
+    FeatureColumn("spoken_length", "text", "number", N("Length of what is said"), N("hanzi / words"), 0),
     FeatureColumn("spoken_numbers", "text", "number", N("Numbers that are said"), "", 0),
     FeatureColumn("text_e5", "text", "numbers", N("Meaning of all words (multilingual-e5-small, unit length)"), "", -1, 1, E5),
     # --- picture
@@ -93,7 +93,7 @@ COLUMNS: tuple[FeatureColumn, ...] = (
     FeatureColumn("tempo_heard", "sound", "number", N("Tempo as it is heard"), "1/min", 45, 190),
     FeatureColumn("key_heard", "sound", "text", N("Key as it is heard, m for minor")),
     FeatureColumn("speech_share", "sound", "number", N("Share of the time in which somebody speaks"), "", 0, 1),
-    FeatureColumn("speech_rate", "sound", "number", N("Pace of the voice while it speaks"), "hanzi / words a second", 0),
+    FeatureColumn("speech_rate", "sound", "number", N("Pace of the voice while it speaks"), N("hanzi / words a second"), 0),
     # --- beats
     FeatureColumn("beats_per_second", "beats", "number", N("How often something new comes"), "1/s", 0),
     FeatureColumn("longest_hold", "beats", "number", N("Longest time in which nothing new comes"), "s", 0),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -34,18 +34,19 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @role_required(ANALYST, ADMINISTRATOR)
 @require_safe
-def download(request: HttpRequest) -> HttpResponse | FileResponse:
+def download(request: HttpRequest) -> HttpResponse:
     place = features_place()
     if not place.is_file():
         raise Http404
-    return FileResponse(place.open("rb"), as_attachment=True, filename=FILE)
+    answer = FileResponse(place.open("rb"), as_attachment=True, filename=FILE)
+    return cast(HttpResponse, answer)  # the types know of no class that both are
 
 
 def _row(column: FeatureColumn, observed: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": column.name,
         "says": _(column.says),
-        "unit": f"{column.length} × {column.unit}".rstrip(" ×") if column.length else column.unit,
+        "unit": str(column.length) if column.length else column.unit and _(column.unit),
         "span": column.span,
         **observed,
     }
