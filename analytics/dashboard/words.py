@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
-import pandas as pd
 from django.utils.translation import gettext, gettext_lazy
 
 from analytics.stats.metrics import METRICS, Measured
-from generation.models import ModelKind
 
 NAMES = {
     "impressions": gettext_lazy("Impressions"),
@@ -88,14 +83,3 @@ def change_text(now: Measured, before: Measured | None) -> tuple[str, str]:
     return f"{change:+.0%}".replace("-0%", "±0%").replace("+0%", "±0%") if abs(
         change
     ) < 0.005 else f"{change:+.0%}", direction
-
-
-def worded(frame: pd.DataFrame, states: Iterable[tuple[str, Any]]) -> pd.DataFrame:
-    """A table of versions or trainings with kinds and states as people read them."""
-    labels = {"kind": dict(ModelKind.choices), "state": dict(states)}
-    shown = {
-        column: [str(known.get(code, code)) for code in frame[column]]
-        for column, known in labels.items()
-        if column in frame
-    }
-    return frame.assign(**shown)

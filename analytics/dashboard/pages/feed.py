@@ -9,10 +9,10 @@ from analytics.dashboard.content import Chart, Content
 from analytics.dashboard.figures import plain
 from analytics.dashboard.pages.tiles import tiles_of
 from analytics.dashboard.state import View
-from analytics.dashboard.words import name_of, worded
+from analytics.dashboard.words import name_of
 from analytics.selectors import audience, making
 from analytics.selectors import feed as selectors
-from generation.models import ModelKind, ModelVersion
+from generation.models import ModelKind
 
 HEADLINES = (
     "exploration_share",
@@ -85,7 +85,7 @@ def feed(view: View) -> Content:
             Chart(
                 "rankers",
                 _("Rankers"),
-                lambda: worded(making.versions(ModelKind.RANKER), ModelVersion.State.choices),
+                lambda: making.versions(ModelKind.RANKER),
                 note=_("Every trained version with its metrics on held-out viewings; promoted where it won."),
                 kind="table",
                 empty=_("No ranker has been trained yet."),

@@ -11,9 +11,8 @@ from analytics.dashboard.content import Chart, Content
 from analytics.dashboard.figures import plain
 from analytics.dashboard.pages.tiles import tiles_of
 from analytics.dashboard.state import View
-from analytics.dashboard.words import worded
 from analytics.selectors import making
-from generation.models import GenerationJob, ModelVersion, TrainingRun
+from generation.models import GenerationJob
 from generation.web.choices import STAGES
 
 HEADLINES = (
@@ -71,7 +70,7 @@ def generators(view: View) -> Content:
             Chart(
                 "versions",
                 _("Versions"),
-                lambda: worded(making.versions(), ModelVersion.State.choices),
+                making.versions,
                 kind="table",
                 empty=_("Nothing has been trained yet."),
                 wide=True,
@@ -79,7 +78,7 @@ def generators(view: View) -> Content:
             Chart(
                 "trainings",
                 _("Trainings"),
-                lambda: worded(making.trainings(), TrainingRun.State.choices),
+                making.trainings,
                 kind="table",
                 empty=_("Nothing has been trained yet."),
                 wide=True,

@@ -150,23 +150,6 @@ def test_the_generators_page_counts_what_is_in_the_tables(
     assert sum(float(row["published"]) for row in rows("output")) == 1
 
 
-def test_kinds_and_states_of_versions_and_trainings_are_words_in_both_languages(
-    client_of: Any, analyst: User, db: None
-) -> None:
-    factories.version(kind="palettes", state="production")
-    factories.training_run(kind="ranker", state="failed", error_code="training_died", error="It died.")
-    client = client_of(analyst)
-    for language, version, run in (
-        ("en", ("Palette generator", "In production"), ("Ranker", "Failed")),
-        ("zh-hans", ("配色生成器", "使用中"), ("排序模型", "失败")),
-    ):
-        for chart, expected in (("versions", version), ("trainings", run)):
-            address = f"/dashboards/data/generators/0/{chart}.csv"
-            answer = client.get(address, headers={"accept-language": language})
-            row = next(csv.DictReader(io.StringIO(answer.content.decode())))
-            assert (row["kind"], row["state"]) == expected
-
-
 def test_a_creator_finds_their_own_numbers(client_of: Any, creator: User, video: Video) -> None:
     client = client_of(creator)
     assert client.get("/dashboards/mine/")["Location"] == f"/dashboards/creators/{creator.pk}/"
