@@ -379,6 +379,7 @@ CELERY_TASK_ROUTES = {
     "recommender.tasks.training_take": {"queue": "train"},
     "analytics.tasks.cycle_run": {"queue": "train"},
     "analytics.tasks.optimize": {"queue": "train"},
+    "analytics.tasks.features_make": {"queue": "train"},  # reads every new file to its end
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -413,6 +414,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "optimize": {"task": "analytics.tasks.optimize", "schedule": crontab(hour=4, minute=41)},
+    "make-features": {
+        "task": "analytics.tasks.features_make",
+        "schedule": crontab(hour=2, minute=23),  # before the trainings of the night
+        "options": {"expires": 3600},
+    },
     "roll-up-events": {
         "task": "recommender.tasks.events_roll_up",
         "schedule": 10.0,
@@ -554,12 +560,28 @@ TRAINING_DIR = read(
     "folder whose files an administrator may choose as training data on the page of models",
     Path,
 )
+STARTERS = read(
+    "AIGC_STARTERS",
+    True,
+    "train small starter versions of the generators in the background of a fresh site, from what ships with it",
+    boolean,
+)
+STARTER_MINUTES = read(
+    "AIGC_STARTER_MINUTES", 20.0, "minutes that the starter versions train, all together", float
+)
+FEATURES_MINUTES = read(
+    "AIGC_FEATURES_MINUTES",
+    20.0,
+    "minutes every night in which new videos are measured for the table of features; the rest waits for the next",
+    float,
+)
 # Who trains a kind (``generation.ml.training.Trainer``), on the queue ``train``, one of a kind at a time.
 TRAINERS = {
     "visual": "generation.ml.trainers.visual",
     "script": "generation.ml.trainers.script",
     "title_reward": "generation.ml.trainers.title_reward",
     "text_safety": "generation.ml.trainers.text_safety",
+    "palettes": "generation.stages.palette_training.train",
 }
 # What reads the files of a version, by its kind: a version is promoted only when its reader can.
 VERSION_READERS = {
@@ -569,6 +591,7 @@ VERSION_READERS = {
     "visual": "generation.services.readers.gan_read",
     "script": "generation.services.readers.language_model_read",
     "text_safety": "generation.services.readers.text_safety_read",
+    "palettes": "generation.services.readers.palettes_read",
 }
 RECIPE_CANARY_SHARE = read(
     "AIGC_RECIPE_CANARY",

@@ -198,6 +198,8 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "versions/<int:pk>/promote": {"get": analyst(405), "post": analyst(302)},
     "versions/rollback": {"get": analyst(405), "post": analyst(302)},
     "datasets/": {"get": analyst(200), "post": analyst(405)},
+    "datasets/features/": {"get": analyst(200), "post": analyst(405)},
+    "datasets/features/features.parquet": {"get": analyst(404), "post": analyst(405)},
     "trainings/": {"get": administrator(405), "post": administrator(302)},
     "trainings/<int:pk>/": {"get": analyst(200), "post": analyst(405)},
     "trainings/<int:pk>/samples": {"get": analyst(404), "post": analyst(405)},

@@ -52,7 +52,7 @@ def stage_film(board: Storyboard, *, visuals: Visuals, quality: Quality) -> Film
     size = FRAME_SIZES[quality][board.aspect]
     pages = caption_pages(board)
     scenes = tuple(visuals.scene(board, index, size=size) for index in range(len(board.scenes)))
-    palette = looks.PALETTES[board.look.palette]
+    palette = looks.named(board.look.palette)
     overlays = [
         *captions.caption_layers(
             pages, style=board.look.caption_style, palette=palette, size=size, aspect=board.aspect

@@ -73,6 +73,9 @@ def failure_text(code: str, detail: str, values: Mapping[str, str] | None = None
         "training_busy": _("Another training of this kind is under way."),
         "training_invalid": _("This training cannot be done as asked."),
         "training_ended": _("The training has ended already."),
+        "learned_palettes_missing": _(
+            "Learned colors were asked for, and no generator of palettes serves any more. Choose colors by name."
+        ),
         "training_died": _("The process of the training ended before it was done."),
         "writer_invalid": _("This language model cannot be chosen."),
         "writer_fixed": _("The settings of the site say which language model writes."),
