@@ -69,7 +69,7 @@ def _canary(result: Result) -> str:
 def verdict_text(result: Result) -> str:
     """Why a cycle ended as it did."""
     told = REASONS[result["why"]]()
-    against = result.get("against_production")
+    against = result.get("together" if result["why"] == "better_together" else "against_production")
     if against:
         told += (
             " "
@@ -84,9 +84,14 @@ REASONS: dict[str, Callable[[], str]] = {
     "better_than_baseline": lambda: _(
         "Promoted: as good as the policy before it on newer data, and policies beat the hold-out."
     ),
+    "better_together": lambda: _(
+        "Promoted: its videos and those of the trials before it did better than those made beside them."
+    ),
     "worse_than_production": lambda: _("Rolled back: its videos did worse."),
     "not_shown_better": lambda: _("Rolled back: its videos did not do better for sure."),
-    "too_few_videos": lambda: _("Rolled back: too few videos were made and watched while it was on trial."),
+    "too_few_videos": lambda: _(
+        "Rolled back: too few videos were made and watched while it was on trial. They count with those of the next trial."
+    ),
     "awaits_approval": lambda: _("It won its trial and waits for a person's approval."),
     "refused": lambda: _("Rolled back: it won its trial, but a person refused it."),
     "superseded": lambda: _(

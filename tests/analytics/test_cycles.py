@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ from django.core.management import CommandError, call_command
 from analytics.models import CycleStep, OptimizationCycle
 from analytics.optimization import run as cycle_run
 from analytics.optimization.run import cycle_take
+from analytics.optimization.work import SEGMENTS, CycleLease, CycleWork
 from analytics.services.cycles import cycle_request
 from analytics.stats.policy.canary import CanaryVerdict
 from generation.models import GenerationJob, ModelVersion
+from generation.registry import version_register
 from generation.services.jobs import job_request
 from tests.analytics.planted import audience, videos_made, watched
 
@@ -163,6 +166,24 @@ def test_a_winner_that_waits_makes_way_for_the_next_and_a_refused_one_is_rolled_
     second.refresh_from_db()
     assert (second.state, second.verdict["why"]) == (State.ROLLED_BACK, "refused")
     assert set(ModelVersion.objects.values_list("state", flat=True)) == {ModelVersion.State.RETIRED}
+
+
+def test_segments_keep_the_numbers_of_the_last_candidate_that_told_more_than_one_apart(
+    settings: Any, var_dir: Path
+) -> None:
+    for number, shares in enumerate(([0.5, 0.5], [0.4, 0.6], [1.0]), start=1):
+        folder = f"policies/cycle-{number}"
+        (var_dir / folder).mkdir(parents=True)
+        document = {"shares": shares, "tastes": [[0.0]] * len(shares), "categories": []}
+        (var_dir / folder / SEGMENTS).write_text(json.dumps(document), encoding="utf-8")
+        version = version_register(
+            kind="recipe_policy", folder=folder, config={}, metrics={}, data_fingerprint=str(number)
+        )
+        ModelVersion.objects.filter(pk=version.pk).update(state=ModelVersion.State.RETIRED)
+        OptimizationCycle.objects.create(number=number, state=State.ROLLED_BACK, version=version)
+    cycle = OptimizationCycle.objects.create(number=4, state=State.RUNNING)
+    work = CycleWork(cycle, CycleLease(cycle, "test"))
+    assert work._segments_before()["shares"] == [0.4, 0.6], "though none of them ever served"
 
 
 def _made(job: GenerationJob, number: int) -> dict[str, Any]:
