@@ -23,6 +23,7 @@ from generation.edits import AnyEdit, SetScene, SetVoice, UseMedia, apply, layou
 from generation.errors import StoryboardInvalid
 from generation.media.pictures import search
 from generation.media.scenes import PALETTES
+from generation.media.scenes.palettes import named
 from generation.media.speech import SAMPLE_RATE_HZ, voices
 from generation.media.wav import write_wav
 from generation.models import GenerationJob, StoryboardVersion, Upload
@@ -87,7 +88,9 @@ def _context(request: HttpRequest, job: GenerationJob, row: StoryboardVersion) -
         "can_undo": job.storyboards.count() > 1,
         "voices": voices(document["language"]),
         "voice": voice,
-        "palettes": [palette_colors(palette) for palette in PALETTES.values()],
+        "palettes": [
+            palette_colors(named(name)) for name in dict.fromkeys((*PALETTES, document["look"]["palette"]))
+        ],
         "moods": MOODS.items(),
         "caption_styles": CAPTION_STYLES.items(),
         "music_levels": _levels(MUSIC_LEVELS, document["music"]["level"]),
