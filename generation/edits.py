@@ -19,7 +19,7 @@ from generation.errors import MediaUnusable, SceneCountRefused, SceneUnknown, St
 from generation.language.cleaning import line_cleaned
 from generation.media.pictures import SETS, names_in
 from generation.media.scenes import PALETTES
-from generation.media.speech import voices
+from generation.media.speech import voice_found, voices
 from generation.recipe import LEVEL_MOST, SPEED_LEAST, SPEED_MOST
 from generation.stages.script import choose_pictures
 from generation.storyboard import (
@@ -266,6 +266,8 @@ def _set_look(board: Storyboard, edit: SetLook, _files: Any) -> Storyboard:
 def _set_voice(board: Storyboard, edit: SetVoice, _files: Any) -> Storyboard:
     name = edit.name or board.voice.name
     known = (*(voice.id for voice in voices(board.language)), "none", "own")
+    if name == board.voice.name and voice_found(name) is not None:
+        known += (name,)  # it may keep one that is no longer on offer
     if name not in known:
         raise VoiceUnusable(f"voice must be one of {', '.join(known)}, got {name!r}.")
     upload = (edit.upload or board.voice.upload) if name == "own" else None

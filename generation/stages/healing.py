@@ -14,7 +14,7 @@ from typing import Any, Literal
 from generation.generators import Speech
 from generation.media.music.mixing import CEILING_DBTP, PEAK_DBTP
 from generation.media.recognition import error_rate, transcribe
-from generation.media.speech import SAMPLE_RATE_HZ, voices
+from generation.media.speech import SAMPLE_RATE_HZ, voice_found, voices
 from generation.stages.check.audio import NARRATION_LIMIT
 from generation.stages.check.lines import LineHeard, lines_heard
 from generation.stages.readings import SLOWER, Readings, other_readings
@@ -173,11 +173,12 @@ def _best_reading(patient: Patient, line: LineHeard) -> tuple[Readings, float] |
 
 def _other_voice(patient: Patient) -> _Tried:
     now = patient.board.voice.name
-    known = {voice.id: voice for voice in voices(patient.board.language)}
-    if now not in known:
+    speaking = voice_found(now)
+    if speaking is None:
         return None, {}
     lines = _misheard(patient)
-    others = [v.id for v in known.values() if v.gender == known[now].gender and v.id != now][:_VOICES]
+    alike = [v.id for v in voices(patient.board.language) if v.gender == speaking.gender]
+    others = [voice for voice in alike if voice != now][:_VOICES]
     errors = {now: _misheard_share(patient, lines, now)}
     for voice in others:  # the recommended ones come first
         errors[voice] = _misheard_share(patient, lines, voice)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from core.web import text_language
 from generation.media.ingest.refusals import NOTES
 from generation.media.provenance import says_ai as labels_say_ai
-from generation.media.speech import voices
+from generation.media.speech import voice_found
 from generation.models import GenerationJob, Upload
 from generation.web.error_texts import failure_text
 
@@ -42,7 +42,7 @@ def voice_name(name: str) -> str:
     """The voice as people call it in their language; ``none`` and ``own`` in words."""
     if name == "none":
         return _("No voice")
-    voice = next((v for v in voices() if v.id == name), None)
+    voice = voice_found(name)
     if voice is None:
         return _("Own recording")
     return voice.name_zh if text_language() == "zh" else voice.name_en

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.web import text_language
-from generation.media.speech import voices
+from generation.media.speech import voice_found
 from generation.stages.check import NAMES
 
 OUTCOMES = {
@@ -71,9 +71,13 @@ def _read_otherwise(detail: dict[str, Any]) -> str:
     }
 
 
+def _voice(name: str) -> str:
+    voice = voice_found(name)
+    return name if voice is None else voice.name_zh if text_language() == "zh" else voice.name_en
+
+
 def _other_voice(detail: dict[str, Any]) -> str:
     if "to" not in detail:
         return _("A line was misheard: no other voice of this kind is understood better.")
-    known = {v.id: v.name_zh if text_language() == "zh" else v.name_en for v in voices()}
-    names = {"old": known.get(detail["from"], detail["from"]), "new": known.get(detail["to"], detail["to"])}
+    names = {"old": _voice(detail["from"]), "new": _voice(detail["to"])}
     return _("A line was misheard: %(new)s speaks instead of %(old)s.") % names

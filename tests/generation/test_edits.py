@@ -150,3 +150,11 @@ def test_any_edits_leave_a_whole_document_or_are_refused_in_words(found):
     )
     numbers = [scene.number for scene in done.scenes if scene.number is not None]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_a_board_keeps_a_voice_that_is_no_longer_offered_and_no_other_gets_it():
+    of = replace(board(), hook="question")
+    old = replace(of, voice=replace(of.voice, name="zf_xiaoni"))
+    assert edited({"op": "voice", "name": "zf_xiaoni", "speed": 1.1}, of=old).voice.name == "zf_xiaoni"
+    with pytest.raises(VoiceUnusable, match="must be one of"):
+        edited({"op": "voice", "name": "zf_xiaoni"}, of=of)

@@ -1,6 +1,6 @@
 """Narration: text → Kokoro's voice and the time of every hanzi or word (``python -m generation.media.speech --help``)."""
 
-from generation.media.speech.catalog import VoiceEntry, voice_preview, voices
+from generation.media.speech.catalog import VoiceEntry, voice_found, voice_preview, voices
 from generation.media.speech.kokoro import SAMPLE_RATE_HZ
 from generation.media.speech.narration import Narration, prepare, synthesize
 
@@ -10,6 +10,7 @@ __all__ = [
     "VoiceEntry",
     "prepare",
     "synthesize",
+    "voice_found",
     "voice_preview",
     "voices",
 ]

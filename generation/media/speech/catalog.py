@@ -29,7 +29,7 @@ class VoiceEntry:
     scenes of one video (``python -m benchmarks.narration_rates``). The character words are our description, not a measurement.
 
     ``error_rate`` is what Whisper base misheard of the benchmark's sixty sentences (characters for zh, words for en);
-    ``None`` for a voice it was not measured for.
+    ``None`` for a voice it was not measured for. A voice that is no longer ``offered`` still speaks the videos that have it.
     """
 
     id: str
@@ -41,6 +41,7 @@ class VoiceEntry:
     character_en: str
     rate: float
     error_rate: float | None = None
+    offered: bool = True
 
 
 @lru_cache(maxsize=1)
@@ -49,17 +50,21 @@ def _all() -> tuple[VoiceEntry, ...]:
 
 
 def voices(language: Language | None = None) -> tuple[VoiceEntry, ...]:
-    """The recommended ones first; both languages when none is named."""
-    return tuple(voice for voice in _all() if language in (None, voice.language))
+    """Those on offer, the recommended ones first; both languages when none is named."""
+    return tuple(voice for voice in _all() if voice.offered and language in (None, voice.language))
+
+
+def voice_found(name: str) -> VoiceEntry | None:
+    """The voice of this name, on offer or not."""
+    return next((voice for voice in _all() if voice.id == name), None)
 
 
 def voice_named(name: str) -> VoiceEntry:
     """Raises ``NarrationImpossible`` naming the known voices."""
-    for voice in _all():
-        if voice.id == name:
-            return voice
+    if (voice := voice_found(name)) is not None:
+        return voice
     raise NarrationImpossible(
-        f"There is no voice {name!r}. Known: {', '.join(voice.id for voice in _all())}."
+        f"There is no voice {name!r}. Known: {', '.join(voice.id for voice in voices())}."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from generation.media.speech import voices
+from generation.media.speech import voice_found, voices
 
 READING_RATE = {"zh": 4.6, "en": 2.6}  # hanzi or words a second that a viewer follows without a voice
 
@@ -16,4 +16,5 @@ def default_voice(language: str, seed: int) -> str:
 
 def voice_rate(name: str, language: str) -> float:
     """Hanzi (zh) or words (en) a second at speed 1, pauses included; the reading rate for no or an own voice."""
-    return next((voice.rate for voice in voices() if voice.id == name), READING_RATE[language])
+    voice = voice_found(name)
+    return READING_RATE[language] if voice is None else voice.rate

@@ -24,7 +24,7 @@ from generation.errors import StoryboardInvalid
 from generation.media.pictures import search
 from generation.media.scenes import PALETTES
 from generation.media.scenes.palettes import named
-from generation.media.speech import SAMPLE_RATE_HZ, voices
+from generation.media.speech import SAMPLE_RATE_HZ, VoiceEntry, voice_found, voices
 from generation.media.wav import write_wav
 from generation.models import GenerationJob, StoryboardVersion, Upload
 from generation.selectors import job_for, seconds_per_second, storyboard_current, upload_for, uploads_for
@@ -57,6 +57,13 @@ def editor(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "editor/editor.html", _context(request, job, _board(job)))
 
 
+def _voices(board: Storyboard) -> list[VoiceEntry]:
+    """Those on offer, and the one that speaks now if it no longer is."""
+    offered = list(voices(board.language))
+    speaking = voice_found(board.voice.name)
+    return offered if speaking is None or speaking in offered else [*offered, speaking]
+
+
 def _context(request: HttpRequest, job: GenerationJob, row: StoryboardVersion) -> dict[str, Any]:
     document = row.document
     board = Storyboard.from_json(document)
@@ -86,7 +93,7 @@ def _context(request: HttpRequest, job: GenerationJob, row: StoryboardVersion) -
         "scenes": scenes,
         "locked": job.state in (GenerationJob.State.QUEUED, GenerationJob.State.RUNNING),
         "can_undo": job.storyboards.count() > 1,
-        "voices": voices(document["language"]),
+        "voices": _voices(board),
         "voice": voice,
         "palettes": [
             palette_colors(named(name)) for name in dict.fromkeys((*PALETTES, document["look"]["palette"]))
