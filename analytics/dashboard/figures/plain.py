@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.dashboard.figures.style import Style
 
-DAY_MS, TICKS_MOST = 86_400_000, 7
+DAY_MS, TICKS_MOST = 86_400_000, 6
 GAP_TEXT = {"tickformatstops": [{"dtickrange": [None, 43_200_000], "value": "%H:%M"}, {"dtickrange": [43_200_000, None], "value": "%m-%d"}]}  # fmt: skip
 
 
@@ -46,7 +47,7 @@ def lines(
     return found
 
 
-def _times(times: pd.Series) -> dict[str, object]:
+def _times(times: pd.Series) -> dict[str, Any]:
     """The ticks of an axis of time: whole days where it is counted by day, so that no day is written twice."""
     moments = pd.to_datetime(times)
     if not len(moments) or (moments != moments.dt.normalize()).any():
