@@ -19,6 +19,7 @@ from pathlib import Path
 from core.processes import die_with
 
 ROOT = Path(__file__).resolve().parent.parent
+STANDARD_ERROR = 2
 START_SECONDS = 300  # a full catalogue is read before the first answer
 
 
@@ -75,8 +76,9 @@ class ScratchSite:
         from aigc_platform.supervisor import healthy, services
 
         command = command or services("127.0.0.1", self.port)[0].command
+        # what it says goes where our own messages go: a report on standard output stays JSON
         self.process = subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, start_new_session=True,
+            command, cwd=ROOT, env=self.environment, start_new_session=True, stdout=STANDARD_ERROR,
             preexec_fn=functools.partial(die_with, os.getpid()),
         )  # fmt: skip
         deadline = time.monotonic() + START_SECONDS
