@@ -12,9 +12,7 @@ import pytest
 SCRATCH = Path(tempfile.mkdtemp(prefix="lumen-tests-"))
 os.environ["AIGC_VAR_DIR"] = str(SCRATCH / "var")
 os.environ["AIGC_MEDIA_DIR"] = str(SCRATCH / "media")
-os.environ["AIGC_TRAINING_DIR"] = str(
-    SCRATCH / "training-data"
-)  # what this machine's nights have written is not there
+os.environ["AIGC_TRAINING_DIR"] = str(SCRATCH / "training-data")  # nothing of this machine's
 os.environ["AIGC_FEED_REFRESH"] = "0"  # each page reads the rows of its test, and no thread outlives one
 os.environ["AIGC_STARTERS"] = "0"  # nothing trains beside a site that a test starts
 os.environ["AIGC_SCREENING"] = "0"  # tests of it turn it on, with scorers whose word is planted

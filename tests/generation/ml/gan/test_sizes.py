@@ -17,7 +17,9 @@ from generation.ml.gan.training import train
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "size", [SIZES[0], *(pytest.param(size, marks=pytest.mark.slow) for size in SIZES[1:])]
+)
 def test_a_size_goes_all_the_way(size: int, architecture: str, picture_folder: Path, tmp_path: Path) -> None:
     images = load_images(picture_folder, size, limit=16)
     assert images.images.shape[1:] == (size, size, 3)
