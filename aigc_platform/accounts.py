@@ -1,6 +1,7 @@
 """What sign-up and sign-in do beyond allauth and axes: names nobody is mistaken for, roles of a new account, words for a
 locked name."""
 
+import logging
 import unicodedata
 from typing import Any
 
@@ -11,11 +12,16 @@ from django.core.exceptions import ValidationError
 from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.addresses import address_of
+from core.mail import site_mail
 from core.roles import ANALYST, CREATOR, MODERATOR, VIEWER, has_role, role_add
 from generation.language.names import is_reserved, skeleton
+from generation.services.addresses import address_is_taken
+
+logger = logging.getLogger(__name__)
 
 # (roles, address) after sign-in, the first that fits
 ROOMS = (
@@ -56,7 +62,28 @@ class AccountAdapter(DefaultAccountAdapter):
         if commit:
             for role in (VIEWER, CREATOR):
                 role_add(user=saved, role=role)
+            if settings.ACCOUNT_PREVENT_ENUMERATION == "strict":
+                _told_by_mail(request, saved)
         return saved
+
+
+def _told_by_mail(request: HttpRequest, user: User) -> None:
+    """Tell a new account's address what was made with it; only there it shows whether another account has it.
+
+    Sent in both cases, so that not even the time that an answer takes gives it away. A mail server that is away keeps
+    nobody from signing up.
+    """
+    taken = address_is_taken(user.email, by_other_than=user)
+    try:
+        site_mail(
+            "signed_up_again" if taken else "signed_up",
+            _("A new account with your e-mail address"),
+            user.email,
+            user=user,
+            link=request.build_absolute_uri(reverse("account_reset_password")),
+        )
+    except OSError:
+        logger.exception("The mail about a new account could not be sent.")
 
 
 def _looks_like_anothers(name: str) -> bool:

@@ -1,6 +1,6 @@
 """Write what in the documents follows from the code or was measured.
 
-docs/settings.md, docs/models.md and docs/metrics.md as a whole, and in README.md and the other documents the tables and figures taken from
+docs/settings.md, docs/models.md, docs/metrics.md and docs/features.md as a whole, and in README.md and the other documents the tables and figures taken from
 docs/measured (``benchmarks/quoted.py`` says how they are marked). ``python -m aigc_platform.documents`` writes them,
 ``--check`` only says (exit status 1) which are out of date. Either says what is quoted wrongly.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from aigc_platform import settings
 from aigc_platform.environment import VARIABLES
-from analytics.stats import document
+from analytics.stats import document, feature_columns
 from benchmarks import quoted
 from generation.assets import AssetPackage, joined_files, packages
 
@@ -73,6 +73,9 @@ def settings_text() -> str:
             "`AIGC_LOGIN_PAUSE_HOURS`; tries while it is locked are not judged and make it no longer. `AIGC_ACCOUNT_TRIES` from all",
             "addresses together, which takes many of them, lock it for `AIGC_ACCOUNT_PAUSE_MINUTES` after the last one wherever its",
             "owner has not signed in lately, and nowhere else: at most some 200 guesses an hour, and nobody locks an owner out at home.",
+            "",
+            "Where `AIGC_MAIL_HOST` is set, sign-up answers alike whether or not the e-mail address has an account; a mail to it says",
+            "what happened. Without mail it says that the address is taken, since nothing else could tell its owner.",
             "",
         ]
     )
@@ -140,7 +143,17 @@ def metrics_text() -> str:
     return document.text(GENERATED)
 
 
-DOCUMENTS = {"settings.md": settings_text, "models.md": models_text, "metrics.md": metrics_text}
+def features_text() -> str:
+    """Every column of the table of features with its unit, range and meaning."""
+    return feature_columns.text(GENERATED)
+
+
+DOCUMENTS = {
+    "settings.md": settings_text,
+    "models.md": models_text,
+    "metrics.md": metrics_text,
+    "features.md": features_text,
+}
 
 
 def texts(folder: Path = DOCS) -> tuple[dict[Path, str], list[str]]:

@@ -208,6 +208,8 @@ AXES_VERBOSE = False
 EMAIL_HOST = read(
     "AIGC_MAIL_HOST", "", "SMTP server that mail leaves by; without one it is written to var/mail", str
 )
+# where mail reaches its reader, it says what nobody else shall learn: that an address has an account already
+ACCOUNT_PREVENT_ENUMERATION = "strict" if EMAIL_HOST else True
 EMAIL_PORT = read("AIGC_MAIL_PORT", 587, "port of the SMTP server", int)
 EMAIL_HOST_USER = read("AIGC_MAIL_USER", "", "account at the SMTP server", str)
 EMAIL_HOST_PASSWORD = read("AIGC_MAIL_PASSWORD", "", "its password; never logged", str)
@@ -377,6 +379,7 @@ CELERY_TASK_ROUTES = {
     "recommender.tasks.training_take": {"queue": "train"},
     "analytics.tasks.cycle_run": {"queue": "train"},
     "analytics.tasks.optimize": {"queue": "train"},
+    "analytics.tasks.features_make": {"queue": "train"},  # reads every new file to its end
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -411,6 +414,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "optimize": {"task": "analytics.tasks.optimize", "schedule": crontab(hour=4, minute=41)},
+    "make-features": {
+        "task": "analytics.tasks.features_make",
+        "schedule": crontab(hour=2, minute=23),  # before the trainings of the night
+        "options": {"expires": 3600},
+    },
     "roll-up-events": {
         "task": "recommender.tasks.events_roll_up",
         "schedule": 10.0,
@@ -552,12 +560,28 @@ TRAINING_DIR = read(
     "folder whose files an administrator may choose as training data on the page of models",
     Path,
 )
+STARTERS = read(
+    "AIGC_STARTERS",
+    True,
+    "train small starter versions of the generators in the background of a fresh site, from what ships with it",
+    boolean,
+)
+STARTER_MINUTES = read(
+    "AIGC_STARTER_MINUTES", 20.0, "minutes that the starter versions train, all together", float
+)
+FEATURES_MINUTES = read(
+    "AIGC_FEATURES_MINUTES",
+    20.0,
+    "minutes every night in which new videos are measured for the table of features; the rest waits for the next",
+    float,
+)
 # Who trains a kind (``generation.ml.training.Trainer``), on the queue ``train``, one of a kind at a time.
 TRAINERS = {
     "visual": "generation.ml.trainers.visual",
     "script": "generation.ml.trainers.script",
     "title_reward": "generation.ml.trainers.title_reward",
     "text_safety": "generation.ml.trainers.text_safety",
+    "palettes": "generation.stages.palette_training.train",
 }
 # What reads the files of a version, by its kind: a version is promoted only when its reader can.
 VERSION_READERS = {
@@ -567,6 +591,7 @@ VERSION_READERS = {
     "visual": "generation.services.readers.gan_read",
     "script": "generation.services.readers.language_model_read",
     "text_safety": "generation.services.readers.text_safety_read",
+    "palettes": "generation.services.readers.palettes_read",
 }
 RECIPE_CANARY_SHARE = read(
     "AIGC_RECIPE_CANARY",
@@ -753,10 +778,10 @@ EVENTS_PER_MINUTE = read("AIGC_EVENTS_PER_MINUTE", 6000, "events one viewer may 
 NEW_VIEWERS_PER_HOUR = read(
     "AIGC_NEW_VIEWERS", 2000, "browsers without a cookie that one address may bring an hour", int
 )
-TREND_VIEWERS = read(
-    "AIGC_TREND_VIEWERS",
+TREND_VIEWINGS = read(
+    "AIGC_TREND_VIEWINGS",
     5,
-    "new browsers and accounts that one address may bring a day whose watching makes trends",
+    "viewings of one video from one address a day that make it trend",
     int,
 )
 EVENTS_SYNC = read(

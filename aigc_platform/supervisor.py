@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import math
 import os
 import signal
 import socket
@@ -73,6 +74,31 @@ class Service:
         if self.process is not None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, number)
+
+
+@dataclass
+class Errand(Service):
+    """What is done once, when the site is open, at the lowest priority; it is not started again."""
+
+    due: float = math.inf
+    told: bool = False
+
+    def watch(self) -> None:
+        if self.process is None:
+            super().watch()
+        elif self.process.poll() is not None and not self.told:
+            self.told = True
+            if self.process.returncode:
+                print(
+                    f"{self.name} ended with {self.process.returncode}; the site goes on without.", flush=True
+                )
+
+
+def errands() -> list[Service]:
+    """What a fresh site does beside serving: its starter versions (AIGC_STARTERS, AIGC_STARTER_MINUTES)."""
+    if not boolean(os.environ.get("AIGC_STARTERS") or "1"):
+        return []
+    return [Errand("starters", [sys.executable, "manage.py", "train_starters", "--background"])]
 
 
 def services(host: str, port: int) -> list[Service]:
@@ -186,7 +212,7 @@ def main() -> int:
         print(f"Port {options.port} is taken; choose another with --port.", file=sys.stderr)
         return 1
     subprocess.run([sys.executable, "manage.py", "set_up"], cwd=ROOT, check=True)
-    return run(services(options.host, options.port), options.port, options.host)
+    return run([*services(options.host, options.port), *errands()], options.port, options.host)
 
 
 if __name__ == "__main__":

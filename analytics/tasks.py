@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+from django.conf import settings
 
 from analytics.errors import CycleBusy
 
@@ -68,3 +69,15 @@ def experiments_look() -> None:
     from analytics.experiments import looks
 
     looks.look_at_all()
+
+
+@shared_task
+def features_make() -> None:
+    """Measure what is new for as long as the night gives, then write the table that trainings read."""
+    from analytics.features import making, table
+
+    told = making.features_make(seconds=settings.FEATURES_MINUTES * 60)
+    rows = table.features_export(table.features_place())["rows"]
+    logger.info(
+        "%s videos were measured, %s wait; the table of features has %s rows.", told.made, told.left, rows
+    )

@@ -48,6 +48,18 @@ def halves(whole: Texts, share: float = 0.8) -> tuple[Texts, Texts]:
     return Texts(mixed.texts[:cut], mixed.labels[:cut]), Texts(mixed.texts[cut:], mixed.labels[cut:])
 
 
+def unmet(held: Texts, train: Texts) -> tuple[Texts, int]:
+    """``held`` without texts that training has too, but for punctuation and case, and how many those are."""
+    known = {_letters(text) for text in train.texts}
+    rows = [row for row, text in enumerate(held.texts) if _letters(text) not in known]
+    rest = Texts([held.texts[row] for row in rows], [held.labels[row] for row in rows])
+    return rest, len(held.texts) - len(rows)
+
+
+def _letters(text: str) -> str:
+    return "".join(one for one in text.casefold() if one.isalnum())
+
+
 def peer(train: Texts) -> tuple[Score, float]:
     """Character TF-IDF (1–3) with logistic regression, and its threshold by the best F1 on a fifth of the training texts."""
     from sklearn.feature_extraction.text import TfidfVectorizer

@@ -9,6 +9,8 @@ met, or, where there are too few, a tenth of the items hidden from training.
 DIR holds MovieLens 100K as GroupLens gives it (the archive ml-100k.zip: u.data, u.item), or any log as
 interactions.csv (user, item, timestamp in seconds, rating) with items.csv (item, text, created_year, category).
 
+``--cost`` measures instead what a fit takes at three sizes of a generated log (``benchmarks/ranking_cost.py``).
+
 ``--validate`` leaves the test part alone: everything is fitted on what the harness calls train and asked about its
 validation part (each user's last but one item; the tenth of the log before the last).
 """
@@ -26,7 +28,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from benchmarks import measured
+from benchmarks import measured, ranking_cost
 from benchmarks.measured import Figure
 from benchmarks.ranking_protocol import WHERE
 from recommender.ml import Ranker
@@ -183,9 +185,9 @@ def _row(cells: Any) -> str:
 
 def main() -> None:
     parser = measured.parser(__doc__)
-    parser.add_argument(
-        "--data", type=Path, required=True, metavar="DIR", help="folder of the log, see above"
-    )
+    subject = parser.add_mutually_exclusive_group(required=True)
+    subject.add_argument("--data", type=Path, metavar="DIR", help="folder of the log, see above")
+    subject.add_argument("--cost", action="store_true", help="memory and time of a fit at three sizes")
     parser.add_argument("--protocol", choices=["loo", "temporal"], default="loo")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--peers", nargs="*", help="classes of the peers; none for ours alone")
@@ -195,11 +197,37 @@ def main() -> None:
         metavar="DIR",
         help="a folder with another's protocol (rec_eval.py: load, split, evaluate) and peers (rec_peers.py)",
     )
+    parser.add_argument(
+        "--sizes",
+        type=int,
+        nargs=3,
+        default=ranking_cost.SIZES,
+        help="of --cost: interactions (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--peak-of",
+        type=int,
+        metavar="SIZE",
+        help="of --cost: one more size, of which only the memory is measured",
+    )
+    parser.add_argument(
+        "--rows", type=Path, metavar="DIR", help="of --cost: finished sizes, from which a stopped run goes on"
+    )
     parser.add_argument("--no-cold", action="store_true", help="leave out the table of unseen items")
     parser.add_argument(
         "--validate", action="store_true", help="the validation part instead of the test part"
     )
     args = parser.parse_args()
+    if args.cost:
+        measured.tell(
+            ranking_cost.cost(args.sizes, seed=args.seeds[0], peak_of=args.peak_of, rows=args.rows),
+            args,
+            name="recommender_cost",
+            figures=ranking_cost.figures,
+            packages=("numpy", "scipy", "torch"),
+            lines=ranking_cost.lines,
+        )
+        return
     if args.record and (args.validate or args.no_cold or args.peers is not None):
         parser.error("--record takes the whole measurement; leave out --validate, --no-cold and --peers.")
     names = ("benchmarks.ranking_protocol", "benchmarks.ranking_peers")

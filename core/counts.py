@@ -13,7 +13,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -105,6 +105,26 @@ class CountsCache(BaseCache):
                 connection.execute("INSERT INTO taken VALUES (?, ?, ?)", (key, now, now + seconds))
                 return 0.0
             return float(max(held[-most] + seconds - now, 0.001))
+
+    def admit(self, pairs: Sequence[tuple[str, str]], *, most: int, seconds: float) -> list[bool]:
+        """Whether each (key, member) is among the first ``most`` members of its key in its window of ``seconds``.
+
+        A window begins with its first member; who is in it once stays in it. All in one transaction.
+        """
+        admitted = []
+        with self._writing() as connection:
+            now = time.time()
+            for key, member in pairs:
+                found = connection.execute(
+                    "SELECT value, expires FROM entry WHERE key = ? AND expires > ?", (key, now)
+                ).fetchone()
+                members, ends = (json.loads(found[0]), found[1]) if found else ([], now + seconds)
+                if member not in members and len(members) < most:
+                    members.append(member)
+                    row = (key, json.dumps(members), ends)
+                    connection.execute("INSERT OR REPLACE INTO entry VALUES (?, ?, ?)", row)
+                admitted.append(member in members)
+        return admitted
 
     def taken(self, key: str, *, seconds: float) -> int:
         """How many of ``key`` were taken in the last ``seconds``."""

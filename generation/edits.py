@@ -250,7 +250,7 @@ def _set_title(board: Storyboard, edit: SetTitle, _files: Any) -> Storyboard:
 
 
 def _set_look(board: Storyboard, edit: SetLook, _files: Any) -> Storyboard:
-    if edit.palette is not None and edit.palette not in PALETTES:
+    if edit.palette is not None and edit.palette != board.look.palette and edit.palette not in PALETTES:
         raise StoryboardInvalid(f"palette must be one of {', '.join(PALETTES)}, got {edit.palette!r}.")
     look = board.look
     return replace(

@@ -295,6 +295,12 @@ class VersionStateConflict(GenerationError):
     status = 409
 
 
+class VersionSimulated(VersionStateConflict):
+    """A classifier that learned from made-up decisions; it may be looked at, and judges nobody."""
+
+    code = "version_simulated"
+
+
 class TitleDataInvalid(GenerationError):
     """A table of title tests cannot be learned from; the sentence says what it lacks."""
 
@@ -414,3 +420,10 @@ class RendersSpent(GenerationError):
     def __init__(self, message: str, *, wait_seconds: int, most: int) -> None:
         super().__init__(message, values={"most": str(most), "minutes": str(-(-wait_seconds // 60))})
         self.wait_seconds = wait_seconds
+
+
+class LearnedPalettesMissing(GenerationError):
+    """Learned colors were asked for, and no trained generator of palettes is in use."""
+
+    code = "learned_palettes_missing"
+    field = "palette"

@@ -364,6 +364,7 @@ class ModelKind(models.TextChoices):
     SCRIPT = "script", _("Script writer")
     VISUAL = "visual", _("Picture generator")
     LAYOUT = "layout", _("Layout generator")
+    PALETTES = "palettes", _("Palette generator")
     TITLE_REWARD = "title_reward", _("Title reward")
     TEXT_SAFETY = "text_safety", _("Text safety")
     PICTURE_SAFETY = "picture_safety", _("Picture safety")
@@ -393,6 +394,8 @@ class ModelVersion(models.Model):
     replaced = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )  # the one it took over from, to which a rollback goes
+    # trained in the background of a fresh site, from what ships with it
+    starter = models.BooleanField(default=False)
     created = models.DateTimeField(default=timezone.now)
     promoted = models.DateTimeField(null=True, blank=True)
 

@@ -41,7 +41,10 @@ class Recipe(BaseModel):
 
     # --- may be asked for
     hook: HookKind | None = Field(default=None, description="Kind of the opening, as the script chose it.")
-    palette: str | None = Field(default=None, description="Name of the palette of the whole video.")
+    palette: str | None = Field(
+        default=None,
+        description="Name of the palette of the whole video; learned asks for one drawn for it, whose name is recorded.",
+    )
     visual_style: VisualStyle | None = Field(
         default=None,
         description="How grounds are made: illustrated, or gan, loops of the platform's own GAN moved by the music.",

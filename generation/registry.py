@@ -76,6 +76,7 @@ def version_register(
     data_fingerprint: str,
     cutoff: datetime | None = None,
     parent: ModelVersion | None = None,
+    starter: bool = False,
 ) -> ModelVersion:
     """A new candidate. ``parent`` served when it was trained; ``metrics["verdict"]`` is what the gate between them said."""
     return ModelVersion.objects.create(
@@ -86,6 +87,7 @@ def version_register(
         data_fingerprint=data_fingerprint,
         cutoff=cutoff,
         parent=parent,
+        starter=starter,
     )
 
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from core.languages import Language
 from core.roles import ADMINISTRATOR, MODERATOR, has_role
+from generation.media.scenes.palettes import LEARNED, PALETTES
 from generation.models import (
     GenerationJob,
     JobStage,
@@ -296,6 +297,11 @@ def generators_configured() -> dict[str, Any]:
         return configured
     options = {**entry["OPTIONS"], "model": str(version_folder(version))}
     return {**configured, "visuals": {**configured["visuals"], "gan": {**entry, "OPTIONS": options}}}
+
+
+def palettes_offered() -> tuple[str, ...]:
+    """What a recipe may ask for as its palette: those made by hand, and learned ones where a generator of them serves."""
+    return (*PALETTES, LEARNED) if version_current(ModelKind.PALETTES) is not None else tuple(PALETTES)
 
 
 def versions_by_kind() -> dict[str, int]:

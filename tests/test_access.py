@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -20,7 +21,10 @@ from django.urls import get_resolver
 
 from core.roles import ROLES
 from generation.media.speech import voices
+from generation.models import Video
+from generation.moderation.models import Decision, Statement
 from generation.moderation.screening.opening import case_open
+from generation.moderation.screening.statements import statement_make
 from recommender.models import Comment, ShareLink, Viewer
 from tests import factories
 from tests.conftest import make_user
@@ -54,6 +58,11 @@ def guests(status: int) -> Statuses:
 def owner(status: int) -> Statuses:
     """Somebody else's object does not exist; an administrator reaches everything."""
     return (302, 404, status, 404, 404, 404, status)
+
+
+def addressee(status: int) -> Statuses:
+    """What is told to one person alone, whatever others may reach."""
+    return (302, 404, status, 404, 404, 404, 404)
 
 
 def numbers(status: int) -> Statuses:
@@ -105,6 +114,10 @@ def api_owner(status: int) -> Statuses:
 
 def api_video_owner(status: int) -> Statuses:
     return (403, 404, status, 404, 404, 404, status)
+
+
+def api_addressee(status: int) -> Statuses:
+    return (403, 404, status, 404, 404, 404, 404)
 
 
 def experimenters(status: int, *, other: int = 404) -> Statuses:
@@ -185,6 +198,8 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "versions/<int:pk>/promote": {"get": analyst(405), "post": analyst(302)},
     "versions/rollback": {"get": analyst(405), "post": analyst(302)},
     "datasets/": {"get": analyst(200), "post": analyst(405)},
+    "datasets/features/": {"get": analyst(200), "post": analyst(405)},
+    "datasets/features/features.parquet": {"get": analyst(404), "post": analyst(405)},
     "trainings/": {"get": administrator(405), "post": administrator(302)},
     "trainings/<int:pk>/": {"get": analyst(200), "post": analyst(405)},
     "trainings/<int:pk>/samples": {"get": analyst(404), "post": analyst(405)},
@@ -223,7 +238,10 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "moderation/log/": {"get": administrator(200), "post": administrator(405)},
     "transparency/": OPEN,
     "videos/<int:pk>/standing": OWN_PAGE,
-    "videos/<int:pk>/appeal": OWN_ACTION,
+    "videos/<int:pk>/appeal": {**POST_ONLY, "post": addressee(302)},
+    "statements/": {"get": members(200), **READ_ONLY},
+    "statements/<int:pk>/": {"get": addressee(200), **READ_ONLY},
+    "statements/<int:pk>/appeal": {**POST_ONLY, "post": addressee(302)},
     "account/privacy/": {"get": everybody(200), "post": everybody(422)},
     "discover/": OPEN,
     "creators/<int:pk>/": OPEN,
@@ -289,7 +307,10 @@ TABLE: dict[str, dict[str, Statuses]] = {
         "post": api_admin(409),
     },
     "api/v1/moderation/me/": {"get": api_moderator(200), "patch": api_moderator(200)},
-    "api/v1/videos/<int:pk>/appeal/": {"get": (403, *[405] * 6), "post": api_video_owner(400)},
+    "api/v1/videos/<int:pk>/appeal/": {"get": (403, *[405] * 6), "post": api_addressee(400)},
+    "api/v1/statements/": {"get": (403, *[200] * 6), "post": (403, *[405] * 6)},
+    "api/v1/statements/<int:pk>/": {"get": api_addressee(200), "delete": (403, *[405] * 6)},
+    "api/v1/statements/<int:pk>/appeal/": {"get": (403, *[405] * 6), "post": api_addressee(400)},
     "api/v1/videos/<int:pk>/statements/": {"get": api_video_owner(200), "post": (403, *[405] * 6)},
     "api/v1/experiments/": {
         "get": api_experimenters(200, other=200),
@@ -424,6 +445,7 @@ def world(db: None, media_root: Path) -> dict[str, Any]:
         "public": public.pk,
         "creator": cora.pk,
         "case": case_open(video=public, kind="report", risks={"hate": 0.5}).pk,
+        "statement": statement_about(public).pk,
         "ranker": factories.ranker().pk,
         "experiment": factories.experiment(video).pk,
         "run": factories.training_run().pk,
@@ -433,6 +455,15 @@ def world(db: None, media_root: Path) -> dict[str, Any]:
         "file": video.file,
         "voice": voices("en")[0].id,
     }
+
+
+def statement_about(video: Video) -> Statement:
+    """Reasons for what a moderator did to another video of the same creator."""
+    decided = case_open(video=factories.video(video.owner), kind="screening", risks={"hate": 0.5})
+    decision = Decision.objects.create(
+        case=decided, number=1, action="reject", policy=decided.policy, submission=uuid4()
+    )
+    return statement_make(decision=decision, case=decided)
 
 
 def address(route: str, world: dict[str, Any]) -> str:
@@ -453,6 +484,7 @@ def address(route: str, world: dict[str, Any]) -> str:
         "upload": "upload",
         "creators/": "creator",
         "comments/": "comment",
+        "statements/": "statement",
         "versions/": "ranker",
         "trainings/": "run",
         "cases/": "case",

@@ -226,6 +226,71 @@ def test_a_stranger_does_not_mail_people_without_an_account() -> None:
     assert not mail.outbox
 
 
+# --- signing up -----------------------------------------------------------------------------------------------------
+def signs_up(name: str, address: str) -> Any:
+    fields = {"username": name, "email": address, "password1": NEW, "password2": NEW}
+    return stranger("post", "/accounts/signup/", fields)
+
+
+@pytest.fixture
+def mail_leaves(settings: Any) -> None:
+    settings.ACCOUNT_PREVENT_ENUMERATION = "strict"  # as where AIGC_MAIL_HOST is set
+
+
+def test_sign_up_answers_alike_whether_or_not_the_address_has_an_account(
+    creator: User, mail_leaves: None
+) -> None:
+    EmailAddress.objects.create(user=creator, email=creator.email, primary=True, verified=True)
+    answers = [signs_up("mallory", "Cora@example.org"), signs_up("frieda", "free@example.org")]
+    assert {(answer.status_code, answer.url) for answer in answers} == {(302, "/create/")}
+    accounts = {user.username: user for user in User.objects.all()}
+    assert accounts.keys() == {"cora", "mallory", "frieda"}
+    pages = [
+        signed_in(accounts[name]).get("/account/").content.decode().count(accounts[name].email)
+        for name in ("mallory", "frieda")
+    ]
+    assert pages[0] == pages[1] > 0
+
+
+def test_only_the_mail_says_that_the_address_has_an_account(creator: User, mail_leaves: None) -> None:
+    signs_up("mallory", "cora@example.org")
+    signs_up("frieda", "free@example.org")
+    theirs, fresh = mail.outbox
+    assert (theirs.to, fresh.to) == (["cora@example.org"], ["free@example.org"])
+    assert "which an account of yours has already" in str(theirs.body) and "mallory" in str(theirs.body)
+    assert "http://testserver/accounts/password/reset/" in str(theirs.body)
+    assert "already" not in str(fresh.body) and "frieda" in str(fresh.body)
+
+
+def test_an_account_made_with_anothers_address_opens_nothing_of_that_one(
+    creator: User, mail_leaves: None
+) -> None:
+    signs_up("mallory", "cora@example.org")
+    answer = stranger("post", "/accounts/login/", {"login": "cora@example.org", "password": NEW})
+    assert answer.status_code == 302 and answer.wsgi_request.user.username == "mallory"
+    answer = stranger("post", "/accounts/login/", {"login": "cora@example.org", "password": RIGHT})
+    assert answer.status_code == 302 and answer.wsgi_request.user == creator
+
+
+def test_a_name_that_is_taken_is_said_to_be(creator: User, mail_leaves: None) -> None:
+    assert signs_up("cora", "free@example.org").status_code == 200
+    assert User.objects.count() == 1 and not mail.outbox
+
+
+def test_a_mail_server_that_is_away_keeps_nobody_from_signing_up(
+    mail_leaves: None, settings: Any, caplog: Any
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 9, 1
+    assert signs_up("frieda", "free@example.org").status_code == 302
+    assert User.objects.filter(username="frieda").exists() and "could not be sent" in caplog.text
+
+
+def test_without_mail_an_address_that_is_taken_is_said_to_be(creator: User) -> None:
+    assert signs_up("mallory", "cora@example.org").status_code == 200
+    assert User.objects.count() == 1 and not mail.outbox
+
+
 # --- names ----------------------------------------------------------------------------------------------------------
 def signed_up(name: str) -> bool:
     fields = {"username": name, "email": "mallory@example.org", "password1": NEW, "password2": NEW}

@@ -41,7 +41,7 @@ def test_generated_documents_are_up_to_date():
 
 def test_an_outdated_document_is_noticed(tmp_path):
     (tmp_path / "settings.md").write_text("# Settings\n", encoding="utf-8")
-    assert documents.outdated(tmp_path) == ["settings.md", "models.md", "metrics.md"]
+    assert documents.outdated(tmp_path) == ["settings.md", "models.md", "metrics.md", "features.md"]
 
 
 def test_every_setting_is_listed_with_its_default_and_reason():

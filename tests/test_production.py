@@ -64,6 +64,7 @@ def test_a_public_site_becomes_ready_and_its_log_stays_short(tmp_path):
     environment |= {
         "AIGC_VAR_DIR": str(tmp_path / "var"),
         "AIGC_MEDIA_DIR": str(tmp_path / "media"),
+        "AIGC_STARTERS": "0",
         "AIGC_PRODUCTION": "1",
         "AIGC_SECRET_KEY": "k" * 50,
         "AIGC_HOSTS": "example.org",

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -160,3 +161,31 @@ def test_what_is_kept_ends_with_its_time_and_not_before(tmp_path, monkeypatch):
     kept.clear()
     assert kept.get("new") is None
     assert json.loads(json.dumps(kept.get_many(["new"]))) == {}
+
+
+def test_the_first_members_of_a_window_are_admitted_and_stay_so():
+    counts = cache_of_counts()
+    asked = [("a", "1"), ("a", "2"), ("b", "1"), ("a", "3"), ("a", "1")]
+    assert counts.admit(asked, most=2, seconds=60) == [True, True, True, False, True]
+    assert counts.admit([("a", "2"), ("a", "4"), ("b", "2")], most=2, seconds=60) == [True, False, True]
+    assert counts.admit([("a", "5")], most=0, seconds=60) == [False]
+
+
+def test_a_window_that_is_over_admits_others():
+    counts = cache_of_counts()
+    assert counts.admit([("a", "1")], most=1, seconds=0.05) == [True]
+    time.sleep(0.06)
+    assert counts.admit([("a", "2"), ("a", "1")], most=1, seconds=60) == [True, False]
+
+
+def test_side_by_side_no_more_are_admitted_than_there_is_room():
+    counts = cache_of_counts()
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda n: counts.admit([("a", str(n))], most=5, seconds=60)[0], range(40)))
+    assert sum(found) == 5
+
+
+def cache_of_counts() -> CountsCache:
+    found = caches["default"]
+    assert isinstance(found, CountsCache)
+    return found

@@ -3,6 +3,7 @@
 from analytics.models.alerts import Alert
 from analytics.models.cycles import CYCLE_STEPS, CycleStep, OptimizationCycle, TrainingOptOut
 from analytics.models.experiments import Arm, Experiment, Exposure
+from analytics.models.features import VideoFeatures
 from analytics.models.hours import (
     EventHour,
     FeedHour,
@@ -32,6 +33,7 @@ __all__ = [
     "TouchedHours",
     "TrainingOptOut",
     "VideoDay",
+    "VideoFeatures",
     "VideoHour",
     "ViewerDay",
     "Watermark",

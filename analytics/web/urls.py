@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from analytics.web.views import cycles, dashboards, experiments
+from analytics.web.views import cycles, dashboards, experiments, features
 
 urlpatterns: list[URLPattern] = [
     path("dashboards/", dashboards.page, name="dashboards"),
@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern] = [
     path("cycles/<int:pk>/approve", cycles.approve, name="cycle-approve"),
     path("cycles/<int:pk>/refuse", cycles.refuse, name="cycle-refuse"),
     path("cycles/<int:pk>/cancel", cycles.cancel, name="cycle-cancel"),
+    path("datasets/features/", features.page, name="features"),
+    path("datasets/features/features.parquet", features.download, name="features-download"),
     path("account/learning", cycles.learning, name="account-learning"),
     path("experiments/", experiments.experiments, name="experiments"),
     path("experiments/<int:pk>/", experiments.experiment, name="experiment"),

@@ -20,6 +20,7 @@ from core import media_files
 from core.files import atomic_path
 from core.languages import Language
 from generation import generators, writing
+from generation.errors import LearnedPalettesMissing
 from generation.jobs.completion import video_finish
 from generation.jobs.parts import labelled_uploads, parts_of
 from generation.jobs.progress import JobLease
@@ -27,12 +28,13 @@ from generation.jobs.repairs import Repairs
 from generation.media import provenance
 from generation.media.music.mixing import CEILING_DBTP
 from generation.media.rendering import trim_cache
-from generation.models import GenerationJob, JobStage, StoryboardVersion, Upload
+from generation.media.scenes.palettes import LEARNED
+from generation.models import GenerationJob, JobStage, ModelKind, StoryboardVersion, Upload
 from generation.recipe import Recipe
 from generation.script.brief import Brief
 from generation.script.planner import BankWriter
 from generation.script.understanding import asked_number
-from generation.selectors import generators_configured, storyboard_current
+from generation.selectors import generators_configured, storyboard_current, version_current, version_folder
 from generation.stages import check, healing, render
 from generation.stages import voice as narration
 from generation.stages.fitting import Fitting
@@ -208,9 +210,28 @@ def _brief_of(job: GenerationJob) -> list[Any]:
     ]  # fmt: skip
 
 
+def _colored(recipe: Recipe, seed: int) -> tuple[Recipe, dict[str, str]]:
+    """The recipe with learned colors named, where it asks for some, and the version that they are of.
+
+    Raises ``LearnedPalettesMissing``.
+    """
+    if recipe.palette != LEARNED:
+        return recipe, {}
+    version = version_current(ModelKind.PALETTES)
+    if version is None:
+        raise LearnedPalettesMissing(
+            "Learned colors were asked for, and no generator of palettes serves any more. Choose colors by name."
+        )
+    from generation.ml.palettes import RowGenerator  # torch is heavy; only learned colors need it here
+    from generation.stages.learned_palettes import sample_palettes
+
+    (palette,) = sample_palettes(RowGenerator.load(version_folder(version)), 1, seed=seed)
+    return recipe.model_copy(update={"palette": palette.name}), {"palettes": f"palettes-{version.pk}"}
+
+
 def _write(work: Work) -> dict[str, Any]:
     job = work.job
-    recipe = Recipe.from_json(job.recipe)
+    recipe, colored = _colored(Recipe.from_json(job.recipe), job.seed)
     brief = Brief(job.topic, job.language, job.seconds, job.aspect, job.kind, tuple(job.points), job.text)
     voice, speed, rate = speaking_rate(recipe, language=job.language, seed=job.seed)
     # a text's script takes in nothing that the text does not say
@@ -225,7 +246,7 @@ def _write(work: Work) -> dict[str, Any]:
         aspect=cast(Aspect, job.aspect),
         target_seconds=job.seconds,
         seed=job.seed,
-        versions={"script": script.writer, "pipeline": str(PIPELINE_VERSION)},
+        versions={"script": script.writer, "pipeline": str(PIPELINE_VERSION), **colored},
     )
     StoryboardVersion.objects.get_or_create(
         job=job, version=1, defaults={"document": board.to_json(), "note": "script"}

@@ -25,12 +25,13 @@ from core.leases import lease_owner_new, row_claim
 from core.revision import code_revision
 from generation.errors import TrainingInvalid
 from generation.ml.training import Progress, Trainer
-from generation.models import TrainingRun
+from generation.models import ModelKind, TrainingRun
 from generation.registry import TrainingLease, pointer_move, version_register
 from generation.selectors import training_curve_path, training_files, training_folder, version_current
 
 TELL_SECONDS = 2.0  # between two lines of numbers on disk
 SAMPLES = "samples.png"  # a sheet of samples, where a trainer makes one
+STARTER_COVERAGE = 0.25  # of the pictures lie near a sample, on lite2 features
 CURVE = "curve.jsonl"  # the numbers it told of, kept with the version
 
 
@@ -75,6 +76,7 @@ def _train(run: TrainingRun, lease: TrainerLease, tell: Progress | None) -> None
             files,
             seed=int(run.parameters["seed"]),
             minutes=float(run.parameters["minutes"]),
+            **({"size": int(run.parameters["size"])} if "size" in run.parameters else {}),
             progress=_Teller(run.pk, lease, tell),
             stop=lambda: _over(lease),
         )
@@ -91,6 +93,17 @@ def trainer_of(kind: str) -> Trainer:
         known = ", ".join(sorted(settings.TRAINERS)) or "none"
         raise TrainingInvalid(f"Nothing here trains a {kind}. What can be trained: {known}.", field="kind")
     return cast(Trainer, import_string(entry))
+
+
+def starter_verdict(kind: str, marks: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The gate of a starter version that its trainer does not judge; ``None`` where there is none, and it stays a candidate.
+
+    A picture generator serves where it has not collapsed and its samples cover enough of the pictures it learned from.
+    """
+    if "verdict" in marks or kind != ModelKind.VISUAL:
+        return None
+    covered = float(marks.get("coverage", 0.0))
+    return {"passed": not marks.get("collapse") and covered >= STARTER_COVERAGE, "least": STARTER_COVERAGE}
 
 
 def _over(lease: TrainerLease) -> bool:
@@ -129,6 +142,9 @@ def _register(run: TrainingRun, lease: TrainerLease, files: Path, marks: dict[st
     sync_files(files)
     files.replace(place)
     fingerprint = str(marks.pop("data_fingerprint"))
+    starter = bool(run.parameters.get("starter"))
+    if starter and (verdict := starter_verdict(run.kind, marks)) is not None:
+        marks["verdict"] = verdict
     try:
         with transaction.atomic():
             version = version_register(
@@ -142,9 +158,10 @@ def _register(run: TrainingRun, lease: TrainerLease, files: Path, marks: dict[st
                 metrics=marks,
                 data_fingerprint=fingerprint,
                 cutoff=timezone.now(),
-                parent=version_current(run.kind),
+                parent=(served := version_current(run.kind)),
+                starter=starter,
             )
-            if marks.get("verdict", {}).get("passed"):
+            if marks.get("verdict", {}).get("passed") and not (starter and served):
                 pointer_move(version)
             lease.end_done(version)
     except BaseException:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,7 @@ F32 = NDArray[np.float32]
 
 Z, WIDTH, BATCH = 16, 96, 128
 _RATE, _PENALTY, _KEEP = 1e-3, 0.3, 0.995
+_TOLD = 50  # steps between two words about how far it is
 LEAST_ROWS = 8
 
 
@@ -76,9 +77,17 @@ class RowGenerator:
         return cls(network.eval(), mean, spread)
 
 
-def fit_rows(rows: F32, rewards: F32 | None = None, *, steps: int = 1500, seed: int = 0) -> RowGenerator:
+def fit_rows(
+    rows: F32,
+    rewards: F32 | None = None,
+    *,
+    steps: int = 1500,
+    seed: int = 0,
+    tell: Callable[[float], None] | None = None,
+) -> RowGenerator:
     """Learn from ``rows`` (N, D), met in proportion to ``rewards`` (N,) in [0, 1].
 
+    ``tell`` hears the share that is done, now and then, and may raise to end it.
     Raises ``PaletteRowsInvalid`` for fewer than 8 rows, rewards that are none, or numbers that are not finite.
     """
     weights = np.ones(len(rows), np.float32) if rewards is None else np.asarray(rewards, np.float32)
@@ -96,6 +105,8 @@ def fit_rows(rows: F32, rewards: F32 | None = None, *, steps: int = 1500, seed: 
     served.load_state_dict(g.state_dict())
     updates = [torch.optim.Adam(n.parameters(), lr=_RATE, betas=(0.0, 0.99)) for n in (g, d)]
     for step in range(steps):
+        if tell is not None and step % _TOLD == 0:
+            tell(step / steps)
         x = real[torch.multinomial(chance, BATCH, replacement=True, generator=draw)]
         _step(g, d, updates, x, torch.randn(BATCH, Z, generator=draw))
         keep = min(_KEEP, step / (step + 10))

@@ -8,39 +8,72 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.errors import PlatformError
 from core.files import sha256_of
 from generation.ml.training import Progress, Stop
 
-GAN_SIZE = 32
+if TYPE_CHECKING:
+    from generation.ml.gan.data import ImageSet
+
+GAN_SIZE = 32  # pixels a side, where none is asked for
 JUDGED = 5  # of the labelled texts, every fifth judges and is not learned from
 SAMPLES = "samples.png"
+MARKED, MARK_NETWORK, MARK_SIDE = (
+    256,
+    "lite2",
+    112,
+)  # samples and pictures that marks are taken on, and how they are seen
 
 
 def visual(
-    data: Path, output: Path, *, seed: int, minutes: float, progress: Progress, stop: Stop
+    data: Path,
+    output: Path,
+    *,
+    seed: int,
+    minutes: float,
+    progress: Progress,
+    stop: Stop,
+    size: int = GAN_SIZE,
 ) -> Mapping[str, Any]:
-    """A GAN of the pictures in a folder or zip archive; its discriminator scores strange pictures for moderation."""
+    """A GAN of the pictures in a folder or zip archive, at 32, 64 or 128 pixels a side; its discriminator scores strange pictures for moderation."""
     from generation.ml.gan.config import GanConfig
     from generation.ml.gan.data import load_images
     from generation.ml.gan.outliers import export_discriminator
     from generation.ml.gan.training import train
 
-    images = load_images(data, GAN_SIZE)
+    images = load_images(data, size)
 
     def tell(share: float, report: dict[str, Any]) -> None:
         _show_newest(output)
         progress(share, {name: value for name, value in report.items() if name not in ("images", "seconds")})
 
-    config = GanConfig(size=GAN_SIZE, seed=seed)
+    config = GanConfig(size=size, seed=seed)
     told = train(images, output, config, minutes=minutes, progress=tell, stop=stop)
     if told["stopped"]:
         return {"data_fingerprint": images.fingerprint}
     _show_newest(output)
     export_discriminator(output, images, output / "discriminator")
-    return {**told, "data_fingerprint": images.fingerprint, "pictures": len(images)}
+    marks = {**told, **_fidelity(output, images, seed=seed)}
+    return {**marks, "data_fingerprint": images.fingerprint, "pictures": len(images)}
+
+
+def _fidelity(output: Path, images: ImageSet, *, seed: int) -> dict[str, float]:
+    """How near the samples are to the pictures, on features that stand in no loss."""
+    import numpy as np
+
+    from generation.ml.fidelity import features_of, manifold_measures
+    from generation.ml.gan.sampling import load_gan, samples
+
+    count = min(MARKED, len(images))
+    chosen = np.random.default_rng(seed).choice(len(images), count, replace=False)
+    pictures = images.images[np.sort(chosen)], samples(load_gan(output), count, seed=seed)
+    real, fake = (features_of(some, MARK_NETWORK, side=MARK_SIDE) for some in pictures)
+    neighbors = max(1, min(5, count - 1))
+    return {
+        name: round(value, 4) for name, value in manifold_measures(real, fake, neighbors=neighbors).items()
+    }
 
 
 def script(

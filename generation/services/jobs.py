@@ -23,13 +23,12 @@ from generation.errors import (
     TopicTooFar,
 )
 from generation.generators import visual_styles
-from generation.media.scenes import PALETTES
 from generation.media.speech import voices
 from generation.models import STAGES, GenerationJob, JobStage, Upload
 from generation.recipe import Recipe
 from generation.script.brief import Brief
 from generation.script.planner import check_allowed, topic_of
-from generation.selectors import generators_configured, jobs_unfinished, storyboard_current
+from generation.selectors import generators_configured, jobs_unfinished, palettes_offered, storyboard_current
 from generation.services.policies import choices_offered
 from generation.services.quota import render_take, room_check
 from generation.services.uploads import _check_creator, document_text_of
@@ -68,7 +67,10 @@ def job_request(
     _check_creator(owner)
     spoken = [voice.id for voice in voices() if voice.language == language]
     choices = Recipe.asked(
-        recipe or {}, palettes=PALETTES, voices=spoken, styles=visual_styles(generators_configured())
+        recipe or {},
+        palettes=palettes_offered(),
+        voices=spoken,
+        styles=visual_styles(generators_configured()),
     )
     _check_recording(owner, choices)
     if source_upload is not None:

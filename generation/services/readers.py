@@ -11,6 +11,7 @@ from generation.selectors import version_folder
 if TYPE_CHECKING:
     from generation.ml.gan.sampling import TrainedGan
     from generation.ml.language_model.language_model import LanguageModel
+    from generation.ml.palettes import RowGenerator
     from generation.ml.text_safety import TextSafetyModel
 
 
@@ -33,3 +34,9 @@ def text_safety_read(version: ModelVersion) -> TextSafetyModel:
         return TextSafetyModel.load(version_folder(version))
     except (ValueError, KeyError) as problem:
         raise VersionStateConflict(f"The files of version {version.pk} hold no text classifier.") from problem
+
+
+def palettes_read(version: ModelVersion) -> RowGenerator:
+    from generation.ml.palettes import RowGenerator
+
+    return RowGenerator.load(version_folder(version))

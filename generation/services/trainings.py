@@ -13,8 +13,9 @@ from core.leases import lease_owner_new
 from generation import tasks
 from generation.errors import TrainingEnded, TrainingInvalid
 from generation.jobs.training import trainer_of, training_work
+from generation.ml.gan.config import SIZES as GAN_SIZES
 from generation.ml.training import Progress
-from generation.models import ModelVersion, TrainingRun
+from generation.models import ModelKind, ModelVersion, TrainingRun
 from generation.registry import run_claim
 from generation.selectors import training_folder
 from generation.services.versions import run_request
@@ -44,12 +45,22 @@ def training_request(*, kind: str, data: Path, minutes: float, seed: int = 0) ->
 
 
 def training_do(
-    *, kind: str, data: Path, minutes: float, seed: int = 0, tell: Progress | None = None
+    *,
+    kind: str,
+    data: Path,
+    minutes: float,
+    seed: int = 0,
+    size: int | None = None,
+    starter: bool = False,
+    tell: Progress | None = None,
 ) -> ModelVersion:
-    """The same in this process, to its end; ``tell`` hears of it. Raises also what went wrong with the training."""
+    """The same in this process, to its end; ``tell`` hears of it. Raises also what went wrong with the training.
+
+    ``size`` is that of a picture generator's pictures, in pixels a side. A ``starter`` is one of the small versions that a fresh site trains from what ships with it.
+    """
     owner = lease_owner_new()
     with transaction.atomic():  # no worker sees the run wait
-        run = _requested(kind=kind, data=data, minutes=minutes, seed=seed)
+        run = _requested(kind=kind, data=data, minutes=minutes, seed=seed, size=size, starter=starter)
         run_claim(run.pk, owner)
     problem = training_work(run.pk, owner, tell=tell)
     if problem is not None:
@@ -57,7 +68,9 @@ def training_do(
     return ModelVersion.objects.get(run=run)
 
 
-def _requested(*, kind: str, data: Path, minutes: float, seed: int) -> TrainingRun:
+def _requested(
+    *, kind: str, data: Path, minutes: float, seed: int, size: int | None = None, starter: bool = False
+) -> TrainingRun:
     trainer_of(kind)
     if not data.exists():
         raise TrainingInvalid(
@@ -67,7 +80,15 @@ def _requested(*, kind: str, data: Path, minutes: float, seed: int) -> TrainingR
         raise TrainingInvalid(
             f"A training takes {MINUTES_MIN:g} to {MINUTES_MAX:g} minutes, got {minutes:g}.", field="minutes"
         )
-    return run_request(kind=kind, parameters={"data": str(data.absolute()), "minutes": minutes, "seed": seed})
+    if size is not None and kind != ModelKind.VISUAL:
+        raise TrainingInvalid(f"Only a picture generator has a size; a {kind} has none.", field="size")
+    if size is not None and size not in GAN_SIZES:
+        raise TrainingInvalid(
+            f"size must be one of {', '.join(map(str, GAN_SIZES))}, got {size}.", field="size"
+        )
+    parameters = {"data": str(data.absolute()), "minutes": minutes, "seed": seed}
+    more = {**({"size": size} if size is not None else {}), **({"starter": True} if starter else {})}
+    return run_request(kind=kind, parameters={**parameters, **more})
 
 
 @transaction.atomic

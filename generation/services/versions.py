@@ -14,12 +14,13 @@ from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
 
 from core.errors import PlatformError
-from generation.errors import TrainingBusy, VersionStateConflict
+from generation.errors import TrainingBusy, VersionSimulated, VersionStateConflict
 from generation.models import ModelKind, ModelVersion, TrainingRun
 from generation.registry import pointer_move, runs_fail
 from generation.selectors import version_current
 
 RUNS_KEPT = 30  # of each kind
+JUDGING = (ModelKind.TEXT_SAFETY, ModelKind.PICTURE_SAFETY)  # what they say decides about people's work
 DIED = "Its process ended before the training did. Look for what ended it in the log, then train again."
 
 
@@ -43,7 +44,7 @@ def run_request(*, kind: str, parameters: Mapping[str, Any]) -> TrainingRun:
 
 # --- versions ---------------------------------------------------------------------------------------------------------
 def version_promote(*, version: ModelVersion) -> ModelVersion:
-    """Let ``version`` serve from now on, whatever its marks. Raises ``VersionStateConflict``."""
+    """Let ``version`` serve from now on, whatever its marks. Raises ``VersionStateConflict``, ``VersionSimulated``."""
     return _promoted(version, back=False)
 
 
@@ -79,6 +80,11 @@ def _promoted(version: ModelVersion, *, back: bool) -> ModelVersion:
     """The files are read first: what cannot be loaded is not promoted."""
     with transaction.atomic():
         version = ModelVersion.objects.select_for_update().get(pk=version.pk)
+        if version.kind in JUDGING and version.config.get("simulated"):
+            raise VersionSimulated(
+                f"Version {version.pk} ({version.kind}) learned from simulated decisions, so it judges nobody's work. "
+                "Train one on decisions of people."
+            )
         if version.state == ModelVersion.State.PRODUCTION:
             raise VersionStateConflict(f"Version {version.pk} ({version.kind}) is in production already.")
         try:

@@ -6,17 +6,19 @@ is moved, its hue kept) and then named by its colors, so that a storyboard that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generation.media.scenes.backgrounds import from_oklab, to_oklab
-from generation.media.scenes.palettes import PALETTES, Palette, coded
+from generation.media.scenes.palettes import PALETTES, Palette, coded, named
 from generation.ml.palettes import RowGenerator, fit_rows, turned
 
 F32 = NDArray[np.float32]
 READABLE, LARGE = 4.5, 3.0  # contrast of type and of large type, WCAG 2 AA
+TURNS = 12  # of hue, of which each palette is met in all
+PULL = 1.0  # a palette is met e to this power as often for each spread that its reward lies above the mean
 _GROUND, _INK, _MARKER, _ON_MARKER, _SHAPES = slice(0, 4), 4, 5, 6, slice(7, 10)
 
 
@@ -27,17 +29,43 @@ def as_lab(palette: Palette) -> F32:
 
 
 def fit_palettes(
-    rewards: Mapping[str, float] | None = None, *, steps: int = 1500, seed: int = 0
+    rewards: Mapping[str, float] | None = None,
+    *,
+    steps: int = 1500,
+    seed: int = 0,
+    tell: Callable[[float], None] | None = None,
 ) -> RowGenerator:
-    """Learn from the hand-made palettes under turns of hue; ``rewards`` by name say which held viewers."""
-    labs = np.stack([as_lab(palette) for palette in PALETTES.values()])
-    weights = np.array([(rewards or {}).get(name, 0.5) for name in PALETTES], np.float32)
-    return fit_rows(*turned(labs, weights), steps=steps, seed=seed)
+    """Learn from the hand-made palettes, and those learned before that ``rewards`` name, under turns of hue.
+
+    ``rewards`` by name, in [0, 1], say which held viewers: such palettes are met more often, near their own hue most.
+    """
+    rows, weights = rows_met(rewards or {})
+    return fit_rows(rows, weights, steps=steps, seed=seed, tell=tell)
+
+
+def rows_met(rewards: Mapping[str, float]) -> tuple[F32, F32]:
+    """Rows (N, 30) of every palette under every turn, and how often each is met (N,), more than 0 and at most 1."""
+    names = list(dict.fromkeys((*PALETTES, *rewards)))
+    labs = np.stack([as_lab(named(name)) for name in names])
+    known = np.array(list(rewards.values()), np.float64)
+    mean, spread = (float(known.mean()), max(float(known.std()), 0.01)) if len(known) else (0.0, 1.0)
+    above = np.array([np.clip((rewards.get(name, mean) - mean) / spread, -2, 2) for name in names])
+    rows, _ = turned(labs, turns=TURNS)
+    angles = np.repeat(2 * np.pi * np.arange(TURNS) / TURNS, len(labs))
+    # the other side of the circle is another palette, which the reward says nothing of
+    met = np.exp(PULL * np.tile(above, TURNS) * (1 + np.cos(angles)) / 2)
+    return rows, (met / met.max()).astype(np.float32)
 
 
 def sample_palettes(generator: RowGenerator, count: int, *, seed: int) -> list[Palette]:
     """``count`` readable palettes named by their colors; equal arguments, equal palettes."""
     return [coded(_bytes(_mended(row.reshape(10, 3)))) for row in generator.sample(count, seed=seed)]
+
+
+def mended_by(generator: RowGenerator, count: int, *, seed: int) -> float:
+    """How far ``sample_palettes`` moves a color so that type reads, as a mean distance in OKLab."""
+    rows = generator.sample(count, seed=seed).reshape(count, 10, 3)
+    return float(np.mean([np.linalg.norm(_mended(row) - row, axis=1).mean() for row in rows]))
 
 
 def _bytes(lab: F32) -> NDArray[np.uint8]:

@@ -14,7 +14,6 @@ from generation.media import scenes as looks
 from generation.media.layers import Layer, SceneLayers
 from generation.media.rendering import EncoderSettings, RenderReport, Sidecar, render_scenes
 from generation.media.scenes import captions
-from generation.media.scenes.palettes import named
 from generation.storyboard import FRAME_SIZES, Cue, Quality, Storyboard
 
 ENCODERS: dict[str, EncoderSettings] = {
@@ -53,7 +52,7 @@ def stage_film(board: Storyboard, *, visuals: Visuals, quality: Quality) -> Film
     size = FRAME_SIZES[quality][board.aspect]
     pages = caption_pages(board)
     scenes = tuple(visuals.scene(board, index, size=size) for index in range(len(board.scenes)))
-    palette = named(board.look.palette)
+    palette = looks.named(board.look.palette)
     overlays = [
         *captions.caption_layers(
             pages, style=board.look.caption_style, palette=palette, size=size, aspect=board.aspect

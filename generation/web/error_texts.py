@@ -66,12 +66,16 @@ def failure_text(code: str, detail: str, values: Mapping[str, str] | None = None
         "narration_impossible": _("The chosen voice cannot speak this text."),
         "media_unreadable": _("The media file cannot be read."),
         "version_state_conflict": _("The state of this version does not allow that."),
+        "version_simulated": _("It learned from simulated decisions, so it judges nobody."),
         "number_too_large": _(
             "We know fewer points on this than you asked for. Ask for fewer, or write the points yourself."
         ),
         "training_busy": _("Another training of this kind is under way."),
         "training_invalid": _("This training cannot be done as asked."),
         "training_ended": _("The training has ended already."),
+        "learned_palettes_missing": _(
+            "Learned colors were asked for, and no generator of palettes serves any more. Choose colors by name."
+        ),
         "training_died": _("The process of the training ended before it was done."),
         "writer_invalid": _("This language model cannot be chosen."),
         "writer_fixed": _("The settings of the site say which language model writes."),

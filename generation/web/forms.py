@@ -16,10 +16,10 @@ from core.roles import ADMINISTRATOR, has_role
 from generation.generators import visual_styles
 from generation.language.cleaning import line_cleaned
 from generation.language.names import is_reserved
-from generation.media.scenes import PALETTES
 from generation.media.speech import voices
 from generation.models import ModelKind, Upload, Video
 from generation.script.brief import MAX_POINT_LETTERS, MAX_POINTS, MAX_SECONDS, MAX_TOPIC_LETTERS, MIN_SECONDS
+from generation.selectors import generators_configured, palettes_offered
 from generation.services.trainings import MINUTES_MAX, MINUTES_MIN, training_data
 from generation.storyboard import ASPECTS
 from generation.web.choices import CAPTION_STYLES, MOODS, MUSIC_LEVELS, SPEEDS, VISUAL_STYLES
@@ -84,8 +84,8 @@ class BriefForm(forms.Form):
         super().__init__(*args, **kwargs)
         every = [voice for code in LANGUAGE_NAMES for voice in voices(code)]
         self.fields["voice"].choices = [AUTOMATIC, *((v.id, v.id) for v in every), ("none", "none")]  # type: ignore[attr-defined]
-        self.fields["palette"].choices = [AUTOMATIC, *((name, name) for name in PALETTES)]  # type: ignore[attr-defined]
-        styles = visual_styles(settings.GENERATORS)
+        self.fields["palette"].choices = [AUTOMATIC, *((name, name) for name in palettes_offered())]  # type: ignore[attr-defined]
+        styles = visual_styles(generators_configured())
         if len(styles) > 1:
             named = [AUTOMATIC, *((style, VISUAL_STYLES[style]) for style in styles)]
             self.fields["visual_style"].choices = named  # type: ignore[attr-defined]

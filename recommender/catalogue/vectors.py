@@ -18,12 +18,11 @@ from numpy.typing import NDArray
 
 from core import media_files
 from generation.language import embedding
-from generation.media.ingest.features import speech_share
-from generation.models import StoryboardVersion, Video
+from generation.models import Video
 from generation.selectors import videos_shown
-from generation.storyboard import Cue
+from recommender.catalogue.contents import measures_of, words_of
 from recommender.ml.content import media as media_features
-from recommender.ml.content.description import MEDIA, cover_hash, describe
+from recommender.ml.content.description import MEDIA, cover_hash
 from recommender.models import Cursor, VideoVector
 
 logger = logging.getLogger(__name__)
@@ -46,12 +45,6 @@ def vectors_make(pks: Sequence[int]) -> int:
     """Make the vectors of these videos now, as far as they are published and lack a present one."""
     videos = list(videos_shown().filter(pk__in=pks).select_related("job", "upload", "vector"))
     return _make([video for video in videos if _version(video, words_of(video)) != _present(video)])
-
-
-def words_of(video: Video) -> str:
-    """What is said of and in the video: title, hashtags, description, narration or transcript."""
-    tags = " ".join(f"#{tag}" for tag in video.hashtags)
-    return "\n".join(part for part in (video.title, tags, _spoken(video), video.description) if part)
 
 
 def _missing(limit: int) -> list[Video]:
@@ -94,10 +87,9 @@ def _make(videos: list[Video]) -> int:
 
 def _media_of(video: Video) -> tuple[NDArray[np.float32], str]:
     """The row of looks and sound and the cover's hash; what cannot be read is left at the center, and the log says so."""
-    features = dict(video.upload.features) if video.upload else {}
+    features: dict[str, Any] = dict(video.upload.features) if video.upload else {}
     try:
-        if not features.get("palette"):
-            features = describe(media_files.absolute(video.file)) | {"speech_share": _speech_share(video)}
+        features = measures_of(video)
         cover = cover_hash(media_files.absolute(video.cover)) if video.cover else features.get("phash", "")
     except MEDIA as problem:
         logger.warning(
@@ -105,31 +97,6 @@ def _media_of(video: Video) -> tuple[NDArray[np.float32], str]:
         )
         cover = ""
     return media_features.media_row(features, seconds=video.seconds), cover
-
-
-def _spoken(video: Video) -> str:
-    if video.upload is not None:
-        return str(video.upload.transcript.get("text", ""))
-    return " ".join(scene["narration"] for scene in _scenes(video))
-
-
-def _speech_share(video: Video) -> float:
-    words, start = [], 0.0
-    for scene in _scenes(video):
-        begin = start + scene.get("speech_start", 0.0)
-        words += [Cue(cue["text"], begin + cue["start"], begin + cue["end"]) for cue in scene.get("cues", ())]
-        start += scene.get("seconds", 0.0)
-    return speech_share(words, video.seconds)
-
-
-def _scenes(video: Video) -> list[dict[str, Any]]:
-    """The scenes of the newest storyboard, read once for each video object."""
-    kept: list[dict[str, Any]] | None = video.__dict__.get("_scenes")
-    if kept is None:
-        documents = StoryboardVersion.objects.filter(job_id=video.job_id).order_by("-version")
-        document = documents.values_list("document", flat=True).first() or {}
-        kept = video.__dict__["_scenes"] = list(document.get("scenes", ()))
-    return kept
 
 
 def _version(video: Video, words: str) -> str:

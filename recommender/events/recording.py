@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Min
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
+from core.counts import counts
 from generation.models import Video
 from generation.selectors import is_shown_sql
 from recommender.errors import EventRefused, EventsInvalid, ViewerGone
@@ -28,10 +31,12 @@ from recommender.events.checks import (
 )
 from recommender.events.checks import Video as Known
 from recommender.events.store import Event, durable, store
+from recommender.events.viewings import CROWDED, viewing_id
 from recommender.models import EngagementEvent, Follow, Impression, Like, NotInterested, Viewer
 
 BATCH_MAX = 200
 WATCH_TOLERANCE = timedelta(milliseconds=WATCH_TOLERANCE_MS)
+TREND_SECONDS = 86_400.0
 SITTING = timedelta(days=1)  # a session's first event is looked for this far back
 Type = EngagementEvent.Type
 VIDEOS = (
@@ -64,10 +69,12 @@ def events_record(
     events: Sequence[Any],
     sent: datetime | None = None,
     now: datetime | None = None,
+    address: str = "",
 ) -> Receipt:
     """Store the good events of a batch in one transaction and say what became of each.
 
     ``sent`` is the client's clock when it sent the batch, ``now`` the server's (a simulated viewer's may be virtual).
+    ``address`` is what the client is counted by, or "".
     Raises ``EventsInvalid`` when there are more than ``BATCH_MAX`` and ``ViewerGone`` when the viewer was merged or
     deleted meanwhile.
     """
@@ -79,6 +86,8 @@ def events_record(
     now = now or timezone.now()
     receipt = Receipt()
     found = _checked(events, viewer=viewer, session=session, clock=Clock.of(now, sent), receipt=receipt)
+    if address and not viewer.simulated:
+        _mark_crowded(found, address)
     once: dict[str, Event] = {}
     for event in found:
         once.setdefault(event.id, event)
@@ -156,6 +165,32 @@ def _checked(
         good.append(event)
     receipt.rejected.sort(key=lambda refusal: refusal["index"])
     return good
+
+
+def _mark_crowded(events: Sequence[Event], address: str) -> None:
+    """Flag the watching beyond the first ``AIGC_TREND_VIEWINGS`` viewings of a video from ``address`` in a day.
+
+    What is kept for that day leads to neither: a keyed digest of address and video, and viewings under one.
+    """
+    watched = [event for event in events if event.watch_ms is not None and event.counted]
+    if not watched:
+        return
+    pairs = [(_digest(f"{address} {event.video}"), _digest(_viewing_of(event).hex)) for event in watched]
+    admitted = counts().admit(pairs, most=settings.TREND_VIEWINGS, seconds=TREND_SECONDS)
+    for event, warms in zip(watched, admitted, strict=True):
+        if not warms:
+            flag(event, CROWDED)
+
+
+def _viewing_of(event: Event) -> uuid.UUID:
+    page = None if event.request is None else uuid.UUID(event.request)
+    return viewing_id(
+        viewer=event.viewer, video=event.video, session=event.session, request=page, position=event.position
+    )
+
+
+def _digest(text: str) -> str:
+    return salted_hmac("recommender.trends", text, algorithm="sha256").hexdigest()[:32]
 
 
 def _seen(events: Sequence[Event], viewer: Viewer, received: datetime) -> Seen:

@@ -76,14 +76,13 @@ def roll_up_chunk(now: datetime | None = None) -> int:
     changed = _folded(counted, before)
     deltas: dict[StatKey, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     simulated = {fact.viewing: fact.simulated for fact in counted}
-    hot = _trend_makers(viewing.viewer_id for viewing in (*withdrawn, *before.values(), *changed.values()))
     for viewing in withdrawn:
-        _add(deltas[viewing.video_id, False], viewing, -1, now, hot=viewing.viewer_id in hot)
+        _add(deltas[viewing.video_id, False], viewing, -1, now)
     for pk, viewing in changed.items():
         key = viewing.video_id, simulated[pk]
         if pk in before:
-            _add(deltas[key], before[pk], -1, now, hot=before[pk].viewer_id in hot)
-        _add(deltas[key], viewing, 1, now, hot=viewing.viewer_id in hot)
+            _add(deltas[key], before[pk], -1, now)
+        _add(deltas[key], viewing, 1, now)
     people = {fact.viewer: fact.simulated for fact in counted}
     hours = hours_of([*withdrawn, *before.values(), *changed.values()], people)
     with transaction.atomic():
@@ -173,13 +172,8 @@ def _copy(viewing: Viewing) -> Viewing:
     )
 
 
-def _trend_makers(viewers: Iterable[int]) -> set[int]:
-    """Those of the viewers whose watching makes trends."""
-    return set(Viewer.objects.filter(pk__in=set(viewers), makes_trends=True).values_list("pk", flat=True))
-
-
-def _add(delta: dict[str, float], viewing: Viewing, sign: int, now: datetime, *, hot: bool) -> None:
-    """A viewing's share of its video's totals; of its heat only where it is ``hot``."""
+def _add(delta: dict[str, float], viewing: Viewing, sign: int, now: datetime) -> None:
+    """A viewing's share of its video's totals; of its heat only where it warms."""
     delta["impressions"] += sign * viewing.shown
     delta["plays"] += sign * viewing.played
     delta["completes"] += sign * viewing.completed
@@ -193,7 +187,7 @@ def _add(delta: dict[str, float], viewing: Viewing, sign: int, now: datetime, *,
         delta["watch_seconds"] += sign * (viewing.watch_ms or 0) / 1000
         delta["views"] += sign
         delta["reward_sum"] += sign * viewing.reward
-        delta["heat"] += hot * sign * viewing.reward * _decay(viewing.started, now)
+        delta["heat"] += viewing.warms * sign * viewing.reward * _decay(viewing.started, now)
 
 
 def _withdraw(flagged: dict[int, str], viewings: Sequence[Viewing]) -> None:

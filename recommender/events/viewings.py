@@ -13,6 +13,9 @@ from recommender.models import EngagementEvent, Viewing
 
 Type = EngagementEvent.Type
 BEFORE_THE_VIDEO = frozenset({Type.IMPRESSION, Type.PLAY, Type.PROGRESS, Type.COMPLETE, Type.SKIP})
+CROWDED = (
+    "crowded"  # the flag of watching that makes no trend: its address had watched the video often enough
+)
 COUNTS = ("pauses", "seeks", "loops", "hidden_ms")
 
 
@@ -34,6 +37,7 @@ class Fact:
     simulated: bool
     flagged: str  # the viewer
     seconds: float  # of the video
+    flags: str
 
     @property
     def viewing(self) -> uuid.UUID:
@@ -48,7 +52,7 @@ class Fact:
 
 FACT_FIELDS = (
     "id", "viewer_id", "type", "video_id", "session", "request_id", "position", "watch_ms", "detail", "happened",
-    "counted", "viewer__simulated", "viewer__flagged", "video__seconds",
+    "counted", "viewer__simulated", "viewer__flagged", "video__seconds", "flags",
 )  # fmt: skip
 
 
@@ -74,6 +78,7 @@ def fold(viewing: Viewing, fact: Fact) -> None:
     viewing.comments += fact.type == Type.COMMENT
     if fact.watch_ms is not None:
         viewing.watch_ms = max(viewing.watch_ms or 0, fact.watch_ms)
+        viewing.warms &= CROWDED not in fact.flags.split(",")
     detail = fact.detail
     if fact.type == Type.COMPLETE:
         viewing.quartile = 4

@@ -99,6 +99,7 @@ class Viewing(models.Model):
     comments = models.PositiveSmallIntegerField(default=0)
     watch_ms = models.PositiveIntegerField(null=True, blank=True)
     reward = models.FloatField(null=True, blank=True)  # as it was added to the totals; none without watch_ms
+    warms = models.BooleanField(default=True)  # its reward is part of the video's heat
     quartile = models.PositiveSmallIntegerField(default=0)  # quarters of the video reached, 0–4
     seconds = models.JSONField(default=list, blank=True)  # times each second of the video was played
     pauses = models.PositiveIntegerField(default=0)

@@ -26,9 +26,6 @@ class Viewer(models.Model):
         default=list, blank=True
     )  # ids of viewers merged into this one, for the archive
     created = models.DateTimeField(default=timezone.now)
-    makes_trends = models.BooleanField(
-        default=True
-    )  # not where its address had brought as many new viewers that day as make trends
 
     def __str__(self) -> str:
         return f"viewer {self.pk}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -17,6 +16,7 @@ from django.utils import timezone
 
 from generation.models import Video
 from generation.selectors import is_shown, videos_shown
+from recommender.catalogue.contents import scenes_of
 from recommender.models import Cursor, SearchDocument
 from recommender.search.terms import document_terms
 
@@ -50,7 +50,7 @@ def searchable() -> QuerySet[Video]:
 
 def texts_of(video: Video) -> Texts:
     """Reads ``owner`` and ``upload``; the narration of a generated video is in its manifest."""
-    scenes: list[dict[str, Any]] = video.manifest.get("storyboard", {}).get("scenes", [])
+    scenes = scenes_of(video)
     heard = video.upload.transcript.get("text", "") if video.upload else ""
     shown = [line for scene in scenes for line in (scene.get("line", ""), *scene.get("items", ()))]
     return Texts(

@@ -11,7 +11,6 @@ from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from core.addresses import address_of
-from core.counts import counts
 from recommender.models import Viewer
 from recommender.viewers import limits
 
@@ -45,7 +44,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
     if request.user.is_authenticated:
         try:
             with transaction.atomic():
-                viewer = Viewer.objects.create(user_id=request.user.pk, makes_trends=_makes_trends(request))
+                viewer = Viewer.objects.create(user_id=request.user.pk)
         except IntegrityError:  # another request of the same person was faster
             viewer = Viewer.objects.get(user_id=request.user.pk)
     else:
@@ -56,16 +55,10 @@ def viewer_of(request: HttpRequest) -> Viewer:
             seconds=3600,
             what="new browsers from one address",
         )
-        viewer = Viewer.objects.create(makes_trends=_makes_trends(request))
+        viewer = Viewer.objects.create()
         request._viewer_new = viewer  # type: ignore[attr-defined]
     request._viewer = viewer  # type: ignore[attr-defined]
     return viewer
-
-
-def _makes_trends(request: HttpRequest) -> bool:
-    """Whether a new viewer is among the few of its address whose watching makes trends, a day."""
-    key = f"trend-viewers:{address_of(request)}"
-    return not counts().take(key, most=settings.TREND_VIEWERS, seconds=86_400)
 
 
 def viewer_of_cookie(request: HttpRequest) -> Viewer | None:

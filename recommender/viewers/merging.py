@@ -58,7 +58,7 @@ def viewer_merge(*, anonymous: Viewer, user: AbstractBaseUser) -> Viewer:
         return mine
     if fresh:
         mine.personalized, mine.flagged = theirs.personalized, theirs.flagged
-        mine.simulated, mine.makes_trends = theirs.simulated, theirs.makes_trends
+        mine.simulated = theirs.simulated
     mine.created = min(mine.created, theirs.created)  # what it saw before it signed in is the person's too
     mine.reset = max((moment for moment in (mine.reset, theirs.reset) if moment), default=None)
     mine.former = [*mine.former, *theirs.former, theirs.pk]

@@ -106,6 +106,39 @@ def test_a_process_that_keeps_dying_is_started_more_and_more_rarely(tmp_path):
     assert pauses == [2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0]
 
 
+def test_an_errand_waits_until_the_site_is_open_and_is_not_started_again(tmp_path):
+    counter = tmp_path / "count"
+    code = f"open({str(counter)!r}, 'a').write('ran ')"
+    errand = supervisor.Errand("starters", [sys.executable, "-c", code])
+    errand.watch()
+    assert errand.process is None
+    errand.due = 0.0  # as soon as the site answers
+    for _ in range(3):
+        errand.watch()
+        assert errand.process is not None
+        errand.process.wait()
+    assert counter.read_text() == "ran "
+
+
+def test_an_errand_that_fails_is_told_once_and_leaves_the_site_alone(capsys):
+    errand = supervisor.Errand("starters", [sys.executable, "-c", "raise SystemExit(3)"])
+    errand.due = 0.0
+    errand.watch()
+    assert errand.process is not None
+    errand.process.wait()
+    errand.watch()
+    errand.watch()
+    assert capsys.readouterr().out == "starters ended with 3; the site goes on without.\n"
+
+
+def test_starters_are_an_errand_unless_they_are_switched_off(monkeypatch):
+    monkeypatch.setenv("AIGC_STARTERS", "0")
+    assert supervisor.errands() == []
+    monkeypatch.setenv("AIGC_STARTERS", "1")
+    (errand,) = supervisor.errands()
+    assert errand.command[1:] == ["manage.py", "train_starters", "--background"]
+
+
 def test_a_taken_port_is_refused_with_a_sentence():
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
@@ -207,6 +240,7 @@ def test_the_site_starts_survives_a_crash_and_stops_whole(tmp_path):
     port = port_now_free()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AIGC_")}
     environment |= {"AIGC_VAR_DIR": str(tmp_path / "var"), "AIGC_MEDIA_DIR": str(tmp_path / "media")}
+    environment["AIGC_STARTERS"] = "0"
     _, output = life(port, environment)
     assert "Administrator: admin" in output
     assert "The site is ready" in output

@@ -8,6 +8,7 @@ import pytest
 from benchmarks.moderation import figures
 from benchmarks.moderation_evasions import Attacker, kinds, whole_pinyin
 from benchmarks.moderation_frames import CHANGES, drawn_scenes
+from benchmarks.moderation_texts import Texts, unmet
 from generation.ml.text_safety import evasions
 
 TEXTS = ["你这个蠢货真恶心", "垃圾东西滚开吧", "今天天气真好", "我们一起去公园"] * 4 + [
@@ -51,18 +52,25 @@ def test_changes_keep_a_picture_and_do_change_it():
         assert made.shape != scene.shape or not np.array_equal(made, scene), name
 
 
-def test_figures_carry_the_goals():
-    report = {
-        "screening": {"clip_seconds": 30.0, "seconds": 12.0, "cpu_seconds": 5.0},
-        "frames": {
-            "frames": 10,
-            "of_real_clips": 5,
-            "too_flat_to_list": 0,
-            "recall": {name: 0.5 for name in CHANGES},
-            "false_matches": 1,
-            "other_frames": 100,
-        },
-    }
-    told = figures(report)
-    assert told["screening.share"].met is True
-    assert told["frames.recompressed"].met is False and told["frames.false_matches"].met is False
+def test_figures_of_a_part_carry_the_goals():
+    clip = figures({"screening": {"clip_seconds": 30.0, "seconds": 12.0, "cpu_seconds": 5.0}})
+    assert clip["share"].met is True
+    frames = figures(
+        {
+            "frames": {
+                "frames": 10,
+                "of_real_clips": 5,
+                "too_flat_to_list": 0,
+                "recall": {name: 0.5 for name in CHANGES},
+                "false_matches": 1,
+                "other_frames": 100,
+            }
+        }
+    )
+    assert frames["recompressed"].met is False and frames["false_matches"].met is False
+
+
+def test_a_held_out_text_that_training_has_is_not_judged():
+    held = Texts(["今天天气真好！", "没有人见过", "GO  AWAY"], [0, 1, 1])
+    train = Texts(["今天，天气真好", "go away", "别的"], [0, 1, 0])
+    assert unmet(held, train) == (Texts(["没有人见过"], [1]), 2)

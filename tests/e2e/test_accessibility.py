@@ -12,6 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from generation.assets import asset_path
+from generation.moderation.models import Statement
 from generation.moderation.screening.opening import case_open
 from generation.moderation.services.actions import ActionAsked
 from generation.moderation.services.decisions import case_decide
@@ -119,6 +120,7 @@ def addresses(owner: User) -> dict[str, list[str]]:
     judge = make_user("judith", "viewer", "moderator")
     case_decide(case=rejected, moderator=judge, actions=[ActionAsked("reject", "fraud", 2.0)])
     own_pages.append(f"/videos/{rejected.video_id}/")
+    own_pages += ["/statements/", f"/statements/{Statement.objects.get(video=rejected.video).pk}/"]
     public_pages.append("/transparency/")
     oversight = [
         "/dashboards/",

@@ -16,6 +16,7 @@ from generation.errors import (
     StoryboardInvalid,
     TopicTooFar,
     UploadRejected,
+    VersionSimulated,
     VideoStateConflict,
 )
 from generation.models import STAGES, GenerationJob, JobStage, StoryboardVersion, Upload, Video
@@ -23,6 +24,7 @@ from generation.selectors import jobs_for, storyboard_current
 from generation.services.jobs import job_cancel, job_render, job_request, job_retry
 from generation.services.storyboards import storyboard_edit, storyboard_undo
 from generation.services.uploads import upload_delete, upload_receive, upload_to_video
+from generation.services.versions import version_promote
 from generation.services.videos import (
     video_delete,
     video_publish,
@@ -460,3 +462,16 @@ def test_creators_take_turns_whoever_asked_for_more(creator, other_creator, monk
     for _ in range(6):
         tasks.job_run(mine[-1].pk)
     assert made == [mine[0].pk, theirs[0].pk, mine[1].pk, theirs[1].pk, mine[2].pk]
+
+
+# --- the registry ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("kind", ["text_safety", "picture_safety"])
+def test_a_classifier_of_simulated_decisions_is_promoted_by_nobody(db, administrator, client_of, kind):
+    version = factories.version(kind=kind, config={"simulated": True})
+    with pytest.raises(VersionSimulated, match="judges nobody") as refused:
+        version_promote(version=version)
+    assert (refused.value.code, refused.value.status) == ("version_simulated", 409)
+    page = client_of(administrator).post(f"/versions/{version.pk}/promote", follow=True).content.decode()
+    assert "learned from simulated decisions" in page
+    version.refresh_from_db()
+    assert version.state == "candidate"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from django.db import IntegrityError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from generation.models import ModelVersion
-from recommender.models import FeedRequest
+from recommender.models import FeedRequest, Viewing
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,3 +98,22 @@ def test_going_back_restores_the_rankers_own_table_row_for_row(old: Any) -> None
     assert apps.get_model("recommender", "RankerVersion").objects.create(**{
         **{k: v for k, v in rows[2].items() if k != "id"}, "folder": "rankers/new"
     }).pk > 9  # fmt: skip
+
+
+def test_viewings_of_viewers_that_made_no_trend_stay_out_of_heat(creator: Any) -> None:
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    try:
+        apps = migrate([("recommender", "0015_viewer_makes_trends")])
+        video = factories.video(creator)
+        for name, makes in (("warm", True), ("cold", False)):
+            viewer = apps.get_model("recommender", "Viewer").objects.create(makes_trends=makes)
+            apps.get_model("recommender", "Viewing").objects.create(
+                id=uuid.uuid5(uuid.NAMESPACE_URL, name), viewer=viewer, video_id=video.pk, started=BEGAN
+            )
+    finally:
+        migrate(newest)
+    warms = dict(Viewing.objects.values_list("pk", "warms"))
+    assert warms == {
+        uuid.uuid5(uuid.NAMESPACE_URL, "warm"): True,
+        uuid.uuid5(uuid.NAMESPACE_URL, "cold"): False,
+    }

@@ -12,8 +12,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from core.errors import PlatformError
-from generation.models import ModelKind
+from generation.ml.gan.config import SIZES
+from generation.models import ModelKind, ModelVersion
+from generation.services.starters import own_data
 from generation.services.trainings import training_do
+from generation.services.versions import version_promote
 
 BAR = 30
 
@@ -25,15 +28,33 @@ class Command(BaseCommand):
         parser.add_argument(
             "kind", choices=ModelKind.values, help=f"trained here: {', '.join(settings.TRAINERS)}"
         )
-        parser.add_argument("--data", type=Path, required=True, help="file or folder to learn from")
+        parser.add_argument(
+            "--data",
+            type=Path,
+            help="file or folder to learn from; default: what the site has of its own for the kind",
+        )
+        parser.add_argument(
+            "--promote",
+            action="store_true",
+            help="let it serve whatever its gate says, as the page's button does",
+        )
         parser.add_argument("--minutes", type=float, default=10.0, help="default: %(default)s")
         parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
+        parser.add_argument(
+            "--size",
+            type=int,
+            choices=SIZES,
+            help="pixels a side of a picture generator's pictures; default: 32",
+        )
         parser.add_argument("--json", action="store_true", help="print marks and verdict as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        asked = {name: options[name] for name in ("kind", "data", "minutes", "seed")}
+        asked = {name: options[name] for name in ("kind", "minutes", "seed", "size")}
         try:
-            version = training_do(**asked, tell=None if options["json"] else self._tell)
+            data = options["data"] or own_data(options["kind"])
+            version = training_do(**asked, data=data, tell=None if options["json"] else self._tell)
+            if options["promote"] and version.state != ModelVersion.State.PRODUCTION:
+                version = version_promote(version=version)
         except PlatformError as reason:
             raise CommandError(str(reason)) from reason
         if options["json"]:

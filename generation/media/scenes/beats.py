@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from generation.storyboard import Scene
+from generation.storyboard import Scene, Storyboard
 
 LONGEST_HOLD = 2.5  # seconds for which a picture may stay as it is
 LEAST_HOLD = 0.8  # seconds below which a change is not taken in
@@ -58,6 +58,22 @@ def clauses_said(scene: Scene) -> list[Clause]:
 
 def _bare(text: str) -> str:
     return text.strip(" ，。！？；：、,.!?;:…“”\"'")
+
+
+def pulse_of(board: Storyboard, index: int) -> Pulse | None:
+    """The music's beats, counted from the start of the scene ``index``; ``None`` where nothing is played."""
+    music = board.music
+    if music.tempo is None or music.level <= 0:
+        return None
+    return Pulse(music.tempo, sum(scene.seconds for scene in board.scenes[:index]))
+
+
+def scene_beats(board: Storyboard, index: int) -> tuple[float, ...]:
+    """The moments after its start at which something new shall come in a scene, in seconds since then."""
+    scene = board.scenes[index]
+    starts = [clause.start for clause in clauses_said(scene)[1:]]
+    words = [cue.start for cue in scene.cues]
+    return beats_of(scene.seconds, starts, words=words, pulse=pulse_of(board, index))
 
 
 def beats_of(

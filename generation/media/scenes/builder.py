@@ -10,7 +10,7 @@ from typing import Literal
 
 from generation.media.layers import Layer, Motion, Rgba
 from generation.media.scenes import motion
-from generation.media.scenes.beats import Clause, Pulse, beats_of, clauses_said
+from generation.media.scenes.beats import Clause, Pulse, clauses_said, pulse_of, scene_beats
 from generation.media.scenes.emphasis import marked_word
 from generation.media.scenes.grid import Box, Grid, Rect
 from generation.media.scenes.line_breaks import CLOSING, TextBlock, fit_text
@@ -96,10 +96,7 @@ class SceneBuilder:
     @cached_property
     def pulse(self) -> Pulse | None:
         """The music's beats, counted from this scene's start; ``None`` where nothing is played."""
-        music = self.board.music
-        if music.tempo is None or music.level <= 0:
-            return None
-        return Pulse(music.tempo, sum(scene.seconds for scene in self.board.scenes[: self.index]))
+        return pulse_of(self.board, self.index)
 
     @cached_property
     def clauses(self) -> list[Clause]:
@@ -108,9 +105,7 @@ class SceneBuilder:
     @cached_property
     def beats(self) -> tuple[float, ...]:
         """The moments after its start at which something new shall come, in seconds since then."""
-        starts = [clause.start for clause in self.clauses[1:]]
-        words = [cue.start for cue in self.scene.cues]
-        return beats_of(self.seconds, starts, words=words, pulse=self.pulse)
+        return scene_beats(self.board, self.index)
 
     def moments(self, count: int) -> list[float]:
         """When each of ``count`` things comes: the first with the scene, the next ones on its beats.

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Color = tuple[int, int, int]
-_CODED = "learned-"
+LEARNED = "learned"  # as a recipe asks for it: every video gets colors of its own
+_CODED = f"{LEARNED}-"
 
 
 def color(code: str) -> Color:
@@ -118,9 +119,14 @@ def coded(colors: NDArray[np.uint8]) -> Palette:
     return _palette(name, " ".join(codes[:4]), codes[4], codes[5], codes[6], " ".join(codes[7:]))
 
 
+def is_named(name: str) -> bool:
+    """Whether ``named`` knows it."""
+    return name in PALETTES or re.fullmatch(_CODED + "[0-9a-f]{60}", name) is not None
+
+
 def named(name: str) -> Palette:
     """One of the table, or one named by its colors. Raises ``ValueError`` naming the known palettes for any other name."""
-    if re.fullmatch(_CODED + "[0-9a-f]{60}", name):
+    if name not in PALETTES and is_named(name):
         return coded(np.frombuffer(bytes.fromhex(name.removeprefix(_CODED)), np.uint8).reshape(10, 3))
     if name not in PALETTES:
         raise ValueError(f"No palette is called {name!r}; choose one of {', '.join(PALETTES)}.")

@@ -27,7 +27,7 @@ class Spike:
 
 def spikes(file: Path) -> list[Spike]:
     """Jumps of the short-term level (100 ms) of ``file``; none for a video without sound."""
-    levels = levels_dbfs(_samples(file))
+    levels = levels_dbfs(samples_of(file))
     found: list[Spike] = []
     before = round(BEFORE_SECONDS / STEP_SECONDS)
     for place in range(round(1 / STEP_SECONDS), len(levels)):
@@ -48,7 +48,7 @@ def levels_dbfs(samples: NDArray[np.float32]) -> NDArray[np.float64]:
     return levels
 
 
-def _samples(file: Path) -> NDArray[np.float32]:
+def samples_of(file: Path) -> NDArray[np.float32]:
     with av.open(str(file), options={"protocol_whitelist": "file"}) as container:
         if not container.streams.audio:
             return np.zeros(0, np.float32)

@@ -79,6 +79,7 @@ class Case(models.Model):
     due = models.DateTimeField()
     decided = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=10, blank=True)  # the action that ended it
+    simulated = models.BooleanField(default=False)  # the demonstration's: teaches nothing, reported to nobody
 
     class Meta:
         ordering = ("-rank", "pk")

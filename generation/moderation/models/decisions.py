@@ -21,16 +21,14 @@ class Decision(models.Model):
         REJECT = "reject", _("Reject")
         AGE_LIMIT = "age_limit", _("Adults only")
         BLUR = "blur", _("Behind a warning")
+        DEMOTE = "demote", _("Not recommended")  # by reports alone, until somebody has looked
         ESCALATE = "escalate", _("Escalate")
         SKIP = "skip", _("Skip")
         UNDO = "undo", _("Undo")
 
     ENDING = (Action.APPROVE, Action.REJECT, Action.AGE_LIMIT, Action.BLUR)  # they close a case
-    RESTRICTING = (
-        Action.REJECT,
-        Action.AGE_LIMIT,
-        Action.BLUR,
-    )  # they take a policy and a statement of reasons
+    # they take a policy and a statement of reasons
+    RESTRICTING = (Action.REJECT, Action.AGE_LIMIT, Action.BLUR, Action.DEMOTE)
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
     number = models.PositiveIntegerField()  # within its case
@@ -66,8 +64,11 @@ class Decision(models.Model):
                 name="decision_undo_says_what",
             ),
             models.CheckConstraint(
-                condition=~Q(action__in=("reject", "age_limit", "blur")) | Q(policy__isnull=False),
+                condition=~Q(action__in=("reject", "age_limit", "blur", "demote")) | Q(policy__isnull=False),
                 name="decision_restricts_by_policy",
+            ),
+            models.CheckConstraint(
+                condition=~Q(action="demote") | Q(automatic=True), name="decision_demotes_by_rule"
             ),
         ]
         indexes = [models.Index(fields=("batch",), name="decision_of_batch")]
@@ -119,7 +120,7 @@ class Strike(models.Model):
 
 
 class Appeal(models.Model):
-    """A creator disagrees; a moderator who had no part in the decision looks again."""
+    """Whom a decision concerns disagrees; a moderator who had no part in it looks again."""
 
     class State(models.TextChoices):
         OPEN = "open", _("Being looked at")
@@ -137,6 +138,7 @@ class Appeal(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     created = models.DateTimeField(default=timezone.now)
     decided = models.DateTimeField(null=True, blank=True)
+    told = models.DateTimeField(null=True, blank=True)  # its creator has read what came of it
 
     class Meta:
         ordering = ("-created",)

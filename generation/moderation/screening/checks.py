@@ -22,9 +22,7 @@ def is_drawn(what: str, share: float) -> bool:
 
 def automatic_check(screening: Screening, video: Video) -> SecondOpinion | None:
     """Ask a person about what was let pass, if it is drawn."""
-    if screening.comment is not None or not is_drawn(
-        f"screening:{screening.pk}", settings.AUTOMATIC_CHECK_SHARE
-    ):
+    if not is_drawn(f"screening:{screening.pk}", settings.AUTOMATIC_CHECK_SHARE):
         return None
     return SecondOpinion.objects.create(screening=screening, hidden=hidden_case(video, screening))
 
@@ -42,8 +40,8 @@ def hidden_case(
     case = Case(
         kind=kind or Case.Kind.SECOND,
         video=video,
-        creator=like.creator if like else video.owner,
-        comment=like.comment if like else None,
+        creator=like.creator if like else (screening and screening.author) or video.owner,
+        comment=like.comment if like else screening.comment if screening else None,
         screening=screening,
         policy=policy_of(code),
         severity=severity,
@@ -54,6 +52,7 @@ def hidden_case(
         title=like.title if like else video.title,
         language=video.language,
         reach=like.reach if like else 0,
+        simulated=like.simulated if like else False,
         due=timezone.now() + due_after(severity),
     )
     case.save()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from generation.moderation.audit import MACHINE, audit_append
-from generation.moderation.models import Case, Screening
+from generation.moderation.models import Appeal, Case, Decision, Screening, SecondOpinion
 from generation.moderation.models.screening import UNFINISHED
 
 
@@ -24,6 +27,23 @@ def case_withdraw(
             actor=MACHINE, action="case_withdraw", subject=f"case:{case.pk}", data={"kind": case.kind}
         )
     return len(rows)
+
+
+def appeals_moot(decisions: Iterable[Decision]) -> None:
+    """The decisions no longer stand, or what they were about is gone: nobody needs to look again."""
+    rows = Appeal.objects.filter(decision__in=decisions, state=Appeal.State.OPEN).select_related("review")
+    for appeal in rows:
+        appeal.state, appeal.decided = Appeal.State.MOOT, timezone.now()
+        appeal.save(update_fields=["state", "decided"])
+        review = appeal.review
+        if review.state == Case.State.OPEN:
+            review.state, review.claimed_by, review.claim_until = Case.State.WITHDRAWN, None, None
+            review.save()
+
+
+def opinions_withdraw(cases: QuerySet[Case]) -> None:
+    """Nobody needs a second opinion on what is gone."""
+    SecondOpinion.objects.filter(hidden__in=cases, state=SecondOpinion.State.PENDING).delete()
 
 
 def screenings_withdraw(video: int) -> int:

@@ -70,7 +70,8 @@ def images_of(video: Video) -> tuple[Path, ...]:
 def account_of(owner: User) -> dict[str, float]:
     """The creator's past in numbers: age in days, videos, how many today, strikes in force, rejections, approvals."""
     now = timezone.now()
-    decided = Case.objects.filter(creator=owner, state=Case.State.DECIDED).exclude(kind__in=Case.HIDDEN)
+    decided = Case.objects.filter(creator=owner, state=Case.State.DECIDED, simulated=False)
+    decided = decided.exclude(kind__in=Case.HIDDEN)
     mine = Video.objects.filter(owner=owner)
     return {
         "age_days": (now - owner.date_joined).total_seconds() / 86_400,

@@ -152,7 +152,7 @@ def quality_of_policies(
 
 def quality_of_models() -> list[dict[str, Any]]:
     """A line a scorer, version and policy: how often its yes was a violation, and how many violations it saw."""
-    words = persons_words()
+    words = persons_words(simulated=True)
     counts: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for row in Screening.objects.filter(pk__in=words).only("pk", "signals").iterator(chunk_size=500):
         broken = words[row.pk].broken
@@ -185,7 +185,7 @@ def quality_of_the_machine() -> dict[str, Any]:
     """What the machine let pass by itself, and what people said to the sample they were shown of it."""
     rows = opinions_given().filter(screening__isnull=False)
     wrong = sum(label_of(row.final or row.second) != "approve" for row in rows)
-    passed = Screening.objects.filter(outcome=Screening.Outcome.APPROVED, comment__isnull=True).count()
+    passed = Screening.objects.filter(outcome=Screening.Outcome.APPROVED).count()
     looked = len(rows)
     return {
         "passed": passed,
@@ -193,6 +193,11 @@ def quality_of_the_machine() -> dict[str, Any]:
         "wrong": wrong,
         "accuracy": round(1 - wrong / looked, 4) if looked else None,
     }
+
+
+def simulated_between(since: datetime | None, until: datetime | None) -> int:
+    """How many of the decisions in these numbers the demonstration made up."""
+    return decisions_between(since, until).filter(case__simulated=True).count()
 
 
 def agreement_of_all() -> float | None:

@@ -33,6 +33,8 @@ def transparency(*, since: datetime, until: datetime) -> dict[str, Any]:
         "decisions": decided.count(),
         "decisions_by_action": _counted(decided, "action"),
         "restricted_by_policy": _counted(decided.filter(action__in=Decision.RESTRICTING), "policy__code"),
+        "demoted_by_reports": Decision.objects.filter(span, action=Decision.Action.DEMOTE).count(),
+        "simulated": decided.filter(case__simulated=True).count(),
         "statements": Statement.objects.filter(span).count(),
         "strikes": Strike.objects.filter(span).count(),
         "automation_share": round(alone / (alone + people), 4) if alone + people else None,

@@ -18,16 +18,20 @@ class PersonsWord:
     broken: frozenset[str]
 
 
-def persons_words(screenings: Iterable[int] | None = None) -> dict[int, PersonsWord]:
+def persons_words(
+    screenings: Iterable[int] | None = None, *, simulated: bool = False
+) -> dict[int, PersonsWord]:
     """Screening → what was decided about it by a person, second looks at what the machine let pass included.
 
-    Decisions that were undone do not count; an appeal or adjudication speaks over what it is about.
+    Decisions that were undone do not count, nor do those of the demonstration unless ``simulated``; an appeal or adjudication speaks over what it is about.
     """
     wanted = Q() if screenings is None else Q(case__screening__in=set(screenings))
     rows = Decision.objects.filter(
         wanted, action__in=Decision.ENDING, undone_by__isnull=True, automatic=False
     )
     rows = rows.filter(case__screening__isnull=False, case__state=Case.State.DECIDED)
+    if not simulated:
+        rows = rows.filter(case__simulated=False)
     rows = rows.exclude(case__kind=Case.Kind.GOLDEN)
     rows = rows.exclude(case__kind=Case.Kind.SECOND, case__second_opinion__first__isnull=False)
     found: dict[int, tuple[int, set[str]]] = {}

@@ -1,4 +1,4 @@
-"""Appeals: a creator disagrees with a decision, and somebody who had no part in it looks again."""
+"""Appeals: a creator or commenter disagrees with a decision, and somebody who had no part in it looks again."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from generation.models import Video
-from generation.moderation.audit import actor_of, audit_append
+from generation.moderation.audit import MACHINE, actor_of, audit_append
 from generation.moderation.errors import AppealInvalid, AppealStateConflict
-from generation.moderation.models import Appeal, Case, Decision
+from generation.moderation.models import Appeal, Case, Decision, Report, Statement
 from generation.moderation.screening.opening import due_after
-from generation.moderation.services.statements import statement_restore, statement_withdraw
+from generation.moderation.screening.statements import statement_restore, statement_withdraw
 from generation.moderation.services.strikes import strike_restore, strike_revoke
 
 TEXT_LENGTH = 2000
@@ -28,35 +28,70 @@ def decision_standing(video: Video) -> Decision | None:
     )
     rows = rows.exclude(case__kind__in=Case.HIDDEN).exclude(appeal__state=State.OVERTURNED)
     rows = rows.filter(statement__isnull=False, statement__withdrawn__isnull=True)
-    return rows.select_related("case", "policy", "moderator").order_by("-created", "-pk").first()
+    return rows.select_related("case", "policy", "moderator", "statement").order_by("-created", "-pk").first()
 
 
 @transaction.atomic
 def appeal_file(*, video: Video, creator: User, text: str) -> Appeal:
-    """Ask for another look at the decision in force. Raises ``AppealInvalid`` or ``AppealStateConflict``."""
+    """Ask for another look at the decision in force about the video. Raises ``AppealInvalid`` or ``AppealStateConflict``."""
+    Video.objects.select_for_update().get(pk=video.pk)
+    decision = decision_standing(video)
+    _words(text)
+    if decision is None:
+        raise AppealStateConflict(
+            "No decision about this video is in force, so there is nothing to appeal against."
+        )
+    return statement_appeal(statement=decision.statement, creator=creator, text=text)
+
+
+@transaction.atomic
+def statement_appeal(*, statement: Statement, creator: User, text: str) -> Appeal:
+    """Ask for another look at what the statement gives reasons for: a video or a comment.
+
+    Raises ``AppealInvalid`` or ``AppealStateConflict``.
+    """
+    words = _words(text)
+    if statement.creator_id != creator.pk:
+        raise AppealInvalid("Only whom a statement of reasons is addressed to appeals against it.")
+    if statement.video_id is not None:
+        Video.objects.select_for_update().filter(pk=statement.video_id).first()
+    statement = Statement.objects.select_related("decision__case", "decision__policy").get(pk=statement.pk)
+    decision = statement.decision
+    if (why := appeal_closed(statement)) is not None:
+        raise AppealStateConflict(why)
+    review = _review(decision, words)
+    appeal = Appeal.objects.create(
+        decision=decision, review=review, creator=creator, video=statement.video, text=words
+    )
+    if decision.automatic:
+        _merged(decision.case, review)
+    audit_append(
+        actor=actor_of(creator), action="appeal", subject=f"case:{review.pk}", data={"decision": decision.pk}
+    )
+    return appeal
+
+
+def appeal_closed(statement: Statement) -> str | None:
+    """Why nobody can appeal against the statement now; ``None`` where its creator can."""
+    decision = statement.decision
+    if statement.withdrawn is not None:
+        return "This decision is no longer in force, so there is nothing to appeal against."
+    if Appeal.objects.filter(decision=decision).exists():
+        return "This decision was appealed already; each is looked at again once."
+    if decision.created < timezone.now() - timedelta(days=settings.APPEAL_DAYS):
+        return f"A decision can be appealed for {settings.APPEAL_DAYS} days; this one is older."
+    if decision.case.video_id is None:
+        return "What this decision was about is gone, so nobody can look at it again."
+    return None
+
+
+def _words(text: str) -> str:
     words = text.strip()
     if not 0 < len(words) <= TEXT_LENGTH:
         raise AppealInvalid(
             f"An appeal says in 1 to {TEXT_LENGTH} characters why; this has {len(words)}.", field="text"
         )
-    Video.objects.select_for_update().get(pk=video.pk)
-    decision = decision_standing(video)
-    if decision is None:
-        raise AppealStateConflict(
-            "No decision about this video is in force, so there is nothing to appeal against."
-        )
-    if Appeal.objects.filter(decision=decision).exists():
-        raise AppealStateConflict("This decision was appealed already; each is looked at again once.")
-    if decision.created < timezone.now() - timedelta(days=settings.APPEAL_DAYS):
-        raise AppealStateConflict(
-            f"A decision can be appealed for {settings.APPEAL_DAYS} days; this one is older."
-        )
-    review = _review(decision, words)
-    appeal = Appeal.objects.create(decision=decision, review=review, creator=creator, video=video, text=words)
-    audit_append(
-        actor=actor_of(creator), action="appeal", subject=f"case:{review.pk}", data={"decision": decision.pk}
-    )
-    return appeal
+    return words
 
 
 def _review(decision: Decision, words: str) -> Case:
@@ -64,11 +99,12 @@ def _review(decision: Decision, words: str) -> Case:
     first = decision.case
     assert decision.policy is not None
     review = Case(
-        kind=Case.Kind.APPEAL, video=first.video, creator=first.creator, screening=first.screening,
-        revision=first.revision, policy=decision.policy, severity=first.severity, risk=first.risk, risks=first.risks,
+        kind=Case.Kind.APPEAL, video=first.video, comment=first.comment, creator=first.creator,
+        screening=first.screening, revision=first.revision, policy=decision.policy, severity=first.severity,
+        risk=first.risk, risks=first.risks,
         evidence=[{"where": "appeal", "policy": decision.policy.code, "text": words, "score": 1.0}, *first.evidence],
         reason="appeal", title=first.title, language=first.language, reach=first.reach,
-        due=timezone.now() + due_after(max(first.severity, 2)),
+        simulated=first.simulated, due=timezone.now() + due_after(max(first.severity, 2)),
     )  # fmt: skip
     review.save()
     deciders = first.decisions.filter(moderator__isnull=False).values_list("moderator", flat=True)
@@ -76,15 +112,32 @@ def _review(decision: Decision, words: str) -> Case:
     return review
 
 
-def appeal_answered(case: Case, answer: Decision) -> None:
-    """The second look: rejected again the decision stands, anything else overturns it."""
+def _merged(first: Case, review: Case) -> None:
+    """Reports that acted by themselves are looked at with the appeal against that, by one person at once."""
+    Report.objects.filter(case=first).update(case=review)
+    review.reports_count = review.reports.count()
+    review.save(update_fields=["reports_count"])
+    if first.state == Case.State.OPEN:
+        first.state, first.merged_into = Case.State.MERGED, review
+        first.claimed_by = first.claimed_at = first.claim_until = None
+        first.save()
+        audit_append(actor=MACHINE, action="case_merge", subject=f"case:{first.pk}", data={"into": review.pk})
+
+
+def appeal_answered(case: Case, answer: Decision) -> Appeal:
+    """The second look: rejected again the decision stands, anything else overturns it.
+
+    What reports did by themselves was right where any restriction follows.
+    """
     appeal = Appeal.objects.select_related("decision").get(review=case)
-    appeal.state = State.UPHELD if answer.action == Action.REJECT else State.OVERTURNED
+    upholding = Decision.RESTRICTING if appeal.decision.automatic else (Action.REJECT,)
+    appeal.state = State.UPHELD if answer.action in upholding else State.OVERTURNED
     appeal.decided = timezone.now()
     appeal.save(update_fields=["state", "decided"])
     if appeal.state == State.OVERTURNED:
         statement_withdraw(appeal.decision)
         strike_revoke(appeal.decision)
+    return appeal
 
 
 def appeal_reopened(case: Case) -> None:
@@ -93,17 +146,5 @@ def appeal_reopened(case: Case) -> None:
     if appeal.state == State.OVERTURNED:
         statement_restore(appeal.decision)
         strike_restore(appeal.decision)
-    appeal.state, appeal.decided = State.OPEN, None
-    appeal.save(update_fields=["state", "decided"])
-
-
-def appeal_moot(decision: Decision) -> None:
-    """The decision was undone, so nobody needs to look again."""
-    appeal = Appeal.objects.filter(decision=decision, state=State.OPEN).select_related("review").first()
-    if appeal is None:
-        return
-    appeal.state, appeal.decided = State.MOOT, timezone.now()
-    appeal.save(update_fields=["state", "decided"])
-    review = appeal.review
-    review.state, review.claimed_by, review.claim_until = Case.State.WITHDRAWN, None, None
-    review.save()
+    appeal.state, appeal.decided, appeal.told = State.OPEN, None, None
+    appeal.save(update_fields=["state", "decided", "told"])

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from generation.moderation.audit import actor_of, audit_append
 from generation.moderation.errors import CaseClaimed, CaseStateConflict, DecisionInvalid
-from generation.moderation.models import Appeal, Case, CaseNote, Exposure, Statement
-from generation.moderation.screening.closing import case_withdraw
+from generation.moderation.models import Appeal, Case, CaseNote, Decision, Exposure, Statement
+from generation.moderation.screening.closing import appeals_moot, case_withdraw, opinions_withdraw
 from generation.moderation.selectors.cases import claim_holds, is_severe, pseudonym
 from generation.moderation.selectors.people import break_due, cases_for, cases_unskipped
 from generation.moderation.selectors.policies import SEVERE
@@ -143,6 +143,8 @@ def cases_forget(*, video: int) -> None:
     case_withdraw(video=video, kinds=tuple(Case.Kind.values))
     for case in Case.objects.filter(video=video, state=Case.State.OPEN):  # those about its comments
         case_withdraw(comment=case.comment, kinds=tuple(Case.Kind.values))
+    opinions_withdraw(Case.objects.filter(video=video))
+    appeals_moot(Decision.objects.filter(case__video=video))
     Case.objects.filter(video=video).update(evidence=[], title="")
     Statement.objects.filter(video=video).update(text="")
     Appeal.objects.filter(video=video).update(text="")

@@ -19,6 +19,8 @@ from generation.models import Video
 from generation.moderation.audit import actor_of, audit_append
 from generation.moderation.errors import CaseClaimed, CaseStateConflict
 from generation.moderation.models import Case, CaseSkip, Decision, Policy
+from generation.moderation.screening.demotion import demotion_told
+from generation.moderation.screening.statements import statement_finish, statement_make
 from generation.moderation.selectors.cases import is_claimed, pseudonym
 from generation.moderation.selectors.people import case_for
 from generation.moderation.services.actions import ActionAsked, actions_checked
@@ -28,7 +30,6 @@ from generation.moderation.services.golden import golden_answered
 from generation.moderation.services.opinions import adjudicated, opinion_ask, opinion_given
 from generation.moderation.services.people import exposure_end, moderator_of
 from generation.moderation.services.reports import reports_resolve
-from generation.moderation.services.statements import statement_finish, statement_make
 from generation.moderation.services.strikes import strike_give
 
 Action, Kind, State = Decision.Action, Case.Kind, Case.State
@@ -156,19 +157,20 @@ def _follow(case: Case, rows: list[Decision]) -> None:
         return golden_answered(case, first)
     if case.kind == Kind.SECOND:
         return opinion_given(case, first)
-    if case.kind == Kind.APPEAL:
-        appeal_answered(case, first)
+    appeal = appeal_answered(case, first) if case.kind == Kind.APPEAL else None
     stands = case.kind == Kind.ADJUDICATION and not adjudicated(case, first)
     restricting = [row for row in rows if row.action in Decision.RESTRICTING]
-    if not stands and (
-        case.kind != Kind.APPEAL or first.action != Action.REJECT
-    ):  # else the first one's words hold
+    upheld = appeal is not None and first.action == Action.REJECT and not appeal.decision.automatic
+    if not stands and not upheld:  # else the first one's words hold
         for row in restricting:
             statement_finish(statement_make(decision=row, case=case), case)
             strike_give(decision=row, case=case)
-    if case.kind in Case.PROPER:
+    if case.kind in (*Case.PROPER, Kind.APPEAL):  # an appeal against what reports did has them
         reports_resolve(case=case, upheld=bool(restricting))
+    if case.kind in Case.PROPER:
         opinion_ask(case, first)
+    if case.video is not None and case.comment is None:
+        demotion_told(case.video)
     return None
 
 

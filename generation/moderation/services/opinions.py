@@ -10,8 +10,8 @@ from django.utils import timezone
 from generation.models import Video
 from generation.moderation.models import Case, Decision, SecondOpinion
 from generation.moderation.screening.checks import hidden_case, is_drawn
+from generation.moderation.screening.statements import statement_restore, statement_withdraw
 from generation.moderation.selectors.quality import label_of
-from generation.moderation.services.statements import statement_restore, statement_withdraw
 from generation.moderation.services.strikes import strike_restore, strike_revoke
 
 State = SecondOpinion.State
@@ -21,7 +21,7 @@ ADJUDICATION_HOURS = 24
 def opinion_ask(case: Case, decision: Decision, *, share: float | None = None) -> SecondOpinion | None:
     """Show a copy of the case to somebody else, if the decision is drawn."""
     share = settings.SECOND_OPINION_SHARE if share is None else share
-    if case.comment is not None or case.video is None or not is_drawn(f"decision:{decision.pk}", share):
+    if case.video is None or not is_drawn(f"decision:{decision.pk}", share):
         return None
     if SecondOpinion.objects.filter(first__case=case).exists():
         return None
@@ -48,17 +48,17 @@ def _same(opinion: SecondOpinion, second: Decision) -> bool:
 
 
 def _adjudication(opinion: SecondOpinion, hidden: Case, second: Decision) -> Case:
-    """About the real video: its decision counts."""
+    """About the real video or comment: its decision counts."""
     video = hidden.video
     assert isinstance(video, Video)
     original = opinion.first.case if opinion.first else None
     screening = hidden.screening
     revision = original.revision if original else screening.revision if screening else ""
     case = Case(
-        kind=Case.Kind.ADJUDICATION, video=video, creator=hidden.creator, screening=screening, revision=revision,
+        kind=Case.Kind.ADJUDICATION, video=video, comment=hidden.comment, creator=hidden.creator, screening=screening, revision=revision,
         policy=second.policy or hidden.policy, severity=hidden.severity, risk=hidden.risk, risks=hidden.risks,
         evidence=hidden.evidence, reason=f"{label_of(opinion.first)} / {label_of(second)}"[:60], title=hidden.title,
-        language=hidden.language, reach=hidden.reach, due=timezone.now() + timedelta(hours=ADJUDICATION_HOURS),
+        language=hidden.language, reach=hidden.reach, simulated=hidden.simulated, due=timezone.now() + timedelta(hours=ADJUDICATION_HOURS),
     )  # fmt: skip
     case.save()
     both = {row.moderator for row in (opinion.first, second) if row is not None and row.moderator is not None}

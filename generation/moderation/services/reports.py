@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from generation.models import Video
 from generation.moderation.errors import ReportInvalid
-from generation.moderation.models import Case, Report, Screening
-from generation.moderation.screening.closing import case_withdraw
+from generation.moderation.models import Appeal, Case, Decision, Report, Screening, Statement
+from generation.moderation.screening.closing import appeals_moot, case_withdraw, opinions_withdraw
 from generation.moderation.screening.items import revision_of
 from generation.moderation.screening.opening import case_open
 from generation.moderation.screening.weighing import POLICY_OF_REASON, reports_weigh
@@ -69,9 +69,9 @@ def report_file(
         },
     )
     if fresh:
-        reports_weigh([video.pk])
         if counted:
             report_join(report, author=author, comment_text=comment_text, reach=reach)
+        reports_weigh([video.pk])
     return report, fresh
 
 
@@ -170,8 +170,13 @@ def _unquote(reports: QuerySet[Report]) -> None:
 
 
 def comment_forget(*, comment: int) -> None:
-    """Delete what was kept about a comment that is gone."""
+    """Delete what was kept about a comment that is gone, and what statements and appeals quote of it."""
     Report.objects.filter(comment=comment).delete()
-    Case.objects.filter(comment=comment).update(evidence=[])
+    cases = Case.objects.filter(comment=comment)
+    opinions_withdraw(cases)
+    appeals_moot(Decision.objects.filter(case__in=cases))
+    cases.update(evidence=[])
+    Statement.objects.filter(decision__case__in=cases).update(text="")
+    Appeal.objects.filter(decision__case__in=cases).update(text="")
     Screening.objects.filter(comment=comment).delete()
-    case_withdraw(comment=comment)
+    case_withdraw(comment=comment, kinds=tuple(Case.Kind.values))

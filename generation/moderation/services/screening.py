@@ -13,6 +13,7 @@ from generation.moderation import tasks
 from generation.moderation.errors import PublishingPaused
 from generation.moderation.models import Case, Screening
 from generation.moderation.screening.closing import case_withdraw, screenings_withdraw
+from generation.moderation.screening.demotion import demotion_told
 from generation.moderation.screening.items import comment_revision, revision_of
 from generation.moderation.screening.weighing import reports_weigh
 from generation.moderation.selectors.policies import policies_acting
@@ -52,6 +53,7 @@ def video_withdraw(*, video: Video) -> None:
     """Its creator took it back: nobody needs to look, unless somebody reported it."""
     screenings_withdraw(video.pk)
     case_withdraw(video=video.pk, kinds=(Case.Kind.SCREENING,))
+    demotion_told(video)
 
 
 def _refuse_paused(owner: User) -> None:

@@ -19,15 +19,16 @@ from core.errors import PlatformError
 from generation.moderation.audit import actor_of, audit_append
 from generation.moderation.errors import NotAuthorized, UndoImpossible
 from generation.moderation.models import Appeal, Case, CaseSkip, Decision, Report, SecondOpinion
+from generation.moderation.screening.closing import appeals_moot
+from generation.moderation.screening.statements import statement_withdraw
 from generation.moderation.screening.weighing import reports_weigh
 from generation.moderation.selectors.people import case_for, is_senior
-from generation.moderation.services.appeals import appeal_moot, appeal_reopened
+from generation.moderation.services.appeals import appeal_reopened
 from generation.moderation.services.decisions import case_locked
 from generation.moderation.services.effects import effect_restore
 from generation.moderation.services.golden import golden_answered
 from generation.moderation.services.opinions import adjudication_taken_back, opinion_drop, opinion_taken_back
 from generation.moderation.services.reports import reports_resolve
-from generation.moderation.services.statements import statement_withdraw
 from generation.moderation.services.strikes import strike_revoke
 
 Action, Kind, State = Decision.Action, Case.Kind, Case.State
@@ -73,7 +74,7 @@ def decision_undo(
 
 def _standing(case: Case, batch: uuid.UUID | None) -> list[Decision]:
     """The newest submission that was not undone, in order. Raises ``UndoImpossible`` where there is none."""
-    rows = case.decisions.exclude(action=Action.UNDO).filter(undone_by__isnull=True)
+    rows = case.decisions.filter(undone_by__isnull=True, automatic=False).exclude(action=Action.UNDO)
     last = rows.order_by("-number").first()
     if last is None:
         raise UndoImpossible(f"Nothing on case {case.pk} is left to undo.")
@@ -108,26 +109,27 @@ def _take_back(case: Case, moderator: User, undone: list[Decision]) -> None:
     for row in undone:
         statement_withdraw(row)
         strike_revoke(row)
-        appeal_moot(row)
         opinion_drop(row)
+    appeals_moot(undone)
     if case.kind == Kind.GOLDEN:
         golden_answered(case, None)
     elif case.kind == Kind.SECOND:
         opinion_taken_back(case)
     elif case.kind == Kind.APPEAL:
         appeal_reopened(case)
+        reports_resolve(case=case, upheld=None)
     elif case.kind == Kind.ADJUDICATION:
         adjudication_taken_back(case)
     else:
         reports_resolve(case=case, upheld=None)
-        if case.comment is None and case.video_id is not None:
-            reports_weigh([case.video_id])
         _swallow_newer(case)
     now = timezone.now()
     case.state, case.decided, case.outcome = State.OPEN, None, ""
     case.claimed_by, case.claimed_at = moderator, now
     case.claim_until = now + timedelta(seconds=settings.CLAIM_SECONDS)
     case.save()
+    if not case.is_hidden and case.comment is None and case.video_id is not None:
+        reports_weigh([case.video_id])
 
 
 def _swallow_newer(case: Case) -> None:

@@ -12,8 +12,10 @@ from core.roles import ADMINISTRATOR, has_role
 from core.templatetags.site import about_seconds
 from generation.models import Video
 from generation.moderation.models import Decision
+from generation.moderation.selectors.creators import statements_new
 from generation.moderation.selectors.people import is_senior
 from generation.moderation.web.telling import creator_told, video_told
+from generation.moderation.web.words import entry_name, move_told, scorer_name
 
 register = template.Library()
 
@@ -31,13 +33,20 @@ def moderation_nav(context: Any) -> dict[str, Any]:
 @register.inclusion_tag("moderation/_standing.html", takes_context=True)
 def video_standing(context: Any, video: Video) -> dict[str, Any]:
     """For the owner: screening, reasons, appeal."""
-    return video_told(video) | {"csrf_token": context["csrf_token"]}
+    return video_told(video, context["request"].user) | {"csrf_token": context["csrf_token"]}
 
 
 @register.inclusion_tag("moderation/_strikes.html", takes_context=True)
 def creator_strikes(context: Any) -> dict[str, Any]:
     """For the signed-in person: strikes, what follows, what was decided."""
     return creator_told(context["request"].user)
+
+
+@register.simple_tag(takes_context=True)
+def statements_unread(context: Any) -> int:
+    """How many statements of reasons, or answers to appeals, the signed-in person has not read; 0 for others."""
+    user = getattr(context.get("request"), "user", None)
+    return statements_new(user).count() if user is not None and user.is_authenticated else 0
 
 
 @register.simple_tag
@@ -51,6 +60,11 @@ def share_of(part: float, whole: float, width: int) -> str:
 def action_name(action: str) -> str | Promise:
     """What an action is called; the word itself for one that is none."""
     return Decision.Action(action).label if action in Decision.Action.values else action
+
+
+register.filter("entry_name", entry_name)
+register.filter("move_told", move_told)
+register.filter("scorer_name", scorer_name)
 
 
 @register.filter

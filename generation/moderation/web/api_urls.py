@@ -38,5 +38,12 @@ urlpatterns = [
     ),
     path("cases/<int:pk>/golden/", cases.GoldenView.as_view(), name="api-case-golden"),
     path("videos/<int:pk>/appeal/", creators.AppealView.as_view(), name="api-appeal"),
+    path("statements/", creators.OwnStatementsView.as_view(), name="api-own-statements"),
+    path("statements/<int:pk>/", creators.OwnStatementView.as_view(), name="api-own-statement"),
+    path(
+        "statements/<int:pk>/appeal/",
+        creators.StatementAppealView.as_view(),
+        name="api-statement-appeal",
+    ),
     path("videos/<int:pk>/statements/", creators.StatementsView.as_view(), name="api-statements"),
 ]

@@ -16,6 +16,7 @@ from generation.moderation.selectors import cases as reads
 from generation.moderation.selectors.moments import marks_of, moments_of
 from generation.moderation.selectors.policies import policies_acting
 from generation.moderation.web.marking import MarkedSpan, marked
+from generation.moderation.web.words import detail_told, scorer_name
 
 WHERE: dict[str, str | Promise] = {
     "title": _("Title"), "description": _("Description"), "hashtags": _("Hashtags"), "script": _("Script"),
@@ -40,7 +41,7 @@ class Passage:
 
 
 def passages_of(case: Case) -> list[Passage]:
-    """Every text beside the title that a moderator reads, with the found words marked; the comment alone where it is about one."""
+    """Every text beside the title that a moderator reads, with the found words marked; the comment, and the appeal about it, where it is about one."""
     by_where: dict[str, list[dict[str, Any]]] = {}
     for piece in case.evidence:
         by_where.setdefault(str(piece.get("where", "")), []).append(piece)
@@ -64,13 +65,13 @@ def _texts(case: Case, by_where: dict[str, list[dict[str, Any]]]) -> dict[str, s
     if case.comment is not None:
         said = case.screening.text if case.screening else ""
         quoted = [str(piece.get("text", "")) for piece in by_where.get("comment", [])]
-        return {"comment": said or "\n".join(quoted)}
+        return {"appeal": _appealed(by_where), "comment": said or "\n".join(quoted)}
     video = case.video
     if video is None:
         return {}
     words = reads.words_of(case)
     texts = {
-        "appeal": "\n".join(str(piece.get("text", "")) for piece in by_where.get("appeal", [])),
+        "appeal": _appealed(by_where),
         "transcript": words["transcript"],
         "script": words["script"],
         "description": video.description,
@@ -82,6 +83,10 @@ def _texts(case: Case, by_where: dict[str, list[dict[str, Any]]]) -> dict[str, s
     if by_where.get("username"):
         texts["username"] = video.owner.username
     return texts
+
+
+def _appealed(by_where: dict[str, list[dict[str, Any]]]) -> str:
+    return "\n".join(str(piece.get("text", "")) for piece in by_where.get("appeal", []))
 
 
 @dataclass(frozen=True)
@@ -121,10 +126,11 @@ def signals_of(case: Case, names: dict[str, str]) -> list[dict[str, Any]]:
     rows = [
         {
             "scorer": one["scorer"],
+            "name": scorer_name(one["scorer"]),
             "policy": names.get(one["policy"], one["policy"]),
             "score": one["score"],
             "state": one["state"],
-            "detail": one.get("detail", ""),
+            "detail": detail_told(one.get("detail", "")),
         }
         for one in case.screening.signals
         if one["state"] != "scored" or one["score"] >= 0.05

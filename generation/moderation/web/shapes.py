@@ -11,9 +11,11 @@ from rest_framework import serializers
 
 from core.web import text_language
 from generation.models import Video
-from generation.moderation.models import Case, CaseNote, Decision, PolicyVersion
+from generation.moderation.models import Case, CaseNote, Decision, PolicyVersion, Statement
 from generation.moderation.selectors import cases as reads
+from generation.moderation.selectors.creators import is_new
 from generation.moderation.services.actions import DECIDABLE, ActionAsked
+from generation.moderation.services.appeals import appeal_closed
 from generation.visibility import REVIEW
 from generation.web.serializers import media_url
 
@@ -300,6 +302,35 @@ class StatementAnswer(serializers.Serializer[Any]):
     fields = serializers.DictField(help_text="As the DSA Transparency Database takes them.")  # type: ignore[assignment]
     created = serializers.DateTimeField()
     withdrawn = serializers.DateTimeField(allow_null=True)
+
+
+class PageQuery(serializers.Serializer[Any]):
+    limit = serializers.IntegerField(default=50, min_value=1, max_value=200)
+    offset = serializers.IntegerField(default=0, min_value=0)
+
+
+class OwnStatementAnswer(StatementAnswer):
+    """``is_new``: it was not read yet, or the appeal against it was answered since."""
+
+    action = serializers.CharField(source="decision.action")
+    policy = serializers.CharField(source="decision.policy.code")
+    automatic = serializers.BooleanField(source="decision.automatic")
+    video = serializers.IntegerField(source="video_id", allow_null=True)
+    comment = serializers.IntegerField(source="decision.case.comment", allow_null=True)
+    appeal = serializers.SerializerMethodField()
+    may_appeal = serializers.SerializerMethodField()
+    is_new = serializers.SerializerMethodField()
+
+    @extend_schema_field(AppealAnswer(allow_null=True))
+    def get_appeal(self, row: Statement) -> Any:
+        appeal = getattr(row.decision, "appeal", None)
+        return AppealAnswer(appeal).data if appeal else None
+
+    def get_may_appeal(self, row: Statement) -> bool:
+        return appeal_closed(row) is None
+
+    def get_is_new(self, row: Statement) -> bool:
+        return is_new(row)
 
 
 class PolicyAnswer(serializers.Serializer[PolicyVersion]):

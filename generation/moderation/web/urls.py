@@ -30,4 +30,7 @@ urlpatterns = [
     path("transparency/", public.transparency, name="transparency"),
     path("videos/<int:pk>/standing", creators.standing, name="video-standing"),
     path("videos/<int:pk>/appeal", creators.appeal, name="video-appeal"),
+    path("statements/", creators.statements, name="statements"),
+    path("statements/<int:pk>/", creators.statement, name="statement"),
+    path("statements/<int:pk>/appeal", creators.statement_appealed, name="statement-appeal"),
 ]

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.mail import send_mail
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import PlatformError
+from core.mail import site_mail
 from core.throttles import rate_take
-from core.web import signed_in, text_language
+from core.web import signed_in
 from generation.errors import AddressLinkEnded
 from generation.services.addresses import (
     address_change,
@@ -86,7 +84,7 @@ def address(request: HttpRequest) -> HttpResponse:
     new = form.cleaned_data["email"]
     taken = address_is_taken(new, by_other_than=user)
     link = reverse("account-address-confirm", args=[address_link(user=user, address=new)])
-    _mail(
+    site_mail(
         "address_taken" if taken else "address_confirm",
         _("An e-mail address for your account"),
         new,
@@ -115,7 +113,7 @@ def address_confirm(request: HttpRequest, link: str) -> HttpResponse:
             request, "account/address_confirm.html", {"error": error_text(error)}, status=error.status
         )
     if before:
-        _mail("address_changed", _("Your e-mail address was changed"), before, user=user)
+        site_mail("address_changed", _("Your e-mail address was changed"), before, user=user)
     return render(request, "account/address_confirm.html", {"done": True, "address": user.email})
 
 
@@ -136,12 +134,6 @@ def _page(
     status = 422 if any(one.errors for one in forms.values()) else 200
     context = {**forms, "tokens": tokens_of(user), "made": made}
     return render(request, "pages/account.html", context, status=status)
-
-
-def _mail(template: str, subject: str, to: str, **context: object) -> None:
-    site = settings.SITE_NAME[text_language()]
-    text = render_to_string(f"account/mail/{template}.txt", {**context, "site": site})
-    send_mail(f"[{site}] {subject}", text, None, [to])
 
 
 def _number(text: str) -> int:

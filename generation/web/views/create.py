@@ -24,13 +24,14 @@ from generation.errors import LengthUnfit, TopicTooFar, UploadRejected
 from generation.language.words import segment_zh
 from generation.media.pictures import search
 from generation.media.scenes import PALETTES, Palette, palette_for
+from generation.media.scenes.palettes import LEARNED
 from generation.media.speech import voice_preview, voices
 from generation.models import Upload
 from generation.script.allowed import brief_allowed
 from generation.script.brief import MAX_TOPIC_LETTERS
 from generation.script.matching import answering, nearest_topics
 from generation.script.planner import NEAREST_NAMED
-from generation.selectors import job_alike, job_title, seconds_per_second, uploads_for
+from generation.selectors import job_alike, job_title, palettes_offered, seconds_per_second, uploads_for
 from generation.services.jobs import job_request
 from generation.services.uploads import document_read, document_text_of
 from generation.web.error_texts import error_text
@@ -102,6 +103,7 @@ def create(request: HttpRequest) -> HttpResponse:
         "examples": _examples(language),
         "voices": {code: voices(code) for code in LANGUAGES},
         "palettes": [palette_colors(palette) for palette in PALETTES.values()],
+        "learned": LEARNED in palettes_offered(),
         "draft_ratio": seconds_per_second("draft"),
         "full_ratio": seconds_per_second("full"),
         **_suggestion(topic, known_language(form["language"].value()), signed_in(request)),

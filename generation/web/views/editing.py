@@ -45,7 +45,7 @@ def form_edits(board: Storyboard, form: Form) -> list[AnyEdit]:
     edits.append(
         SetLook(
             op="look",
-            palette=_one_of(form, "palette", PALETTES),
+            palette=_one_of(form, "palette", (*PALETTES, board.look.palette)),
             caption_style=_one_of(form, "caption_style", CAPTION_STYLES),
         )
     )

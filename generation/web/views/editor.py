@@ -22,8 +22,7 @@ from generation import generators
 from generation.edits import AnyEdit, SetScene, SetVoice, UseMedia, apply, layouts_for
 from generation.errors import StoryboardInvalid
 from generation.media.pictures import search
-from generation.media.scenes import PALETTES
-from generation.media.scenes.palettes import named
+from generation.media.scenes import PALETTES, named
 from generation.media.speech import SAMPLE_RATE_HZ, VoiceEntry, voice_found, voices
 from generation.media.wav import write_wav
 from generation.models import GenerationJob, StoryboardVersion, Upload

@@ -28,6 +28,7 @@ from generation.services.versions import version_promote, version_rollback
 from generation.web.charts import curve_charts
 from generation.web.error_texts import tell_error
 from generation.web.forms import TrainingForm
+from generation.web.mark_texts import mark_text
 from generation.web.views.trainings import page_of, picture_answer, training_context
 
 SHOWN = 30
@@ -67,7 +68,9 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
         "kind": ModelKind(version.kind),
         "charts": curve_charts(curve_read(folder / CURVE)),
         "has_samples": (folder / SAMPLES).is_file(),
-        "config": sorted(version.config.items()),
+        "config": sorted(
+            (mark_text(name), value) for name, value in version.config.items() if name != "starter"
+        ),
         "gate": version.metrics.get("verdict", {}),
         "bytes": sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
         if folder.is_dir()
@@ -150,7 +153,13 @@ def _row(version: ModelVersion) -> dict[str, Any]:
     return {
         "version": version,
         "rivals": rivals,
-        "marks": [] if rivals else [(k, v) for k, v in metrics.items() if isinstance(v, int | float)],
+        "marks": []
+        if rivals
+        else [
+            (mark_text(k), v)
+            for k, v in metrics.items()
+            if isinstance(v, int | float) and not isinstance(v, bool)
+        ],
         "viewers": metrics.get("viewers"),
         "meetings": metrics.get("meetings"),
         "passed": metrics.get("verdict", {}).get("passed"),

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from recommender.simulation.demonstration import films
+from recommender.simulation.demonstration.past import past_filled
 from recommender.simulation.demonstration.queue import queue_filled
 from recommender.simulation.demonstration.reset import demonstration_removed
 
@@ -53,6 +54,10 @@ class Command(BaseCommand):
             train=True,
             stdout=self.stdout,
             stderr=self.stderr,
+        )
+        past = past_filled(seed=options["seed"])
+        self.stdout.write(
+            f"{past['cases']} cases were decided in four simulated weeks, {past['appeals']} of them appealed."
         )
         filled = queue_filled(seed=options["seed"])
         self.stdout.write(f"{filled['open']} cases wait in the queue of moderation.")

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION = "media-1"
+VERSION = "media-2"  # 1 took nobody for speaking in a generated video
 # (measure, center, spread)
 MEASURES = (
     ("brightness", 0.5, 0.2),

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from torch import Tensor
 
 from recommender.ml.content.neighbors import ContentMap
 from recommender.ml.interactions import Codes, Floats, Log, Times
@@ -56,24 +58,27 @@ class Signals:
 
     def both(self, histories: Histories) -> tuple[Floats, Floats]:
         """Signals of going on (n, 5, I) and of coming back (n, 6, I), in the order of the names above."""
-        linear, recent, onward, back = self.personal(histories)
-        own = self.levels(np.array([t[-1] if len(t) else np.inf for _, t in histories], np.float64))
-        end = np.broadcast_to(self.levels(np.array([np.inf])), own.shape)
-        goes_on = np.stack([own[:, 0], own[:, 1], linear, recent, onward], axis=1)
-        comes_back = np.stack([end[:, 0], end[:, 1], own[:, 0], own[:, 1], linear, back], axis=1)
-        return goes_on, comes_back
+        asked = _Asked(self, histories)
+        return asked.going_on(), asked.coming_back()
 
-    def personal(self, histories: Histories) -> tuple[Floats, Floats, Floats, Floats]:
-        """Linear, faded linear, and the sequence's signals for going on and coming back; each (n, I), rows of mean 0."""
-        count = len(self.warm)
-        linear = standard(self.linear.scores(faded(histories, count, np.inf)))
-        recent = standard(self.linear.scores(faded(histories, count, self.recent_half_life)))
-        onward, back = np.zeros_like(linear), np.zeros_like(linear)
-        for net in self.nets:
-            goes_on, comes_back = net.scores(histories)
-            onward += goes_on / len(self.nets)
-            back += comes_back / len(self.nets)
-        return self._whole(linear), self._whole(recent), self._whole(onward), self._whole(back)
+    def going_on(self, histories: Histories) -> Floats:
+        """Signals where the visit goes on (n, 5, I), in the order of ``GOES_ON``."""
+        return _Asked(self, histories).going_on()
+
+    def coming_back(self, histories: Histories) -> Floats:
+        """Signals where users come back (n, 6, I), in the order of ``COMES_BACK``."""
+        return _Asked(self, histories).coming_back()
+
+    def of_linear(self, histories: Histories, half_life: float) -> Floats:
+        """The linear model's scores (n, I), rows of mean 0."""
+        return self._whole(standard(self.linear.scores(faded(histories, len(self.warm), half_life))))
+
+    def of_sequence(self, histories: Histories, states: Sequence[Tensor], *, returns: bool) -> Floats:
+        """The networks' mean score (n, I) from a state each, rows of mean 0; zeros without any."""
+        scores = np.zeros((len(histories), len(self.warm)), np.float32)
+        for net, state in zip(self.nets, states, strict=True):
+            scores += net.scores(histories, returns=returns, states=state) / len(self.nets)
+        return self._whole(scores)
 
     def levels(self, moments: Times) -> Floats:
         """Log popularity (n, 2, I) as of each moment in seconds, rows of mean 0; infinity is the log's end."""
@@ -89,7 +94,7 @@ class Signals:
         if self.nets:
             warm = self.nets[0].items.weight.detach().numpy()[1:]
         else:
-            warm = _narrow(self.linear.weights.T)
+            warm = _narrow(self.linear)
         whole = self._whole(np.ascontiguousarray(warm.T)).T
         length = np.linalg.norm(whole, axis=1, keepdims=True)
         return np.asarray(whole / np.where(length > 0, length, 1), np.float32)
@@ -104,10 +109,52 @@ class Signals:
         return whole
 
 
-def _narrow(rows: Floats, width: int = 64) -> Floats:
-    """A random projection (I, width), which keeps angles (Johnson & Lindenstrauss 1984)."""
-    directions = np.random.default_rng(0).standard_normal((rows.shape[1], width)).astype(np.float32)
-    return np.asarray(rows @ directions, np.float32)
+@dataclass(frozen=True)
+class _Asked:
+    """Some histories before the fitted parts; what both kinds of moment need is made once."""
+
+    parts: Signals
+    histories: Histories
+
+    @cached_property
+    def own(self) -> Floats:
+        """Popularity (n, 2, I) as of each user's last moment."""
+        return self.parts.levels(
+            np.array([t[-1] if len(t) else np.inf for _, t in self.histories], np.float64)
+        )
+
+    @cached_property
+    def linear(self) -> Floats:
+        return self.parts.of_linear(self.histories, np.inf)
+
+    @cached_property
+    def states(self) -> list[Tensor]:
+        return [net.states(self.histories) for net in self.parts.nets]
+
+    def going_on(self) -> Floats:
+        signals = self._empty(GOES_ON)
+        signals[:, :2] = self.own
+        signals[:, 2] = self.linear
+        signals[:, 3] = self.parts.of_linear(self.histories, self.parts.recent_half_life)
+        signals[:, 4] = self.parts.of_sequence(self.histories, self.states, returns=False)
+        return signals
+
+    def coming_back(self) -> Floats:
+        signals = self._empty(COMES_BACK)
+        signals[:, :2] = self.parts.levels(np.array([np.inf]))
+        signals[:, 2:4] = self.own
+        signals[:, 4] = self.linear
+        signals[:, 5] = self.parts.of_sequence(self.histories, self.states, returns=True)
+        return signals
+
+    def _empty(self, names: Sequence[str]) -> Floats:
+        return np.empty((len(self.histories), len(names), self.parts.item_count), np.float32)
+
+
+def _narrow(linear: LinearModel, width: int = 64) -> Floats:
+    """What leads to each item, as a random projection (I, width), which keeps angles (Johnson & Lindenstrauss 1984)."""
+    directions = np.random.default_rng(0).standard_normal((len(linear.head), width)).astype(np.float32)
+    return linear.projected(directions)
 
 
 def fit_trends(log: Log) -> Trend:

@@ -18,12 +18,13 @@ from recommender.errors import RankerFileInvalid
 from recommender.ml.content.neighbors import ContentMap
 from recommender.ml.interactions import Codes, Floats, Log
 from recommender.ml.ranker.features import Signals
-from recommender.ml.ranker.linear import LinearModel
+from recommender.ml.ranker.linear import LinearModel, inverse_diagonal, met_outside
 from recommender.ml.ranker.mixture import Gate
 from recommender.ml.ranker.recency import Trend
 from recommender.ml.ranker.sequence import SequenceNet, SequenceShape
 
-FORMAT = 3
+FORMAT = 4
+WIDE_FORMAT = 3  # its linear weights led to all items (M, I), not to the head alone; read, no longer written
 LOG = ("user_ids", "item_ids", "users", "items", "times", "starts", "order")
 
 
@@ -49,6 +50,10 @@ def write(folder: Path, state: State) -> None:
     arrays |= {
         "linear.head": signals.linear.head,
         "linear.weights": signals.linear.weights,
+        "linear.diagonal": signals.linear.diagonal,
+        "linear.met.data": signals.linear.met.data,
+        "linear.met.indices": signals.linear.met.indices,
+        "linear.met.indptr": signals.linear.met.indptr,
         "trend.half_lives": signals.trend.half_lives,
         "trend.marks": signals.trend.marks,
         "trend.snapshots": signals.trend.snapshots,
@@ -89,9 +94,9 @@ def read(folder: Path) -> State:
     try:
         config = json.loads((folder / "ranker.json").read_text(encoding="utf-8"))
         found = config.get("format")
-        if found != FORMAT:
+        if found not in (WIDE_FORMAT, FORMAT):
             raise RankerFileInvalid(
-                f"A saved ranker has format {FORMAT}, this one {found!r}; fit and save it again."
+                f"A saved ranker has format {WIDE_FORMAT} or {FORMAT}, this one {found!r}; fit and save it again."
             )
         return _state(config, load_file(folder / "ranker.safetensors"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError) as error:
@@ -108,7 +113,7 @@ def _state(config: dict[str, Any], arrays: dict[str, Any]) -> State:
         parts = (arrays["content.data"], arrays["content.indices"], arrays["content.indptr"])
         content = ContentMap(sp.csr_matrix(parts, (len(arrays["cold"]), len(arrays["warm"]))))
     signals = Signals(
-        linear=LinearModel(arrays["linear.head"], arrays["linear.weights"], float(config["penalty"])),
+        linear=_linear(config, arrays, log),
         trend=Trend(
             arrays["trend.half_lives"],
             log.items[log.order],
@@ -132,6 +137,17 @@ def _state(config: dict[str, Any], arrays: dict[str, Any]) -> State:
         summary=config["summary"],
         cold_ids=arrays["cold_ids"],
     )
+
+
+def _linear(config: dict[str, Any], arrays: dict[str, Any], log: Log) -> LinearModel:
+    head, weights, penalty = arrays["linear.head"], arrays["linear.weights"], float(config["penalty"])
+    if config["format"] == WIDE_FORMAT:  # what it does not hold follows from the log
+        matrix, weights = log.matrix(), np.ascontiguousarray(weights[:, head])
+        diagonal = inverse_diagonal(matrix, head, weights, penalty)
+        return LinearModel(head, weights, diagonal, met_outside(matrix, head), penalty)
+    parts = tuple(arrays[f"linear.met.{name}"] for name in ("data", "indices", "indptr"))
+    met = sp.csr_matrix(parts, (len(head), log.item_count - len(head)))
+    return LinearModel(head, weights, arrays["linear.diagonal"], met, penalty)
 
 
 def _net(shape: dict[str, Any], arrays: dict[str, Any], prefix: str) -> SequenceNet:

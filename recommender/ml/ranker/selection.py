@@ -46,6 +46,7 @@ FEWEST = 20  # held-out users below which the prior below is kept
 MANY_ITEMS = 3_000  # above, inverting costs more than it teaches: fewer penalties, no further cuts
 NETS = 2  # averaged: each alone is unsure in its own way
 NEXT_NET = 101  # from one network's seed to the next one's
+JUDGED, ROWS_JUDGED = 400, 64  # held-out users that say when to stop; so many of them at a time
 FIRST_PART = 0.45  # share of the network's epochs that come before the choices
 PRIOR_GOES_ON = np.array([0.0, 0.3, 1.0, 0.0, 0.0], np.float32)
 PRIOR_COMES_BACK = np.array([0.8, 0.2, 0.0, 0.0, 0.4, 0.0], np.float32)
@@ -204,14 +205,15 @@ def _first_nets(
     nets = tuple(
         new_net(SequenceShape(train.item_count), seed=seed + NEXT_NET * place) for place in range(NETS)
     )
-    judged = slice(0, 400)
-    histories, chosen = staying.histories[judged], staying.chosen[judged]
+    ones = np.ones((1,), np.float32)
 
     def likelihood(net: SequenceNet) -> float:
-        ones = np.ones((1,), np.float32)
-        return float(
-            expert_scores(net.scores(histories)[0][:, None], ones, staying.seen[judged])[chosen].mean()
-        )
+        found = []
+        for first in range(0, min(JUDGED, len(staying)), ROWS_JUDGED):
+            rows = slice(first, min(first + ROWS_JUDGED, JUDGED))
+            scores = net.scores(staying.histories[rows], returns=False)
+            found.append(expert_scores(scores[:, None], ones, staying.seen[rows])[staying.chosen[rows]])
+        return float(np.concatenate(found).mean())
 
     epochs = train_side_by_side(
         nets,
@@ -235,12 +237,12 @@ def _choose_goes_on(
     """
     if len(staying) < FEWEST:
         return PRIOR_GOES_ON, {}
-    choices = Choices(signals.both(staying.histories)[0], staying.seen, staying.chosen)
+    choices = Choices(signals.going_on(staying.histories), staying.seen, staying.chosen)
     weights = fit_expert([choices])
     mixed = [(rng.permutation(items), times) for items, times in staying.histories]
     as_was, shuffled = (
         np.sum(quality(expert_scores(values, weights, staying.seen), staying.seen, staying.chosen), axis=0)
-        for values in (choices.signals, signals.both(mixed)[0])
+        for values in (choices.signals, signals.going_on(mixed))
     )
     gain = as_was - shuffled
     error = float(gain.std() / np.sqrt(len(gain)))
@@ -259,7 +261,7 @@ def _choose_comes_back(log: Log, at_cut: Signals, returning: Moments, rng: np.ra
     plain = [place for place in range(len(COMES_BACK)) if place != sequence]
     parts = []
     if len(returning) >= FEWEST:
-        final = Choices(at_cut.both(returning.histories)[1], returning.seen, returning.chosen)
+        final = Choices(at_cut.coming_back(returning.histories), returning.seen, returning.chosen)
         parts.append(final.only(plain))
     if log.item_count <= MANY_ITEMS:
         for cut in CUTS:
@@ -268,7 +270,7 @@ def _choose_comes_back(log: Log, at_cut: Signals, returning: Moments, rng: np.ra
             if len(moments) >= FEWEST:
                 linear = fit_linear(before.matrix(), penalty=at_cut.linear.penalty)
                 signals = dataclasses.replace(at_cut, linear=linear, trend=fit_trends(before), nets=())
-                chosen = Choices(signals.both(moments.histories)[1], moments.seen, moments.chosen)
+                chosen = Choices(signals.coming_back(moments.histories), moments.seen, moments.chosen)
                 parts.append(chosen.only(plain))
     weights = PRIOR_COMES_BACK.copy()
     if parts:
@@ -301,10 +303,9 @@ def _choose_gate(
     gate = dataclasses.replace(fit_gate(facts[0], facts[1]), shift=RETURN_ODDS)
     measured: dict[str, object] = {}
     for name, x, (parts, moments, _) in zip(("staying", "returning"), facts, kinds, strict=True):
-        first, second = parts.both(moments.histories)
         scores = mix(
-            expert_scores(first, goes_on, moments.seen),
-            expert_scores(second, comes_back, moments.seen),
+            expert_scores(parts.going_on(moments.histories), goes_on, moments.seen),
+            expert_scores(parts.coming_back(moments.histories), comes_back, moments.seen),
             gate.share(x),
         )
         ndcg, recall = quality(scores, moments.seen, moments.chosen)

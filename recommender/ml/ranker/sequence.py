@@ -20,7 +20,9 @@ from recommender.ml.interactions import Codes, Floats, Times
 
 PAUSES = 32  # buckets: none known, none at all, then one for each doubling of seconds
 RETURN_PAUSE = 2 + 12  # the first bucket of pauses that end a visit: 4,096 s and more
-ROWS = 1024  # positions whose scores stand in memory at a time while training
+ROWS = 256  # positions whose scores stand in memory at a time while training
+STEP = 128  # items are padded to a multiple, so that products come in few shapes
+NEVER = -1e4  # bias of an item that is only padding: a probability of 0 in any precision
 
 
 @dataclass(frozen=True)
@@ -93,21 +95,20 @@ class SequenceNet(nn.Module):
         return self.norm(self.project(self.drop(h)))  # type: ignore[no-any-return]
 
     @torch.no_grad()
-    def scores(self, histories: Sequence[tuple[Codes, Times]]) -> tuple[Floats, Floats]:
-        """Unnormalized log-probabilities of the next item, if the visit goes on and if the user comes back.
+    def scores(
+        self, histories: Sequence[tuple[Codes, Times]], *, returns: bool, states: Tensor | None = None
+    ) -> Floats:
+        """Unnormalized log-probabilities (n, I) of the next item, where the user comes back or where the visit goes on.
 
-        Both (n, I), for histories of item codes and seconds, with rows of mean 0; an empty history has zeros.
+        For histories of item codes and seconds, with rows of mean 0; an empty history has zeros. ``states`` is what
+        ``states(histories)`` gave, where it is there already.
         """
-        states = self.states(histories)
-        empty = [not len(items) for items, _ in histories]
-        both = []
-        for returns in (0, 1):
-            vectors = self.head(states, torch.full((len(states),), returns))
-            scores = (vectors @ self.items.weight[1:].T + self.bias).numpy()
-            scores -= scores.mean(axis=1, keepdims=True)
-            scores[empty] = 0
-            both.append(np.asarray(scores, np.float32))
-        return both[0], both[1]
+        states = self.states(histories) if states is None else states
+        vectors = self.head(states, torch.full((len(states),), int(returns)))
+        scores = (vectors @ self.items.weight[1:].T).add_(self.bias).numpy()
+        scores -= scores.mean(axis=1, keepdims=True)
+        scores[[not len(items) for items, _ in histories]] = 0
+        return np.asarray(scores, np.float32)
 
     @torch.no_grad()
     def states(self, histories: Sequence[tuple[Codes, Times]]) -> Tensor:
@@ -148,29 +149,48 @@ class FullSoftmax(torch.autograd.Function):
 
     The scores of all positions never stand in memory together, which is also what makes it fast: blocks stay in
     the cache. Products and probabilities are kept in bfloat16 where that is fast; sums are taken in float32.
+
+    Every block has ``ROWS`` positions and the catalogue a multiple of ``STEP`` items, the last ones made of zeros:
+    the library behind the products keeps a compiled one and its buffers for each shape it has met, and batches of
+    a thousand different lengths would make it keep gigabytes.
     """
 
     @staticmethod
     def forward(ctx: Any, states: Tensor, items: Tensor, bias: Tensor, targets: Tensor, low: bool) -> Tensor:
         """States (P, width), items (I, width), bias (I,), targets (P,) codes; ``low`` for bfloat16 products."""
         kind = torch.bfloat16 if low else torch.float32
-        d_states, d_items, d_bias = torch.empty_like(states), torch.zeros_like(items), torch.zeros_like(bias)
-        h, e, b = states.to(kind), items.to(kind), bias.to(kind)
+        count, item_count = len(targets), len(items)
+        h = _padded(states, ROWS).to(kind)
+        e, b = _padded(items, STEP).to(kind), _padded(bias, STEP, NEVER).to(kind)
+        wanted = _padded(targets, ROWS)
+        d_states, d_items = torch.empty_like(h, dtype=torch.float32), torch.zeros(e.shape)
+        d_bias = torch.zeros(b.shape)
+        p = torch.empty(ROWS, len(e), dtype=kind)
+        rows = torch.arange(ROWS)
         loss = torch.zeros(())
-        for first in range(0, len(targets), ROWS):
-            block, wanted = h[first : first + ROWS], targets[first : first + ROWS]
-            p = torch.softmax(torch.addmm(b, block, e.T), 1)  # (rows, I)
-            rows = torch.arange(len(wanted))
-            loss -= torch.log(p[rows, wanted].float() + 1e-12).sum()
-            p[rows, wanted] -= 1
+        for first in range(0, len(wanted), ROWS):
+            here = slice(first, first + ROWS)
+            real = min(ROWS, count - first)
+            torch.addmm(b, h[here], e.T, out=p)
+            torch.softmax(p, 1, out=p)  # (ROWS, items)
+            loss -= torch.log(p[rows, wanted[here]][:real].float() + 1e-12).sum()
+            p[rows, wanted[here]] -= 1
+            p[real:] = 0
             d_bias += p.sum(0, dtype=torch.float32)
-            d_states[first : first + ROWS] = p @ e
-            d_items += p.T @ block
-        count = len(targets)
-        ctx.save_for_backward(d_states / count, d_items / count, d_bias / count)
+            d_states[here] = p @ e
+            d_items += p.T @ h[here]
+        ctx.save_for_backward(
+            d_states[:count] / count, d_items[:item_count] / count, d_bias[:item_count] / count
+        )
         return loss / count
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
         d_states, d_items, d_bias = ctx.saved_tensors
         return d_states * grads[0], d_items * grads[0], d_bias * grads[0], None, None
+
+
+def _padded(rows: Tensor, step: int, value: float = 0.0) -> Tensor:
+    """``rows`` (n, …) with rows of ``value`` behind them, up to a multiple of ``step``."""
+    missing = -len(rows) % step
+    return torch.cat([rows, rows.new_full((missing, *rows.shape[1:]), value)]) if missing else rows

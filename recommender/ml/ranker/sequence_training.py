@@ -35,6 +35,9 @@ SECONDS_A_TOKEN, SECONDS_AN_ITEM = (
 )  # measured on one core: recurrent part, softmax a catalogue item
 REFERENCE = (22e-6, 14e-9)  # the same two figures of a SASRec; each of its rows is 100 long
 MOST_SECONDS = 600.0  # of one core, by these figures
+MOST_SECONDS_A_TOKEN = (
+    1.12e-3  # forty epochs before 2,000 items: with a larger catalogue there are fewer of them
+)
 MOST_EPOCHS, FEWEST_EPOCHS, FEWEST_STEPS = 40, 2, 400
 
 Sequences = list[tuple[Codes, Times]]
@@ -52,7 +55,8 @@ class Schedule:
 def plan_epochs(log: Log) -> int:
     """Epochs that take under half the time of a SASRec that reads every user's last 100 items for 60 epochs.
 
-    At most 32, unless the log is so small that they would be under 400 steps.
+    At most 40, unless the log is so small that they would be under 400 steps; fewer where a catalogue that grows with
+    its log would make them cost more for each interaction, so that the time grows with the interactions alone.
     """
     lengths = np.maximum(np.diff(log.starts) - 1, 0)
     tokens = max(1, int(lengths.sum()))
@@ -61,7 +65,8 @@ def plan_epochs(log: Log) -> int:
     reference = 60 * (rows * row + np.minimum(lengths, 100).sum() * item * log.item_count)
     seconds = tokens * (SECONDS_A_TOKEN + SECONDS_AN_ITEM * log.item_count)
     most = max(MOST_EPOCHS, min(100, math.ceil(FEWEST_STEPS * TOKENS / tokens)))
-    return int(np.clip(min(0.45 * reference, MOST_SECONDS) / seconds, FEWEST_EPOCHS, most))
+    linear = MOST_SECONDS_A_TOKEN * max(tokens, FEWEST_STEPS * TOKENS / MOST_EPOCHS)
+    return int(np.clip(min(0.45 * reference, MOST_SECONDS, linear) / seconds, FEWEST_EPOCHS, most))
 
 
 def train_sequence(

@@ -51,7 +51,7 @@ REASONS = (
 def queue_filled(*, seed: int) -> dict[str, int]:
     """Let simulated viewers report about half of the videos, decide a quarter of that, appeal once; what there is then.
 
-    What was reported already is left alone, so running twice adds nothing.
+    What was reported already is left alone, so running twice adds nothing. All of it is marked as simulated.
     """
     rng = random.Random(seed)
     videos = list(Video.objects.filter(is_shown(), owner__in=creators(), reports__isnull=True).order_by("pk"))
@@ -62,6 +62,7 @@ def queue_filled(*, seed: int) -> dict[str, int]:
             _reported(video, next(reporters), rng)
     reach_tell()
     decided = _past(rng, round(len(chosen) * PAST_SHARE))
+    Case.objects.filter(creator__in=creators()).update(simulated=True)
     open_cases = Case.objects.filter(state=Case.State.OPEN, creator__in=creators())
     return {"reported": len(chosen), "decided": decided, "open": open_cases.count()}
 

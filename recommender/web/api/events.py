@@ -20,6 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.addresses import address_of
 from core.web import ErrorAnswer, is_from_this_site
 from generation.web.authentication import TokenAuthentication
 from recommender.errors import EventsInvalid
@@ -103,7 +104,12 @@ class EventsView(APIView):
                 what="events of one viewer",
             )
         receipt = events_record(
-            viewer=viewer, session=session, events=events, sent=sent, now=moment(request._request, viewer)
+            viewer=viewer,
+            session=session,
+            events=events,
+            sent=sent,
+            now=moment(request._request, viewer),
+            address=address_of(request._request),
         )
         return Response(asdict(receipt))
 

@@ -223,3 +223,19 @@ def test_the_sweep_removes_what_ended_trainings_and_lost_versions_left(
     assert sweep()["trainings"] >= 2
     assert not any(place.exists() for place in lost)
     assert version_folder(kept).is_dir() and training_files(live.pk).is_dir()
+
+
+def sized(data: Path, output: Path, *, size: int = 32, **_: Any) -> Mapping[str, Any]:
+    (output / "state.json").write_text("{}")
+    return {"size": size, "data_fingerprint": "0" * 64}
+
+
+def test_the_size_of_pictures_is_handed_to_their_trainer_alone(data: Path, settings: Any) -> None:
+    settings.TRAINERS = {"visual": f"{__name__}.sized", "script": f"{__name__}.counting"}
+    version = training_do(kind="visual", data=data, minutes=1, size=64)
+    assert (version.metrics["size"], version.config["size"]) == (64, 64)
+    assert training_do(kind="visual", data=data, minutes=1).metrics["size"] == 32
+    with pytest.raises(TrainingInvalid, match="must be one of 32, 64, 128"):
+        training_do(kind="visual", data=data, minutes=1, size=48)
+    with pytest.raises(TrainingInvalid, match="Only a picture generator"):
+        training_do(kind="script", data=data, minutes=1, size=64)

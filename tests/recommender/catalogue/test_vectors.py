@@ -7,15 +7,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 
 from generation.models import StoryboardVersion, Video
 from recommender.catalogue.columns import content_rows, text_rows
-from recommender.catalogue.vectors import EXTRACTORS, vectors_make, vectors_update, words_of
+from recommender.catalogue.contents import cues_of, measures_of, words_of
+from recommender.catalogue.vectors import EXTRACTORS, vectors_make, vectors_update
 from recommender.ml.content.centering import centers_of
 from recommender.ml.content.media import DIMENSIONS, LIMIT, media_row
 from recommender.models import VideoVector
 from tests import factories
+from tests.generation.media.rendering.small_films import film
 
 TITLES = {
     "tent-zh": "帐篷怎么搭",
@@ -70,13 +73,40 @@ def test_only_published_videos_are_placed(creator: User, media_root: Path) -> No
     assert not VideoVector.objects.exists()
 
 
-def test_narration_counts_among_the_words(creator: User, media_root: Path) -> None:
-    video = factories.video(creator, state="published", title="Three ideas", hashtags=["night"])
+def spoken(creator: User, narrations: list[str], **values: Any) -> Video:
+    """A published video of scenes of five seconds, each word of which takes half a second from the second 0.5 on."""
+    scenes = [
+        {
+            "narration": narration,
+            "seconds": 5.0,
+            "speech_start": 0.5,
+            "cues": [
+                {"text": word, "start": 0.5 + 0.5 * place, "end": 1.0 + 0.5 * place}
+                for place, word in enumerate(narration.split())
+            ],
+        }
+        for narration in narrations
+    ]
+    manifest = {"storyboard": {"scenes": scenes}}
+    return factories.video(creator, state="published", manifest=manifest, seconds=5.0 * len(scenes), **values)
+
+
+def test_narration_as_it_was_rendered_counts_among_the_words(creator: User, media_root: Path) -> None:
+    said = ["Bats find moths by echo.", "They call up to 200 times a second."]
+    video = spoken(creator, said, title="Three ideas", hashtags=["night"])
     assert video.job is not None
-    scenes = [{"narration": "Bats find moths by echo."}, {"narration": "They call up to 200 times a second."}]
-    StoryboardVersion.objects.create(job=video.job, version=1, document={"scenes": scenes})
-    said = words_of(video)
-    assert "Three ideas" in said and "#night" in said and "Bats find moths by echo." in said
+    edited = {"scenes": [{"narration": "Nobody has rendered this."}]}
+    StoryboardVersion.objects.create(job=video.job, version=1, document=edited)
+    words = words_of(video)
+    assert "Three ideas" in words and "#night" in words and said[0] in words and "Nobody" not in words
+
+
+def test_the_share_of_speech_is_that_of_the_rendered_cues(creator: User, media_root: Path) -> None:
+    video = spoken(creator, ["one two three four", "five six"])
+    cues = cues_of(video)
+    assert [cue.start for cue in cues] == [0.5, 1.0, 1.5, 2.0, 5.5, 6.0]
+    film(Path(settings.MEDIA_ROOT) / video.file)
+    assert measures_of(video)["speech_share"] == pytest.approx(0.3)
 
 
 def test_a_file_that_cannot_be_read_is_placed_by_its_words(creator: User, media_root: Path) -> None:

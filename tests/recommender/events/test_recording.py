@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
+from core.counts import CountsCache
 from generation.models import Video
 from generation.services.tokens import token_create
 from recommender.events.rollup import roll_up_chunk
@@ -30,11 +31,14 @@ from recommender.models import (
     NotInterested,
     VideoStat,
     Viewer,
+    Viewing,
 )
 from recommender.viewers.identity import COOKIE, cookie_value
 from tests import factories
 
 MINUTE = timedelta(minutes=1)
+EVENTS = "/api/v1/events/"
+WATCHING = Client()  # one: a new one would look through all static files
 
 
 @pytest.fixture(autouse=True)
@@ -455,28 +459,81 @@ def test_nothing_counts_that_began_before_its_viewer_came(video: Video) -> None:
     assert [row.flags.split(",")[-1] == "before_viewer" for row in found[:2]] == [True, True]
 
 
-def test_one_address_makes_no_trend_however_many_browsers_it_brings(video: Video, settings: Any) -> None:
-    cache.clear()
-    settings.TREND_VIEWERS = 3
-    browser = Client()
-    for n in range(12):
-        browser.cookies.clear()
-        address = {"REMOTE_ADDR": "203.0.113.9"} if n < 10 else {"REMOTE_ADDR": f"198.51.100.{n}"}
-        browser.get("/api/v1/feed/", **address)
-        Viewer.objects.filter(pk=Viewer.objects.latest("pk").pk).update(created=timezone.now() - MINUTE)
-        events = [
-            {"type": "play", "client_time": at(timedelta(seconds=20))},
-            {"type": "complete", "client_time": at(), "watch_ms": 14_900},
-        ]
-        sent = [{**event, "video": video.pk, "id": str(uuid.uuid4())} for event in events]
-        body = {"session": "s", "events": sent}
-        for _ in range(2):  # sent again it changes nothing
-            browser.post("/api/v1/events/", body, content_type="application/json", **address)
+def watches(viewer: Viewer, video: Video, *, address: str, session: str = "s") -> None:
+    """The video from beginning to end, told in two batches, each sent twice, which changes nothing."""
+    WATCHING.cookies[COOKIE] = cookie_value(viewer)
+    told = [
+        {"type": "play", "client_time": at(timedelta(seconds=20))},
+        {"type": "progress", "client_time": at(timedelta(seconds=7)), "watch_ms": 8_000},
+        {"type": "complete", "client_time": at(), "watch_ms": 14_900},
+    ]
+    events = [{**event, "video": video.pk, "id": str(uuid.uuid4())} for event in told]
+    for some in (events[:2], events[2:]):
+        body = {"session": session, "events": some}
+        for _ in range(2):
+            answer = WATCHING.post(EVENTS, body, content_type="application/json", REMOTE_ADDR=address)
+            assert answer.json()["rejected"] == []
+
+
+def long_known() -> Viewer:
+    return Viewer.objects.create(created=timezone.now() - timedelta(days=9))
+
+
+def warmth(video: Video) -> tuple[int, float]:
+    """Views of the video, and how many of them its heat is made of."""
     while roll_up_chunk():
         pass
     stat = VideoStat.objects.get(video=video)
-    assert (stat.views, stat.completes) == (12, 12)
-    assert stat.heat == pytest.approx(5 * stat.reward_sum / 12, rel=0.01)  # three of the one, and two others
+    return stat.views, stat.heat / (stat.reward_sum / stat.views)
+
+
+@pytest.fixture
+def three_make_trends(settings: Any) -> Any:
+    cache.clear()
+    settings.TREND_VIEWINGS = 3
+    yield
+    cache.clear()
+
+
+def test_one_address_makes_no_trend_however_many_browsers_it_has_gathered_over_days(
+    video: Video, three_make_trends: None
+) -> None:
+    for n in range(12):
+        watches(long_known(), video, address="203.0.113.9" if n < 10 else f"198.51.100.{n}")
+    assert warmth(video) == (12, pytest.approx(5, rel=0.01))  # three of the one, and two others
+
+
+def test_one_browser_makes_no_trend_in_however_many_sittings(video: Video, three_make_trends: None) -> None:
+    viewer = long_known()
+    for n in range(6):
+        watches(viewer, video, address="203.0.113.9", session=f"s{n}")
+    assert warmth(video) == (6, pytest.approx(3, rel=0.01))
+    crowded = EngagementEvent.objects.filter(flags__contains="crowded")
+    assert {event.counted for event in crowded} == {True} and crowded.count() == 6
+
+
+def test_an_address_has_a_share_in_the_trend_of_each_video(video: Video, three_make_trends: None) -> None:
+    other = factories.video(video.owner, state="published", seconds=15.0)
+    for n in range(4):
+        watches(long_known(), (video, other)[n % 2], address="203.0.113.9")
+    assert [warmth(video), warmth(other)] == [(2, pytest.approx(2, rel=0.01))] * 2
+
+
+def test_what_is_kept_of_an_address_for_trends_names_neither_it_nor_what_it_watched(
+    video: Video, three_make_trends: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[tuple[str, str]] = []
+    admit = CountsCache.admit
+
+    def noted(self: CountsCache, pairs: Any, **bounds: Any) -> list[bool]:
+        kept.extend(pairs)
+        return admit(self, pairs, **bounds)
+
+    monkeypatch.setattr(CountsCache, "admit", noted)
+    watches(long_known(), video, address="203.0.113.9")
+    assert warmth(video)[0] == 1
+    assert len(set(kept)) == 1 and all(len(word) == 32 for word in kept[0])
+    assert Viewing.objects.get().pk.hex not in str(kept) and "203.0.113.9" not in str(kept)
 
 
 def test_flagged_viewers_likes_are_not_on_screen(video: Video) -> None:

@@ -101,4 +101,6 @@ def test_reset_takes_the_demonstration_away_and_leaves_the_rest(
     assert list(Video.objects.all()) == [mine] and theirs.pk != mine.pk
     assert not creators().exists() and not User.objects.filter(groups__name=GROUP).exists()
     assert Viewer.objects.filter(simulated=False).count() == 1 and Viewer.objects.count() == 1
-    assert demonstration_removed() == {"videos": 0, "channels": 0, "viewers": 0, "stats": 0, "rankers": 0}
+    assert demonstration_removed() == {
+        "videos": 0, "channels": 0, "cases": 0, "viewers": 0, "stats": 0, "rankers": 0,
+    }  # fmt: skip

@@ -124,6 +124,7 @@ class QualityView(APIView):
                 "models": quality.quality_of_models(),
                 "machine": quality.quality_of_the_machine(),
                 "alpha": quality.agreement_of_all(),
+                "simulated": quality.simulated_between(since, until),
             }
         )
 
@@ -167,12 +168,17 @@ def _entry(row: AuditEntry) -> dict[str, Any]:
 
 
 class StatementsExportView(APIView):
-    """The statements of a span as the DSA Transparency Database takes them in one request: ``{"statements": […]}``."""
+    """The statements of a span as the DSA Transparency Database takes them in one request: ``{"statements": […]}``.
+
+    What the demonstration made up is not among them.
+    """
 
     permission_classes = (permissions.IsAuthenticated, IsAdministrator)
 
     @extend_schema(parameters=[shapes.SpanQuery], responses={200: ANY, 400: ErrorAnswer, 403: ErrorAnswer})
     def get(self, request: Request) -> Response:
         since, until = span(request)
-        rows = Statement.objects.filter(created__gte=since, created__lt=until).order_by("created")
+        rows = Statement.objects.filter(
+            created__gte=since, created__lt=until, decision__case__simulated=False
+        ).order_by("created")
         return Response({"statements": list(rows.values_list("fields", flat=True))})

@@ -147,6 +147,7 @@ def quality(request: HttpRequest) -> HttpResponse:
         "models": numbers.quality_of_models(),
         "machine": numbers.quality_of_the_machine(),
         "alpha": numbers.agreement_of_all(),
+        "simulated": numbers.simulated_between(since, until),
         "names": titles(),
     }
     return render(request, "moderation/quality.html", context)

@@ -1,4 +1,4 @@
-"""Statements of reasons: what the creator reads, and what the DSA Transparency Database takes.
+"""Statements of reasons: what its creator or author reads, and what the DSA Transparency Database takes.
 
 The names and values are those of its API (https://transparency.dsa.ec.europa.eu/page/api-documentation).
 """
@@ -6,13 +6,14 @@ The names and values are those of its API (https://transparency.dsa.ec.europa.eu
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from generation.moderation.models import Case, Decision, PolicyVersion, Statement
+from generation.moderation.models import Appeal, Case, Decision, PolicyVersion, Statement
 from generation.moderation.selectors.policies import policies_acting
 
 Action = Decision.Action
@@ -35,6 +36,7 @@ VISIBILITY = {
     Action.REJECT: "DECISION_VISIBILITY_CONTENT_REMOVED",
     Action.AGE_LIMIT: "DECISION_VISIBILITY_CONTENT_AGE_RESTRICTED",
     Action.BLUR: "DECISION_VISIBILITY_CONTENT_LABELLED",
+    Action.DEMOTE: "DECISION_VISIBILITY_CONTENT_DEMOTED",
 }
 FACTS_LENGTH = 5000
 
@@ -73,6 +75,7 @@ def statement_text(decision: Decision, case: Case, version: PolicyVersion, langu
             Action.REJECT: _("“%(title)s” was taken down: %(policy)s.") % names,
             Action.AGE_LIMIT: _("“%(title)s” is shown to adults only: %(policy)s.") % names,
             Action.BLUR: _("“%(title)s” is shown behind a warning: %(policy)s.") % names,
+            Action.DEMOTE: _("“%(title)s” is recommended to nobody for now: %(policy)s.") % names,
         }
         if case.comment is not None:
             done[Action.REJECT] = _("Your comment under “%(title)s” is no longer shown: %(policy)s.") % names
@@ -82,18 +85,23 @@ def statement_text(decision: Decision, case: Case, version: PolicyVersion, langu
         words = [str(piece["text"]) for piece in case.evidence if _quotable(piece, decision)][:3]
         if words:
             lines.append(_("In these words: %(words)s") % {"words": " · ".join(words)})
-        lines.append(
-            _("The machine noticed it and a person decided.")
-            if case.kind == Case.Kind.SCREENING
-            else _("Viewers reported it and a person decided.")
-            if case.kind == Case.Kind.REPORT
-            else _("A person noticed it and decided.")
-        )
+        lines.append(_decided_by(decision, case))
         lines.append(
             _("If you disagree, appeal within %(days)d days: another moderator looks again.")
             % {"days": settings.APPEAL_DAYS}
         )
     return "\n".join(lines)
+
+
+def _decided_by(decision: Decision, case: Case) -> str:
+    """Who noticed and who decided, in the language that is on."""
+    if decision.automatic:
+        return _("As many viewers reported it as the rule asks for; it acted by itself, and a person looks.")
+    if case.kind == Case.Kind.SCREENING:
+        return _("The machine noticed it and a person decided.")
+    if case.kind == Case.Kind.REPORT:
+        return _("Viewers reported it and a person decided.")
+    return _("A person noticed it and decided.")
 
 
 def _quotable(piece: dict[str, Any], decision: Decision) -> bool:
@@ -117,7 +125,8 @@ def dsa_fields(statement: Statement, case: Case, version: PolicyVersion) -> dict
     assert decision.policy is not None
     code = decision.policy.code
     created = case.video.created if case.video else case.opened
-    machine = case.kind == Case.Kind.SCREENING
+    machine = case.kind == Case.Kind.SCREENING and not decision.automatic
+    by_viewers = case.kind == Case.Kind.REPORT or decision.automatic
     fields: dict[str, Any] = {
         "decision_visibility": [VISIBILITY[Action(decision.action)]],
         "decision_ground": "DECISION_GROUND_INCOMPATIBLE_CONTENT",
@@ -131,17 +140,21 @@ def dsa_fields(statement: Statement, case: Case, version: PolicyVersion) -> dict
         "content_date": created.date().isoformat(),
         "application_date": decision.created.date().isoformat(),
         "decision_facts": _facts(decision, case, version),
-        "source_type": "SOURCE_ARTICLE_16" if case.kind == Case.Kind.REPORT else "SOURCE_VOLUNTARY",
+        "source_type": "SOURCE_ARTICLE_16" if by_viewers else "SOURCE_VOLUNTARY",
         "automated_detection": "Yes" if machine else "No",
-        "automated_decision": "AUTOMATED_DECISION_PARTIALLY"
-        if machine
-        else "AUTOMATED_DECISION_NOT_AUTOMATED",
+        "automated_decision": _automated(decision, machine),
         "puid": statement.puid,
     }
     if fields["category"] == CATEGORIES["other"]:
         fields["category_specification"] = ["KEYWORD_OTHER"]
         fields["category_specification_other"] = version.title_en
     return fields
+
+
+def _automated(decision: Decision, machine: bool) -> str:
+    if decision.automatic:
+        return "AUTOMATED_DECISION_FULLY"
+    return "AUTOMATED_DECISION_PARTIALLY" if machine else "AUTOMATED_DECISION_NOT_AUTOMATED"
 
 
 def _content_types(case: Case) -> list[str]:
@@ -152,6 +165,11 @@ def _content_types(case: Case) -> list[str]:
 def _facts(decision: Decision, case: Case, version: PolicyVersion) -> str:
     """Circumstances in plain words, without the content itself."""
     what = "A comment" if case.comment is not None else "A short video"
+    if decision.automatic:
+        return (
+            f"{what} was reported by as many viewers as the policy “{version.title_en}” asks for, and is recommended to "
+            "nobody until a moderator has looked."
+        )
     found = {
         Case.Kind.SCREENING: "was noticed by automated screening",
         Case.Kind.REPORT: f"was reported by {max(case.reports_count, 1)} viewer(s)",
@@ -176,6 +194,9 @@ def statement_restore(decision: Decision) -> None:
     Statement.objects.filter(decision=decision).update(withdrawn=None)
 
 
-def statement_read(*, statement: Statement) -> None:
-    """The creator has seen it; the first time counts."""
-    Statement.objects.filter(pk=statement.pk, read__isnull=True).update(read=timezone.now())
+def statements_read(statements: Iterable[Statement]) -> None:
+    """Whom they are addressed to has seen them, and what came of the appeals; the first time counts."""
+    now, decisions = timezone.now(), [row.decision_id for row in statements]
+    Statement.objects.filter(decision__in=decisions, read__isnull=True).update(read=now)
+    answered = Appeal.objects.filter(decision__in=decisions, decided__isnull=False, told__isnull=True)
+    answered.update(told=now)
