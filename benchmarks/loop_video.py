@@ -18,6 +18,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -150,17 +151,17 @@ class VideoRun:
                 size=self.size,
             )
         ]  # fmt: skip
-        jobs = {v.number: self.notes.once(f"job {v.number}", lambda v=v: self._asked(v)) for v in planned}
+        jobs = {v.number: self.notes.once(f"job {v.number}", partial(self._asked, v)) for v in planned}
         made = []
         for video in planned:
             found = self.notes.once(
-                f"video {video.number}", lambda v=video: self._finished(v, jobs[v.number])
+                f"video {video.number}", partial(self._finished, video, jobs[video.number])
             )
             one = self._made(video, found)
             self.videos[found["id"]] = one
             made.append(one)
         views = sum(
-            self.notes.once(f"watched {round_} {viewer}", lambda v=viewer: self._watch(round_, v))
+            self.notes.once(f"watched {round_} {viewer}", partial(self._watch, round_, viewer))
             for viewer in range(self.size.viewers)
         )
         best = [replace(video, recipe=self.oracle.best(video)) for video in planned]
@@ -172,7 +173,7 @@ class VideoRun:
     def _asked(self, video: Made) -> dict[str, Any]:
         """Send a brief; the job's number and its creator."""
         creator = f"creator{video.number % CREATORS}"
-        body = {
+        body: dict[str, Any] = {
             "language": video.language, "seconds": video.seconds, "quality": "draft", "seed": self.seed * 1000 + video.number,
         }  # fmt: skip
         if video.round == 1:
