@@ -75,11 +75,11 @@ def seconds_a_token(interactions: int) -> float:
 
 def test_a_catalogue_that_grows_with_its_log_makes_no_interaction_dearer():
     assert seconds_a_token(288_000) <= MOST_SECONDS_A_TOKEN
-    assert seconds_a_token(288_000) <= 1.01 * seconds_a_token(36_000)
+    assert seconds_a_token(1_000_000) <= 1.01 * seconds_a_token(288_000)
 
 
 def test_a_log_of_the_size_of_movielens_is_read_forty_times():
-    log = read_interactions(generated(100_000, seed=0))
+    log = read_interactions(generated(288_000, seed=0))
     few = read_interactions(generated(100_000, seed=0).assign(item=lambda frame: frame.item % 1_682))
     assert plan_epochs(few) == 40 and plan_epochs(log) < 40
     assert np.unique(few.items).size == 1_682
