@@ -11,22 +11,36 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.addresses import address_of
 from core.mail import site_mail
-from core.roles import CREATOR, VIEWER, role_add
+from core.roles import ANALYST, CREATOR, MODERATOR, VIEWER, has_role, role_add
 from generation.language.names import is_reserved, skeleton
 from generation.services.addresses import address_is_taken
 
 logger = logging.getLogger(__name__)
 
+# (roles, address) after sign-in, the first that fits
+ROOMS = (
+    ((CREATOR,), settings.LOGIN_REDIRECT_URL),
+    ((ANALYST,), "dashboards"),
+    ((MODERATOR,), "moderation"),
+)
+
 
 class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         return address_of(request)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The first room of who signed in: moderators and analysts without videos of their own find no refusal."""
+        for roles, room in ROOMS:
+            if has_role(request.user, *roles):
+                return resolve_url(room)
+        return resolve_url("feed")
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """``username`` in its common form (NFKC), where nobody has it or one that looks like it."""

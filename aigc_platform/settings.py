@@ -617,6 +617,12 @@ RECIPE_DIVERSITY_FLOOR = read(
     "least diversity of a policy's choices (0–1), as a share of evenly drawn ones, so that videos do not become alike",
     float,
 )
+RECIPE_PALETTES_SHARE = read(
+    "AIGC_RECIPE_PALETTES",
+    0.1,
+    "share (0–1) of a policy's videos that get a palette of the generator that was trained with it, if that passed its gate",
+    float,
+)
 CYCLE_CPU_MINUTES = read(
     "AIGC_CYCLE_CPU", 10.0, "minutes of processor time one optimization cycle may use", float
 )

@@ -3,7 +3,8 @@
 ``FAMILIES`` by name: *ideals* (how near a recipe is to the nearest of three ideal ones), *rules* (a tree of yes-or-no questions;
 most swipe away within a second or two, few stay), *couple* (single likings, and one pair of options of any two fields that is
 loved only together), *thirds* (three groups of unequal size whose likings differ in a few fields), *split* (two groups, three
-to one, who agree on most and disagree on two fields). All marginals follow ``loop_viewers``.
+to one, who agree on most and disagree on two fields), *against* (two equal groups, one of which dislikes what the other likes:
+one ideal recipe and single likings). All marginals follow ``loop_viewers``.
 """
 
 from __future__ import annotations
@@ -36,13 +37,19 @@ class TuningAudience(Audience):
         super().__post_init__()
         rng = np.random.default_rng([self.seed, 202])
         self.hints: list[dict[str, Any]] = [{}]
-        self.shares = {"thirds": (0.5, 0.3, 0.2), "split": (0.75, 0.25)}.get(self.family, (1.0,))
+        self.shares = {"thirds": (0.5, 0.3, 0.2), "split": (0.75, 0.25), "against": (0.5, 0.5)}.get(
+            self.family, (1.0,)
+        )
         self.groups = rng.choice(len(self.shares), size=self.viewers, p=self.shares)
         make = {"ideals": self._ideals, "rules": self._rules, "couple": self._couple}
         if self.family in make:
             self.likings = [self._scaled(make[self.family](rng))]
         elif self.family == "thirds":
             self.likings = [self._scaled(self._single(rng, 3)) for _ in self.shares]
+        elif self.family == "against":
+            single, ideal = self._scaled(self._single(rng, 6)), self._scaled(self._ideals(rng))
+            liking = self._scaled(lambda r: 2 * single(r) + ideal(r))
+            self.likings = [liking, lambda r: -liking(r)]
         else:
             agreed, first, second = self._single(rng, 5), self._single(rng, 2), self._single(rng, 2)
             self.likings = [
@@ -134,4 +141,4 @@ class TuningAudience(Audience):
         return views
 
 
-FAMILIES = ("ideals", "rules", "couple", "thirds", "split")
+FAMILIES = ("ideals", "rules", "couple", "thirds", "split", "against")

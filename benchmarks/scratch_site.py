@@ -5,6 +5,7 @@ Plain at import: the folder is named to Django by the environment, so nothing of
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import socket
@@ -15,7 +16,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.processes import die_with
+
 ROOT = Path(__file__).resolve().parent.parent
+STANDARD_ERROR = 2
 START_SECONDS = 300  # a full catalogue is read before the first answer
 
 
@@ -72,7 +76,11 @@ class ScratchSite:
         from aigc_platform.supervisor import healthy, services
 
         command = command or services("127.0.0.1", self.port)[0].command
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, start_new_session=True)
+        # what it says goes where our own messages go: a report on standard output stays JSON
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, start_new_session=True, stdout=STANDARD_ERROR,
+            preexec_fn=functools.partial(die_with, os.getpid()),
+        )  # fmt: skip
         deadline = time.monotonic() + START_SECONDS
         while not healthy(self.port):
             if self.process.poll() is not None or time.monotonic() > deadline:

@@ -11,7 +11,7 @@ from axes.models import AccessAttempt
 from django.core.cache import cache
 from django.test import Client
 
-from core.roles import VIEWER
+from core.roles import ANALYST, CREATOR, MODERATOR, VIEWER
 from tests.conftest import make_user
 
 RIGHT = "correct horse battery"
@@ -196,3 +196,20 @@ def test_signing_in_and_signing_up_are_slowed_down_by_client_not_by_proxy(cora, 
     assert status(40, "203.0.113.10") == 200
     assert [signed_up(n, "203.0.113.9") for n in range(21)] == [200] * 20 + [429]
     assert signed_up(40, "203.0.113.10") == 200
+
+
+@pytest.mark.parametrize(
+    ("roles", "room"),
+    [
+        ((VIEWER, CREATOR), "/create/"),
+        ((VIEWER, ANALYST), "/dashboards/"),
+        ((VIEWER, MODERATOR), "/moderation/"),
+        ((VIEWER,), "/"),
+    ],
+)
+def test_sign_in_leads_everybody_to_a_room_that_is_theirs(roles: tuple[str, ...], room: str) -> None:
+    make_user("cora", *roles)
+    client = Client()
+    answer = client.post("/accounts/login/", {"login": "cora", "password": RIGHT})
+    assert (answer.status_code, answer.headers["Location"]) == (302, room)
+    assert client.get(room).status_code == 200

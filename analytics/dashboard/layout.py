@@ -7,6 +7,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 from django.utils.translation import gettext as _
 
+from analytics.dashboard.codes import spelled
 from analytics.dashboard.content import Chart, Content, Tile
 from analytics.dashboard.spoken import spoken
 from analytics.dashboard.state import View
@@ -102,7 +103,7 @@ def _inside(found: Chart, rows: pd.DataFrame, view: View) -> Component:
     image = {**IMAGE, "filename": f"{view.page}-{found.key}"}
     return dcc.Graph(
         id={"chart": found.key},
-        figure=found.figure(rows, view.style),
+        figure=found.figure(spelled(rows), view.style),
         config=PLOT | {"toImageButtonOptions": image},  # type: ignore[arg-type, operator]
         className="dash-linked" if found.link else "",
     )

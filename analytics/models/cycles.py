@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.leases import Leased
 from generation.models import ModelVersion
 
-CYCLE_STEPS = ("previous", "reward", "dataset", "train", "gate", "canary", "verdict")
+CYCLE_STEPS = ("previous", "reward", "dataset", "train", "generators", "gate", "canary", "verdict")
 
 
 class OptimizationCycle(Leased):

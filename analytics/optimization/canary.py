@@ -1,4 +1,4 @@
-"""Step 5: the candidate goes on trial; from now on a share of new videos is made with it.
+"""Step 6: the candidate goes on trial; from now on a share of new videos is made with it.
 
 A winner that still waits for approval makes way: the candidate has learned from all that it had, and more.
 """

@@ -1,4 +1,4 @@
-"""Step 4: the candidate beside what serves, on what is known already. Its table is stored whole, passed or not."""
+"""Step 5: the candidate beside what serves, on what is known already. Its table is stored whole, passed or not."""
 
 from __future__ import annotations
 

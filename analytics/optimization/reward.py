@@ -8,10 +8,9 @@ from typing import Any
 from analytics.datasets import videos_frame, views_frame
 from analytics.errors import CycleTooLittleData
 from analytics.optimization.work import CycleWork
+from analytics.stats.policy.observations import VIDEOS_LEAST, VIEWS_LEAST
 from analytics.stats.rewards import reward
 from recommender.events.rollup import roll_up
-
-VIDEOS_LEAST, VIEWS_LEAST = 20, 200
 
 
 def step_reward(work: CycleWork) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from analytics.models import CycleStep, OptimizationCycle
 from analytics.optimization.canary import step_canary
 from analytics.optimization.dataset import step_dataset
 from analytics.optimization.gate import step_gate
+from analytics.optimization.generators import step_generators
 from analytics.optimization.reward import step_reward
 from analytics.optimization.train import step_train
 from analytics.optimization.verdict import step_previous
@@ -24,6 +25,7 @@ STEPS: tuple[tuple[str, Callable[[CycleWork], dict[str, Any]]], ...] = (
     ("reward", step_reward),
     ("dataset", step_dataset),
     ("train", step_train),
+    ("generators", step_generators),
     ("gate", step_gate),
     ("canary", step_canary),
 )
@@ -49,7 +51,8 @@ def _run(work: CycleWork) -> None:
     if cycle.started is None:
         lease.update(started=timezone.now())
     for number, (name, make) in enumerate(STEPS):
-        step = cycle.steps.get(name=name)
+        # a cycle that was open before this step existed has no row of it
+        step, _ = CycleStep.objects.get_or_create(cycle=cycle, name=name, defaults={"order": number})
         if step.state != CycleStep.State.DONE:
             step.state, step.started = CycleStep.State.RUNNING, timezone.now()
             step.save(update_fields=["state", "started"])

@@ -38,15 +38,11 @@ def canary_judged(cycle: OptimizationCycle) -> tuple[CanaryVerdict, dict[str, An
     )
     data = dataset_of(views, videos, space=site_space(), languages=LANGUAGES, seed=cycle.seed)
     # videos made after this cycle began count as the next cycle's
-    has_production = cycle.parent_id is not None
-    arms = canary_arms(data, videos, segments, cycle=cycle.number + 1, has_production=has_production)
+    arms = canary_arms(data, videos, segments, cycle=cycle.number + 1, production=cycle.parent_id)
     verdict = canary_verdict(
-        arms.candidate,
-        arms.production,
-        arms.against_baseline,
-        alpha=settings.CYCLE_ALPHA,
-        has_production=has_production,
-    )
+        arms.candidate, arms.production, arms.earlier, arms.against_baseline, alpha=settings.CYCLE_ALPHA,
+        has_production=cycle.parent_id is not None,
+    )  # fmt: skip
     return verdict, _worth(verdict, videos, data.rewards.videos, cycle)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from analytics.errors import CycleBudgetSpent
@@ -33,6 +34,7 @@ from generation.selectors import version_current
 
 VARIANCES = "variances.json"
 SEGMENTS = "segments.json"
+SEGMENTS_SOUGHT = 10  # earlier candidates among which one with segments is looked for
 
 
 class CycleLease(Lease[OptimizationCycle]):
@@ -138,16 +140,29 @@ class CycleWork:
         )  # fmt: skip
 
     def _segments_before(self) -> Any:
-        """The segments of what serves; ``None`` where nothing does, or it keeps none."""
-        path = Path(settings.VAR_DIR) / self.production.folder / SEGMENTS if self.production else None
-        return json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else None
+        """The segments of the last candidate that told more than one apart; ``None`` where there was none.
 
-    def _variances_before(self) -> Any:
-        """The variances the last candidate was learned with: a good place to start from; ``None`` for the first."""
+        Not of what serves: candidate and production make videos side by side, and only where both mean the same by a number
+        does each segment get its share of them.
+        """
+        for version in self._candidates_before()[:SEGMENTS_SOUGHT]:
+            path = Path(settings.VAR_DIR) / version.folder / SEGMENTS
+            if path.exists():
+                stored = json.loads(path.read_text(encoding="utf-8"))
+                if len(stored["shares"]) > 1:
+                    return stored
+        return None
+
+    def _candidates_before(self) -> QuerySet[ModelVersion]:
+        """The policies of earlier cycles, newest first."""
         before = ModelVersion.objects.filter(
             kind=ModelKind.RECIPE_POLICY, cycles__number__lt=self.cycle.number
         )
-        for version in before.order_by("-pk")[:3]:
+        return before.order_by("-pk")
+
+    def _variances_before(self) -> Any:
+        """The variances the last candidate was learned with: a good place to start from; ``None`` for the first."""
+        for version in self._candidates_before()[:3]:
             path = Path(settings.VAR_DIR) / version.folder / VARIANCES
             if path.exists():
                 stored = json.loads(path.read_text(encoding="utf-8"))

@@ -17,6 +17,7 @@ from recommender.models import Impression
 
 AT_ONCE = 20_000
 READ, SEEN = "slots", "slots seen"
+EXPLORED = "explore"  # the source of a slot that a draw filled; every slot could have been, so its propensity does not say
 SUMS = ("slots", "explored", "propensity", "inverse", "inverse_sq")
 
 
@@ -35,7 +36,7 @@ def roll_up() -> int:
         count += 1
         row = sums[created.replace(minute=0, second=0, microsecond=0), simulated, source]
         weight = 1 / propensity
-        for place, value in enumerate((1, propensity < 1, propensity, weight, weight * weight)):
+        for place, value in enumerate((1, source == EXPLORED, propensity, weight, weight * weight)):
             row[place] += value
     for (hour, simulated, source), values in sums.items():
         found = dict(zip(SUMS, values, strict=True))

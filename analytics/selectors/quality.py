@@ -69,7 +69,7 @@ def waiting() -> pd.DataFrame:
     archived = ArchivedDay.objects.order_by("-day").first()
     rows = [
         ("events", None, waits["events"]),
-        *((name, moment, waits.get(name, 0)) for name, moment in sorted(marks.items())),
+        *((name, f"{moment:%Y-%m-%d %H:%M}", waits.get(name, 0)) for name, moment in sorted(marks.items())),
         ("archive", None if archived is None else archived.day, 0),
     ]
     return pd.DataFrame(rows, columns=["what", "until", "waits"]).astype({"until": "string"})

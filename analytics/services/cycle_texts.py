@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from analytics.models import CycleStep
 
@@ -53,6 +53,16 @@ def _train(result: Result) -> str:
     return text
 
 
+def _generators(result: Result) -> str:
+    if not result["rows"]:
+        return _("Too few palettes were watched to learn from them.")
+    failed = [row["name"] for row in result["rows"] if not row["passed"]]
+    if failed:
+        names = ", ".join(str(GATE_NAMES[name]) for name in failed)
+        return _("No palettes of its own. Did not pass: %(names)s.") % {"names": names}
+    return _("Palettes of its own, learned from %(count)s that were watched.") % {"count": result["palettes"]}
+
+
 def _gate(result: Result) -> str:
     failed = [row["name"] for row in result["table"] if not row["passed"]]
     if not failed:
@@ -69,7 +79,7 @@ def _canary(result: Result) -> str:
 def verdict_text(result: Result) -> str:
     """Why a cycle ended as it did."""
     told = REASONS[result["why"]]()
-    against = result.get("against_production")
+    against = result.get("together" if result["why"] == "better_together" else "against_production")
     if against:
         told += (
             " "
@@ -84,9 +94,14 @@ REASONS: dict[str, Callable[[], str]] = {
     "better_than_baseline": lambda: _(
         "Promoted: as good as the policy before it on newer data, and policies beat the hold-out."
     ),
+    "better_together": lambda: _(
+        "Promoted: its videos and those of the trials before it did better than those made beside them."
+    ),
     "worse_than_production": lambda: _("Rolled back: its videos did worse."),
     "not_shown_better": lambda: _("Rolled back: its videos did not do better for sure."),
-    "too_few_videos": lambda: _("Rolled back: too few videos were made and watched while it was on trial."),
+    "too_few_videos": lambda: _(
+        "Rolled back: too few videos were made and watched while it was on trial. They count with those of the next trial."
+    ),
     "awaits_approval": lambda: _("It won its trial and waits for a person's approval."),
     "refused": lambda: _("Rolled back: it won its trial, but a person refused it."),
     "superseded": lambda: _(
@@ -95,9 +110,14 @@ REASONS: dict[str, Callable[[], str]] = {
     "gate": lambda: _("Stopped at the gate."),
 }
 TEXTS: dict[str, Callable[[Result], str]] = {
-    "previous": _previous, "reward": _reward, "dataset": _dataset, "train": _train, "gate": _gate, "canary": _canary,
+    "previous": _previous, "reward": _reward, "dataset": _dataset, "train": _train, "generators": _generators, "gate": _gate, "canary": _canary,
     "verdict": verdict_text,
 }  # fmt: skip
+
+
+def step_title(name: str) -> str:
+    """What a step is called."""
+    return str(STEP_TITLES[name])
 
 
 def _names() -> dict[str, Any]:
@@ -112,7 +132,19 @@ def _names() -> dict[str, Any]:
         "off_policy_gain": lazy("gain estimated from logged choices"),
         "worst_category_gain": lazy("no category loses"),
         "diversity": lazy("diversity"),
+        "palettes_foretold": lazy("rewards of palettes foretold by palettes like them"),
+        "palettes_variety": lazy("variety of the palettes"),
     }
 
 
+STEP_TITLES = {
+    "previous": gettext_lazy("Verdict on the cycle before"),
+    "reward": gettext_lazy("Rewards"),
+    "dataset": gettext_lazy("Data to learn from"),
+    "train": gettext_lazy("Learning"),
+    "generators": gettext_lazy("Palettes"),
+    "gate": gettext_lazy("Gate"),
+    "canary": gettext_lazy("Trial"),
+    "verdict": gettext_lazy("Verdict"),
+}
 GATE_NAMES |= _names()

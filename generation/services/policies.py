@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -25,6 +25,7 @@ from generation.policy import PolicyChoice, RecipePolicy
 from generation.recipe import Recipe
 from generation.script.brief import Brief
 from generation.script.matching import answering
+from generation.services.palettes import palettes_in
 
 log = logging.getLogger(__name__)
 
@@ -65,19 +66,37 @@ def choices_offered(asked: Recipe, *, brief: Brief, seed: int, ticket: int) -> I
     }  # fmt: skip
     if version is not None:
         try:
-            policy = _policy_in(str(Path(settings.VAR_DIR) / version.folder))
+            folder = Path(settings.VAR_DIR) / version.folder
+            policy, proposed = _policy_in(str(folder)), palettes_in(folder)
         except (OSError, PolicyUnreadable):  # a lost file stops nobody from creating; the job says so
             log.exception("recipe policy %s cannot be read; the site's usual choices are made", version.pk)
             yield OfferedChoice(asked, record | {"arm": UNREADABLE}, is_asked_only=True)
             return
         free = [field.name for field in policy.fields if field.name not in _closed(asked)]
+        own = _own_palette(proposed, brief, seed) if "palette" in free else None
+        if own:
+            free.remove("palette")
         for fields in (free, [name for name in free if name not in ("voice", "speed")]):
             chosen = policy.choose(
                 language=brief.language, category=record["category"], seed=_mixed(brief, seed), ticket=ticket,
                 free=fields,
             )  # fmt: skip
+            if own:
+                reasons = {**chosen.reasons, "palette": {"kind": "generated"}}
+                chosen = replace(chosen, values={**chosen.values, "palette": own}, reasons=reasons)
             yield OfferedChoice(_joined(asked, chosen), record | chosen.to_json(), is_asked_only=False)
     yield OfferedChoice(asked, record if arm else {}, is_asked_only=True)
+
+
+def _own_palette(proposed: Sequence[str], brief: Brief, seed: int) -> str | None:
+    """A palette that the version's generator proposed, for a share of its videos; else ``None``.
+
+    The logged propensity is of the fields drawn from the policy's options, to which such a palette does not belong.
+    """
+    rng = np.random.default_rng([_mixed(brief, seed), 43])
+    if not proposed or rng.random() >= settings.RECIPE_PALETTES_SHARE:
+        return None
+    return proposed[int(rng.integers(len(proposed)))]
 
 
 def _closed(asked: Recipe) -> set[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from generation.media.scenes import PALETTES
 from generation.models import GenerationJob
 from generation.web.choices import CAPTION_STYLES, HOOKS, MOODS
 
@@ -29,6 +30,8 @@ def field_text(name: str) -> str:
 
 def option_text(field: str, option: Any) -> str:
     """An option as people read it; names of palettes and voices, and numbers, stay as they are."""
+    if field == "palette" and str(option) not in PALETTES:
+        return _("Colors of its own")
     known = NAMES.get(field, {}).get(str(option))
     if known is not None:
         return str(known)
@@ -47,6 +50,8 @@ def policy_rows(job: GenerationJob) -> list[dict[str, str]]:
 
 
 def _why(reason: dict[str, Any]) -> str:
+    if reason.get("kind") == "generated":
+        return _("Proposed by a generator that learned from the palettes viewers stayed with.")
     if reason.get("kind") == "explored":
         return _("Drawn to learn whether it is liked.")
     if "effect" not in reason:

@@ -9,6 +9,11 @@
     return element;
   };
 
+  // on a phone the menu is wider than the screen: the page that is open shall be seen in it
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelector(".dash-menu [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+  });
+
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const themeNow = () => document.documentElement.dataset.theme || (dark.matches ? "dark" : "light");
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +13,19 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from analytics.models import CycleStep, OptimizationCycle
+from analytics.optimization import generators
 from analytics.optimization import run as cycle_run
 from analytics.optimization.run import cycle_take
+from analytics.optimization.work import SEGMENTS, CycleLease, CycleWork
 from analytics.services.cycles import cycle_request
 from analytics.stats.policy.canary import CanaryVerdict
+from generation.media.scenes import PALETTES
+from generation.media.scenes.palettes import named
 from generation.models import GenerationJob, ModelVersion
+from generation.registry import version_register
 from generation.services.jobs import job_request
+from generation.services.palettes import palettes_trained
+from generation.web.policy_texts import policy_rows
 from tests.analytics.planted import audience, videos_made, watched
 
 State = OptimizationCycle.State
@@ -68,6 +77,37 @@ def test_a_cycle_learns_what_is_loved_and_new_jobs_are_made_so(
     assert all(job.recipe["palette"] is None for job in jobs if job.policy["arm"] == "holdout")
 
 
+def loves_light(recipe: Mapping[str, Any]) -> float:
+    return 1.2 * (sum(PALETTES[recipe["palette"]].ground[0]) > 450) + (
+        0.8 if recipe["mood"] == "epic" else 0.0
+    )
+
+
+def test_palettes_learned_in_a_cycle_go_on_trial_with_its_candidate(
+    creator: User, var_dir: Path, settings: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(generators, "palettes_trained", partial(palettes_trained, steps=200))
+    viewers, videos = audience(), videos_made(creator, 70, seed=4)
+    watched(videos, loves_light, viewers=viewers, each=20, seed=4)
+    cycle = cycle_done()
+    assert cycle.state == State.CANARY, (cycle.error, list(cycle.steps.values("name", "result")))
+    step = cycle.steps.get(name="generators")
+    assert step.result["passed"] and step.result["palettes"] == len(PALETTES), step.result
+    settings.RECIPE_CANARY_SHARE, settings.RECIPE_HOLDOUT_SHARE = 1.0, 0.0
+    settings.RECIPE_PALETTES_SHARE = 1.0
+    job = jobs_asked(creator, 1, settings)[0]
+    assert (
+        job.recipe["palette"] not in PALETTES and named(job.recipe["palette"]).name == job.recipe["palette"]
+    )
+    assert job.policy["reasons"]["palette"] == {"kind": "generated"} and 0 < job.policy["propensity"] <= 1
+    told = {row["field"]: row for row in policy_rows(job)}
+    assert told["Colors"]["option"] == "Colors of its own" and "generator" in told["Colors"]["why"]
+    asked = jobs_asked(creator, 1, settings, recipe={"palette": "mint"})[0]
+    assert asked.recipe["palette"] == "mint", "what is asked for is never overruled"
+    settings.RECIPE_PALETTES_SHARE = 0.0
+    assert jobs_asked(creator, 1, settings)[0].recipe["palette"] in PALETTES
+
+
 def test_what_the_creator_asks_for_is_never_overruled(loved: Any, creator: User, settings: Any) -> None:
     cycle_done()
     settings.RECIPE_CANARY_SHARE, settings.RECIPE_HOLDOUT_SHARE = 1.0, 0.0
@@ -100,10 +140,10 @@ def test_a_cycle_killed_at_every_step_goes_on_each_time_and_leaves_one_candidate
         with pytest.raises(SystemExit):
             cycle_take(asked.pk)
     cycle = cycle_take(asked.pk)
-    assert killed == ["previous", "reward", "dataset", "train", "gate", "canary"]
+    assert killed == ["previous", "reward", "dataset", "train", "generators", "gate", "canary"]
     assert cycle is not None and cycle.state == State.CANARY
     assert ModelVersion.objects.filter(kind="recipe_policy").count() == 1
-    assert cycle.steps.filter(state=CycleStep.State.DONE).count() == 5, "all but the trial and its verdict"
+    assert cycle.steps.filter(state=CycleStep.State.DONE).count() == 6, "all but the trial and its verdict"
     assert not list((var_dir / "cycles").rglob("views.parquet")), "no copy of single views stays"
 
 
@@ -165,6 +205,24 @@ def test_a_winner_that_waits_makes_way_for_the_next_and_a_refused_one_is_rolled_
     assert set(ModelVersion.objects.values_list("state", flat=True)) == {ModelVersion.State.RETIRED}
 
 
+def test_segments_keep_the_numbers_of_the_last_candidate_that_told_more_than_one_apart(
+    settings: Any, var_dir: Path
+) -> None:
+    for number, shares in enumerate(([0.5, 0.5], [0.4, 0.6], [1.0]), start=1):
+        folder = f"policies/cycle-{number}"
+        (var_dir / folder).mkdir(parents=True)
+        document = {"shares": shares, "tastes": [[0.0]] * len(shares), "categories": []}
+        (var_dir / folder / SEGMENTS).write_text(json.dumps(document), encoding="utf-8")
+        version = version_register(
+            kind="recipe_policy", folder=folder, config={}, metrics={}, data_fingerprint=str(number)
+        )
+        ModelVersion.objects.filter(pk=version.pk).update(state=ModelVersion.State.RETIRED)
+        OptimizationCycle.objects.create(number=number, state=State.ROLLED_BACK, version=version)
+    cycle = OptimizationCycle.objects.create(number=4, state=State.RUNNING)
+    work = CycleWork(cycle, CycleLease(cycle, "test"))
+    assert work._segments_before()["shares"] == [0.4, 0.6], "though none of them ever served"
+
+
 def _made(job: GenerationJob, number: int) -> dict[str, Any]:
     """What a finished video would record: the job's choices, the rest as the site usually chooses."""
     usual = {"hook": "number", "palette": ("mint", "sky", "ocean", "gold")[number % 4], "caption_style": "pill", "mood": ("warm", "calm")[number % 2],
@@ -183,6 +241,7 @@ def test_the_api_starts_one_cycle_at_a_time_and_says_so(
         "reward",
         "dataset",
         "train",
+        "generators",
         "gate",
         "canary",
         "verdict",

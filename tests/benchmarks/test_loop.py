@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.loop import CATEGORIES, SECONDS, space_of
+from benchmarks.loop_scenarios import CATEGORIES, FULL, space_of
 from benchmarks.loop_tuning import FAMILIES, TuningAudience
 from benchmarks.loop_viewers import LONG, MEDIAN_SECONDS, TOTAL_SPREAD, Audience, Scenario
 
@@ -23,7 +23,7 @@ def watched() -> tuple[dict[str, np.ndarray], np.ndarray]:
         codes = space.even(1, "zh", rng)[0]
         recipe = {f.name: f.options[c] for f, c in zip(space.fields, codes)}
         shifts.append(audience.shifts(recipe, CATEGORIES[number % len(CATEGORIES)]) + rng.normal(0, 0.08))
-        seconds.append(np.full(100, SECONDS[number % len(SECONDS)]))
+        seconds.append(np.full(100, FULL.seconds[number % len(FULL.seconds)]))
     length = np.concatenate(seconds)
     views = audience.watch(
         np.tile(np.arange(100), 300),
@@ -37,7 +37,7 @@ def watched() -> tuple[dict[str, np.ndarray], np.ndarray]:
 
 def test_half_watch_as_long_whatever_the_length(watched) -> None:
     views, length = watched
-    for seconds in SECONDS:
+    for seconds in FULL.seconds:
         assert np.median(views["watch_seconds"][length == seconds]) == pytest.approx(MEDIAN_SECONDS, rel=0.12)
 
 

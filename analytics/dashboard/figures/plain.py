@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.dashboard.figures.style import Style
 
+DAY_MS, TICKS_MOST = 86_400_000, 6
 GAP_TEXT = {"tickformatstops": [{"dtickrange": [None, 43_200_000], "value": "%H:%M"}, {"dtickrange": [43_200_000, None], "value": "%m-%d"}]}  # fmt: skip
 
 
@@ -37,11 +40,20 @@ def lines(
         for place, ((column, label), color) in enumerate(zip(named.items(), colors, strict=False))
     ]
     found = style.figure(*traces, showlegend=len(named) > 1)
-    found.update_xaxes(GAP_TEXT if x in ("time", "day") else {"tickformat": ".0%"})
+    found.update_xaxes(_times(frame[x]) if x in ("time", "day") else {"tickformat": ".0%"})
     if share:
         found.update_yaxes(tickformat=".0%")
         found.update_traces(hovertemplate="%{y:.1%}")
     return found
+
+
+def _times(times: pd.Series) -> dict[str, Any]:
+    """The ticks of an axis of time: whole days where it is counted by day, so that no day is written twice."""
+    moments = pd.to_datetime(times)
+    if not len(moments) or (moments != moments.dt.normalize()).any():
+        return GAP_TEXT
+    days = (moments.max() - moments.min()).days + 1
+    return {"tickformat": "%m-%d", "dtick": DAY_MS * math.ceil(days / TICKS_MOST)}
 
 
 def bars(
@@ -86,6 +98,8 @@ def grid(
     wide = frame.pivot_table(index=y, columns=x, values=value, aggfunc="sum")
     if x == "hour":
         wide = wide.reindex(columns=range(24))
+    if y == "weekday":  # a day on which nobody watched is a row too
+        wide = wide.reindex(index=range(1, 8))
     trace = go.Heatmap(
         x=[str(column) for column in wide.columns],
         y=[labels.get(place, str(place)) for place in wide.index],

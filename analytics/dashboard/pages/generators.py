@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 from django.utils.translation import gettext as _
 
@@ -11,7 +9,7 @@ from analytics.dashboard.content import Chart, Content
 from analytics.dashboard.figures import plain
 from analytics.dashboard.pages.tiles import tiles_of
 from analytics.dashboard.state import View
-from analytics.selectors import making
+from analytics.selectors import comparisons, making
 from generation.models import GenerationJob
 from generation.web.choices import STAGES
 
@@ -19,8 +17,6 @@ HEADLINES = (
     "videos_published", "videos_per_creator", "making_failures", "cpu_seconds_per_watched_hour", "held_rate",
     "report_rate",
 )  # fmt: skip
-# each gives charts of cycles; added by the modules that know them
-SHOWN: list[Callable[[View], list[Chart]]] = []
 
 
 def generators(view: View) -> Content:
@@ -30,7 +26,6 @@ def generators(view: View) -> Content:
         heading=_("Generators"),
         tiles=tiles_of(HEADLINES, making.sums(scope), making.sums(scope.before()) if view.compare else None),
         charts=[
-            *(chart for shown in SHOWN for chart in shown(view)),
             Chart(
                 "output",
                 _("Videos made and published"),
@@ -66,6 +61,14 @@ def generators(view: View) -> Content:
                 making.languages,
                 lambda frame, style: plain.bars(frame, style, label="language", value="videos"),
                 empty=_("No videos yet"),
+            ),
+            Chart(
+                "cycles",
+                _("Optimization cycles"),
+                lambda: comparisons.cycles_frame(scope),
+                kind="table",
+                empty=_("No cycle in this period."),
+                wide=True,
             ),
             Chart(
                 "versions",

@@ -24,10 +24,12 @@ POLICY_ARMS, BASELINE_ARMS = ("canary", "production"), ("holdout", "none")
 
 @dataclass(frozen=True)
 class CanaryArms:
-    """The open canary's videos, those made beside them as before, and of each cycle (by policies, without one)."""
+    """The open canary's videos, those made beside them as before; of each former cycle with the same production (candidate,
+    production); and of each cycle (by policies, without one)."""
 
     candidate: CanaryArm
     production: CanaryArm
+    earlier: list[tuple[CanaryArm, CanaryArm]]
     against_baseline: list[tuple[CanaryArm, CanaryArm]]
 
 
@@ -37,26 +39,40 @@ def canary_arms(
     segments: Mapping[str, Any],
     *,
     cycle: int,
-    has_production: bool,
+    production: int | None,
 ) -> CanaryArms:
-    """``videos`` indexed by video with ``cycle`` (in which it was made), ``arm``, ``segment``, ``category``.
+    """``videos`` indexed by video with ``cycle`` (in which it was made), ``arm``, ``version``, ``segment``, ``category``.
+
+    ``production`` is the version that serves, ``None`` where none does: then what was made without a policy stands beside.
 
     A video counts by the viewers of the segment it was made for (``segment`` −1: all). Who belongs to which is judged by
-    views of other videos only, so that liking a video does not put its viewer into its segment.
+    views of other cycles' videos only, so that liking a video does not put its viewer into its segment.
     """
     watched = set(dataset.video_ids.tolist())
     known = videos.loc[[video for video in videos.index if video in watched]]
-    judged = set(known.index[known["cycle"] == cycle])
-    rewards = _by_segment(dataset, judged, segments)
+    rewards: dict[int, list[tuple[float, float]]] = {}
+    for _, made in known.groupby("cycle"):
+        own = set(made.index)
+        rewards |= {
+            video: kept for video, kept in _by_segment(dataset, own, segments).items() if video in own
+        }
     frame = _category_free(rewards, known)
     now = frame[frame["cycle"] == cycle]
-    beside = ("production",) if has_production else BASELINE_ARMS
-    earlier = [rows for _, rows in frame.groupby("cycle")]
+    cycles = [rows for _, rows in frame.groupby("cycle")]
+    former = [rows for number, rows in frame.groupby("cycle") if number < cycle]
     return CanaryArms(
         _arm(now, ("canary",)),
-        _arm(now, beside),
-        [(_arm(rows, POLICY_ARMS), _arm(rows, BASELINE_ARMS)) for rows in earlier],
+        _beside(now, production),
+        [(_arm(rows, ("canary",)), _beside(rows, production)) for rows in former],
+        [(_arm(rows, POLICY_ARMS), _arm(rows, BASELINE_ARMS)) for rows in cycles],
     )
+
+
+def _beside(frame: pd.DataFrame, production: int | None) -> CanaryArm:
+    """What stands beside a candidate: videos of the version that serves, or made without one."""
+    if production is None:
+        return _arm(frame, BASELINE_ARMS)
+    return _arm(frame[frame["version"] == production], ("production",))
 
 
 def _arm(frame: pd.DataFrame, names: tuple[str, ...]) -> CanaryArm:
@@ -98,15 +114,15 @@ def _members(dataset: PolicyDataset, judged: set[int], segments: Mapping[str, An
 
 
 def _category_free(rewards: Mapping[int, list[tuple[float, float]]], videos: pd.DataFrame) -> pd.DataFrame:
-    """One row a video: arm, reward less its category's (shrunk) mean, variance."""
+    """One row a video: arm, version, reward less its category's (shrunk) mean, variance."""
     rows = []
-    columns = zip(videos.index, videos["arm"], videos["segment"], videos["category"], videos["cycle"])
-    for video, arm, segment, category, cycle in columns:
+    names = ("arm", "version", "segment", "category", "cycle")
+    for video, arm, version, segment, category, cycle in zip(videos.index, *(videos[name] for name in names)):
         kept = rewards[int(video)]
         mean, variance = kept[segment + 1] if segment + 1 < len(kept) else kept[0]
         if np.isfinite(variance):
-            rows.append((arm, category, cycle, mean, variance))
-    frame = pd.DataFrame(rows, columns=["arm", "category", "cycle", "reward", "variance"])
+            rows.append((arm, version, category, cycle, mean, variance))
+    frame = pd.DataFrame(rows, columns=["arm", "version", "category", "cycle", "reward", "variance"])
     if frame.empty:
         return frame
     # the same for all arms, so no arm is favored

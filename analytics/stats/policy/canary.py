@@ -4,9 +4,11 @@ Videos are randomised between the arms, so the difference of mean rewards is the
 always-valid confidence sequence (asymptotic, Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas 2021,
 https://arxiv.org/abs/2103.06476), so looking after every video is allowed. A video counts with the segment it was made for.
 
-Two roads lead to promotion: the candidate beats production; or it does not fall behind production, while all videos made by
-policies so far beat those made without one in the same cycles (the hold-out above all). The second lets a policy that already
-won be refreshed with new data; where nothing was ever won it is closed.
+Three roads lead to promotion. The candidate beats production. Or it and the candidates tried before it beside the same
+production beat it *together*, each compared within its own cycle, and it does not fall behind by itself: so the trials of a site
+with few videos add up, instead of each being forgotten for being too small. Or it does not fall behind production, while all
+videos made by policies so far beat those made without one in the same cycles (the hold-out above all), which lets a policy that
+already won be refreshed with new data; where nothing was ever won that road is closed.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from scipy.optimize import brentq
 
 Floats = NDArray[np.float64]
 
-VIDEOS_LEAST = 8  # of each arm before anything is said
+VIDEOS_LEAST = 8  # of each arm before anything is said; trials that add up have so many together
 PEAK_VIDEOS = 40.0  # number of videos at which the sequence is tightest
 NOT_WORSE = 0.02  # reward by which a refreshed policy may seem worse
 
@@ -53,12 +55,16 @@ class CanaryDifference:
 
 @dataclass(frozen=True)
 class CanaryVerdict:
-    """``decision``: promoted, rolled_back, or open where too little has come in; ``why`` a code."""
+    """``decision``: promoted, rolled_back, or open where too little has come in; ``why`` a code.
+
+    ``together``: of all trials beside the same production, where there was more than one.
+    """
 
     decision: str
     why: str
     production: CanaryDifference | None
     baseline: CanaryDifference | None
+    together: CanaryDifference | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -66,6 +72,7 @@ class CanaryVerdict:
             "why": self.why,
             "against_production": self.production and self.production.to_json(),
             "against_baseline": self.baseline and self.baseline.to_json(),
+            "together": self.together and self.together.to_json(),
         }
 
 
@@ -126,24 +133,45 @@ def _rho2(alpha: float) -> float:
 def canary_verdict(
     candidate: CanaryArm,
     production: CanaryArm,
+    earlier: Sequence[tuple[CanaryArm, CanaryArm]],
     against_baseline: Sequence[tuple[CanaryArm, CanaryArm]],
     *,
     alpha: float,
     has_production: bool,
 ) -> CanaryVerdict:
-    """Judge on what came in. ``against_baseline``: of each cycle so far the videos made by policies, and those without.
+    """Judge on what came in. ``earlier``: candidate and production of each former cycle with this same production.
 
-    Before anything was promoted ``production`` are the videos made without a policy, and only the first road is open.
+    ``against_baseline``: of each cycle so far the videos made by policies, and those without. Before anything was promoted
+    ``production`` are the videos made without a policy, and the third road is closed.
     """
-    if len(candidate.reward) < VIDEOS_LEAST or len(production.reward) < VIDEOS_LEAST:
-        return CanaryVerdict("open", "too_few_videos", None, None)
-    against = difference([(candidate, production)], alpha=alpha)
-    assert against is not None
-    base = difference(against_baseline, alpha=alpha) if has_production else None
-    if against.low > 0:
-        return CanaryVerdict("promoted", "better_than_production", against, base)
-    if against.high < 0:
-        return CanaryVerdict("rolled_back", "worse_than_production", against, base)
-    if base is not None and base.low > 0 and against.difference > -NOT_WORSE:
-        return CanaryVerdict("promoted", "better_than_baseline", against, base)
-    return CanaryVerdict("rolled_back", "not_shown_better", against, base)
+    enough = min(len(candidate.reward), len(production.reward)) >= VIDEOS_LEAST
+    against = difference([(candidate, production)], alpha=alpha) if enough else None
+    trials = [(candidate, production), *earlier]
+    many = sum(len(a.reward) > 0 and len(b.reward) > 0 for a, b in trials) > 1
+    together = difference(trials, alpha=alpha) if many else None
+    base = difference(against_baseline, alpha=alpha) if has_production and enough else None
+
+    def verdict(decision: str, why: str) -> CanaryVerdict:
+        return CanaryVerdict(decision, why, against, base, together)
+
+    if against is not None and against.low > 0:
+        return verdict("promoted", "better_than_production")
+    if against is not None and against.high < 0:
+        return verdict("rolled_back", "worse_than_production")
+    keeps_up = against is None or against.difference > -NOT_WORSE
+    if keeps_up and len(candidate.reward) and _is_won(together):
+        return verdict("promoted", "better_together")
+    if against is None:
+        return verdict("open", "too_few_videos")
+    if keeps_up and _is_won(base):
+        return verdict("promoted", "better_than_baseline")
+    return verdict("rolled_back", "not_shown_better")
+
+
+def _is_won(found: CanaryDifference | None) -> bool:
+    """Whether enough videos show the first arm to be better."""
+    return (
+        found is not None
+        and found.low > 0
+        and min(found.candidate_videos, found.other_videos) >= VIDEOS_LEAST
+    )

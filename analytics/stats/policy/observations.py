@@ -18,6 +18,7 @@ from analytics.stats.rewards import RewardTable, reward
 Floats = NDArray[np.float64]
 
 HALF_LIFE_EPOCHS = 4.0  # of a view's say in which segment its viewer belongs to
+VIDEOS_LEAST, VIEWS_LEAST = 20, 200  # watched: from fewer nothing is learned
 CELL_LEAST = 0.5  # effective views that a cell needs
 
 

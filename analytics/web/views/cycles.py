@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from analytics.models import OptimizationCycle
 from analytics.selectors.cycles import cycle_of, cycle_videos, cycles_all
-from analytics.services.cycle_texts import GATE_NAMES, step_text, verdict_text
+from analytics.services.cycle_texts import GATE_NAMES, step_text, step_title, verdict_text
 from analytics.services.cycles import cycle_cancel, cycle_decide, cycle_judge, cycle_request, training_opt_out
 from core.errors import PlatformError
 from core.roles import ADMINISTRATOR, ANALYST, CREATOR
@@ -45,7 +45,7 @@ def cycle(request: HttpRequest, pk: int) -> HttpResponse:
     before, after = cycle_videos(row)
     context = {
         **_row(row),
-        "steps": [(step, step_text(step)) for step in row.steps.all()],
+        "steps": [(step, step_title(step.name), step_text(step)) for step in row.steps.all()],
         "gate": [{**line, "title": GATE_NAMES[line["name"]]} for line in steps["gate"].result.get("table", [])],
         "likings": [
             {**one, "field": field_text(one["field"]), "option": option_text(one["field"], one["option"]),

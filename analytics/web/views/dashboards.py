@@ -33,6 +33,7 @@ TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.pa
 def page(request: HttpRequest, **_: object) -> HttpResponse:
     """A dashboard. Its tiles are in the first answer; Dash then draws the charts and keeps both fresh."""
     from analytics.dashboard import mount
+    from analytics.dashboard.codes import category_text
     from analytics.dashboard.pages import content_of
     from analytics.dashboard.tiles import told
 
@@ -45,7 +46,7 @@ def page(request: HttpRequest, **_: object) -> HttpResponse:
         "alarms": content.alarms,
         "tiles": [told(tile) for tile in content.tiles],
         "periods": PERIODS,
-        "categories": categories(),
+        "categories": [(name, category_text(name)) for name in categories()],
         "languages": LANGUAGE_NAMES.items(),
         "everything": sees_all(request.user),
         "scripts": mount.scripts(),

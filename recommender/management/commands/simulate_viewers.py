@@ -25,6 +25,7 @@ from recommender.catalogue.vectors import vectors_update
 from recommender.errors import TooLittleData
 from recommender.events.rollup import roll_up
 from recommender.simulation import report
+from recommender.simulation.curves import drawing
 from recommender.simulation.days import simulate
 from recommender.simulation.population import perceive
 from recommender.simulation.site import published, server
@@ -88,7 +89,7 @@ class Command(BaseCommand):
         found = report.summary(slots)
         if options["chart"]:
             options["chart"].write_text(
-                report.drawing([report.by_day(slots), report.by_seen(slots)]), encoding="utf-8"
+                drawing([report.by_day(slots), report.by_seen(slots)]), encoding="utf-8"
             )
         self.stdout.write(json.dumps(found, indent=1) if options["json"] else _readable(found))
 

@@ -217,9 +217,34 @@ def test_a_better_candidate_is_promoted_a_worse_one_rolled_back_and_few_videos_s
 
     def verdict(gain: float, count: int) -> str:
         return canary_verdict(
-            arm(rng, count, 0.5 + gain), arm(rng, count), [], alpha=0.025, has_production=False
+            arm(rng, count, 0.5 + gain), arm(rng, count), [], [], alpha=0.025, has_production=False
         ).decision
 
     assert verdict(0.15, 40) == "promoted"
     assert verdict(-0.15, 40) == "rolled_back"
     assert verdict(0.15, 5) == "open"
+
+
+def test_trials_too_small_to_say_anything_add_up() -> None:
+    rng = np.random.default_rng(12)
+    better = [(arm(rng, 6, 0.65), arm(rng, 6)) for _ in range(6)]
+    alone = [canary_verdict(a, b, [], [], alpha=0.025, has_production=False).why for a, b in better]
+    assert set(alone) == {"too_few_videos"}
+    added = canary_verdict(*better[-1], better[:-1], [], alpha=0.025, has_production=False)
+    assert (added.decision, added.why) == ("promoted", "better_together")
+    assert added.together is not None and added.together.candidate_videos == 36
+    worse = canary_verdict(arm(rng, 12, 0.4), arm(rng, 12), better, [], alpha=0.025, has_production=False)
+    assert worse.decision == "rolled_back", (
+        "a candidate that falls behind by itself is not carried by the others"
+    )
+
+
+def test_small_trials_of_noise_promote_no_more_often_than_alpha_says() -> None:
+    rng, wrong = np.random.default_rng(13), 0
+    for _ in range(200):
+        trials = [(arm(rng, 7), arm(rng, 7)) for _ in range(10)]
+        told = [
+            canary_verdict(*trials[n], trials[:n], [], alpha=0.05, has_production=False) for n in range(10)
+        ]
+        wrong += any(one.decision == "promoted" for one in told)
+    assert wrong / 200 <= 0.05

@@ -19,6 +19,7 @@ from recommender.catalogue.vectors import vectors_update
 from recommender.events.rollup import roll_up
 from recommender.models import EngagementEvent, FeedRequest, Impression, VideoStat, Viewer
 from recommender.simulation import report
+from recommender.simulation.curves import drawing
 from recommender.simulation.days import simulate
 from recommender.simulation.demonstration.channels import GROUP, creators, creators_made
 from recommender.simulation.demonstration.films import briefs
@@ -59,7 +60,7 @@ def test_what_viewers_did_is_stored_at_their_own_time_and_marked(watched: Any) -
 
     found = report.summary(slots)
     assert found["interest"]["oracle"] > found["interest"]["site"] > 0
-    assert report.drawing([report.by_day(slots), report.by_seen(slots)]).startswith("<svg")
+    assert drawing([report.by_day(slots), report.by_seen(slots)]).startswith("<svg")
 
     assert viewers_removed()["viewers"] == 5
     for table in (Viewer, EngagementEvent, Impression, FeedRequest, VideoStat):

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0005_cycle_approval'),
+        ('analytics', '0006_cycle_generators'),
         ('generation', '0018_tokens_hashed'),
     ]
 
