@@ -49,6 +49,7 @@ ENTRIES: dict[str, Words] = {
     "case_note": gettext_lazy("note written"),
     "case_open": gettext_lazy("case opened"),
     "case_release": gettext_lazy("case let go"),
+    "case_reopen": gettext_lazy("case open again"),
     "case_withdraw": gettext_lazy("case no longer needed"),
     "demote": gettext_lazy("no longer recommended, by reports"),
     "golden_mark": gettext_lazy("kept as a known answer"),

@@ -260,3 +260,26 @@ def test_an_administrator_files_no_appeal_in_a_creators_name(
     assert client.post(f"/videos/{case.video_id}/appeal", {"text": "x"}).status_code == 404
     assert post(client, f"/api/v1/videos/{case.video_id}/appeal/", {"text": "x"}).status_code == 404
     assert not Appeal.objects.exists() and Statement.objects.get().read is None
+
+
+@pytest.mark.parametrize("another", [False, True])
+def test_reports_are_seen_again_when_the_demotion_ends_before_its_appeal_is_looked_at(
+    video: Video, creator: User, moderator: User, client_of: Any, another: bool
+) -> None:
+    reported(video, 1, 2, 3)
+    first = Case.objects.get()
+    post(client_of(creator), f"/api/v1/videos/{video.pk}/appeal/", {"text": "It is all true."})
+    if another:  # it opens a case of its own
+        report_file(reporter=5, counted=True, video=video, reason="hate")
+        reports_discount(reporter=1)
+    reports_discount(reporter=2)
+    assert visible(video)[0] == "public" and Appeal.objects.get().state == "moot"
+    assert Case.objects.get(kind="appeal").state == "withdrawn"
+    case = Case.objects.get(state="open")
+    assert (case.pk == first.pk) is not another
+    assert set(case.reports.values_list("reporter", flat=True)) == ({1, 2, 3, 5} if another else {1, 2, 3})
+    assert case.reports_count == case.reports.count()
+    first.refresh_from_db()
+    assert first.merged_into == (case if another else None)
+    decide(case, moderator, "approve")
+    assert set(Report.objects.filter(counted=True).values_list("outcome", flat=True)) == {"dismissed"}
