@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from generation.models import Video
 from generation.moderation.audit import MACHINE, audit_append
-from generation.moderation.models import Case, Decision, Report, Statement
+from generation.moderation.models import Appeal, Case, Decision, Report, Statement
 from generation.moderation.screening.closing import appeals_moot
 from generation.moderation.screening.opening import case_open
 from generation.moderation.screening.statements import (
@@ -55,7 +55,9 @@ def _tell(video: Video, weights: Mapping[str, float]) -> None:
     case = _case_of(video, weights)
     lying_in = set(reports_weighing(video).values_list("case", flat=True))
     same = Q(case__in=lying_in) | Q(case__merged_into__in=lying_in)
-    known = Decision.objects.filter(same, action=Decision.Action.DEMOTE).order_by("-pk").first()
+    told = Decision.objects.filter(same, action=Decision.Action.DEMOTE)
+    # an appeal that nobody answered closes its decision for good: a new one can be appealed again
+    known = told.exclude(appeal__state=Appeal.State.MOOT).order_by("-pk").first()
     if known is not None:
         statement_restore(known)
         return

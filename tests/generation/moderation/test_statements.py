@@ -283,3 +283,20 @@ def test_reports_are_seen_again_when_the_demotion_ends_before_its_appeal_is_look
     assert first.merged_into == (case if another else None)
     decide(case, moderator, "approve")
     assert set(Report.objects.filter(counted=True).values_list("outcome", flat=True)) == {"dismissed"}
+
+
+def test_a_new_demotion_after_a_moot_appeal_is_told_anew_and_can_be_appealed(
+    video: Video, creator: User, client_of: Any
+) -> None:
+    reported(video, 1, 2, 3)
+    post(client_of(creator), f"/api/v1/videos/{video.pk}/appeal/", {"text": "It is all true."})
+    reports_discount(reporter=2)
+    reported(video, 4)
+    assert visible(video) == ("demoted", "reports")
+    old, new = Statement.objects.order_by("pk")
+    assert old.withdrawn is not None and new.withdrawn is None
+    reported(video, 5)
+    assert Statement.objects.count() == 2, "the same demotion is told once"
+    answer = post(client_of(creator), f"/api/v1/statements/{new.pk}/appeal/", {"text": "It is still true."})
+    assert answer.status_code == 201
+    assert set(Appeal.objects.values_list("state", flat=True)) == {"moot", "open"}
