@@ -76,7 +76,7 @@ def appeal_closed(statement: Statement) -> str | None:
     decision = statement.decision
     if statement.withdrawn is not None:
         return "This decision is no longer in force, so there is nothing to appeal against."
-    if Appeal.objects.filter(decision=decision).exists():
+    if getattr(decision, "appeal", None) is not None:  # asked for afresh unless it was read along
         return "This decision was appealed already; each is looked at again once."
     if decision.created < timezone.now() - timedelta(days=settings.APPEAL_DAYS):
         return f"A decision can be appealed for {settings.APPEAL_DAYS} days; this one is older."
