@@ -170,13 +170,18 @@ def _unquote(reports: QuerySet[Report]) -> None:
 
 
 def comment_forget(*, comment: int) -> None:
-    """Delete what was kept about a comment that is gone, and what statements and appeals quote of it."""
+    """Delete what was kept about a comment that is gone, and what statements and appeals quote of it.
+
+    Nothing is restricted any more, so no statement about it is in force.
+    """
     Report.objects.filter(comment=comment).delete()
     cases = Case.objects.filter(comment=comment)
     opinions_withdraw(cases)
     appeals_moot(Decision.objects.filter(case__in=cases))
     cases.update(evidence=[])
-    Statement.objects.filter(decision__case__in=cases).update(text="")
+    told = Statement.objects.filter(decision__case__in=cases)
+    told.update(text="")
+    told.filter(withdrawn__isnull=True).update(withdrawn=timezone.now())
     Appeal.objects.filter(decision__case__in=cases).update(text="")
     Screening.objects.filter(comment=comment).delete()
     case_withdraw(comment=comment, kinds=tuple(Case.Kind.values))

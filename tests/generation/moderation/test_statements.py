@@ -9,7 +9,9 @@ from typing import Any
 import jsonschema
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from generation.models import Video
 from generation.moderation.models import (
@@ -136,6 +138,34 @@ def test_a_comment_that_is_gone_takes_its_words_and_its_appeal_along(
     appeal = Appeal.objects.get()
     assert (statement.text, appeal.text, appeal.state) == ("", "", "moot")
     assert Case.objects.get(kind="appeal").state == "withdrawn"
+
+
+def test_nobody_appeals_about_a_comment_that_is_gone(
+    risky: Case, viewer: User, moderator: User, client_of: Any
+) -> None:
+    decide(risky, moderator, "reject", "hate")
+    statement = Statement.objects.get()
+    Comment.objects.get(pk=risky.comment).delete()
+    statement.refresh_from_db()
+    assert statement.withdrawn is not None
+    answer = post(client_of(viewer), f"/api/v1/statements/{statement.pk}/appeal/", {"text": "my own words"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "appeal_state_conflict")
+    assert not Appeal.objects.exists() and not Case.objects.filter(kind="appeal").exists()
+
+
+def test_a_list_of_statements_asks_no_more_often_the_longer_it_is(
+    screening: Any, video: Video, viewer: User, moderator: User, client_of: Any
+) -> None:
+    client, asked = client_of(viewer), []
+    for text in ("one [hate:0.7]", "two [hate:0.7]", "three [hate:0.7]"):
+        post(client, f"/api/v1/videos/{video.pk}/comments/", {"text": text})
+        screening()
+        decide(Case.objects.get(state="open"), moderator, "reject", "hate")
+        with CaptureQueriesContext(connection) as queries:
+            rows = client.get("/api/v1/statements/").json()
+        asked.append(len(queries))
+        assert all(row["may_appeal"] for row in rows)
+    assert len(rows) == 3 and asked[1] == asked[2]
 
 
 # --- second opinions on comments -------------------------------------------------------------------------------------
