@@ -100,9 +100,15 @@ def cases_counted(user: User) -> dict[str, Any]:
 
 
 def similar_decided(case: Case, user: User) -> QuerySet[Case]:
-    """Decided cases under the same policy in the same language, nearest in risk, newest first among those."""
+    """Decided cases under the same policy in the same language, nearest in risk, newest first among those.
+
+    What the demonstration decided is a precedent for the demonstration alone.
+    """
     decided = cases_for(user).filter(
-        state=Case.State.DECIDED, policy=case.policy_id, kind__in=(*Case.PROPER, Case.Kind.APPEAL)
+        state=Case.State.DECIDED,
+        policy=case.policy_id,
+        kind__in=(*Case.PROPER, Case.Kind.APPEAL),
+        simulated=case.simulated,
     )
     near = decided.filter(risk__gte=case.risk - 0.15, risk__lte=case.risk + 0.15).exclude(pk=case.pk)
     if case.language:
@@ -131,12 +137,15 @@ def near_duplicates(case: Case, user: User) -> QuerySet[Case]:
 
 
 def creator_context(case: Case) -> dict[str, Any]:
-    """What is known of the creator's past here, in numbers."""
+    """What is known of the creator's past here, in numbers; decisions of the demonstration stand beside its own only.
+
+    ``strikes`` are all that are in force, since the next one adds to them.
+    """
     if case.creator_id is None:
         return {}
-    decided = Case.objects.filter(creator=case.creator_id, state=Case.State.DECIDED).exclude(
-        kind__in=Case.HIDDEN
-    )
+    decided = Case.objects.filter(
+        creator=case.creator_id, state=Case.State.DECIDED, simulated=case.simulated
+    ).exclude(kind__in=Case.HIDDEN)
     now = timezone.now()
     return {
         "videos": Video.objects.filter(owner=case.creator_id).count(),

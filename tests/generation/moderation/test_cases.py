@@ -29,7 +29,7 @@ from generation.moderation.models import (
     Strike,
 )
 from generation.moderation.screening.opening import case_open
-from generation.moderation.selectors.cases import cases_queue
+from generation.moderation.selectors.cases import cases_queue, creator_context, similar_decided
 from generation.moderation.services.actions import ActionAsked
 from generation.moderation.services.cases import case_claim, case_next, case_release
 from generation.moderation.services.decisions import case_decide
@@ -421,3 +421,17 @@ def test_a_page_of_the_queue_takes_a_fixed_number_of_queries_and_its_index(
         assert len(client.get("/api/v1/cases/").json()) == 6
     plan = cases_queue(moderator)[:50].explain()
     assert "case_by_rank" in plan and "TEMP B-TREE" not in plan
+
+
+def test_what_the_demonstration_decided_is_no_precedent_for_real_cases(
+    case_of: Any, moderator: User, second_moderator: User
+) -> None:
+    staged, real, waiting = (case_of(f"[hate:0.6] {number}") for number in range(3))
+    Case.objects.filter(pk=staged.pk).update(simulated=True)
+    for case in (staged, real):
+        case_decide(case=case, moderator=second_moderator, actions=[ActionAsked("reject", "hate")])
+    assert list(similar_decided(waiting, moderator)) == [real]
+    assert creator_context(waiting)["cases"] == creator_context(waiting)["rejected"] == 1
+    Case.objects.filter(pk=waiting.pk).update(simulated=True)
+    waiting.refresh_from_db()
+    assert list(similar_decided(waiting, moderator)) == [staged] and creator_context(waiting)["cases"] == 1
