@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterator
 
 from django.contrib.auth.models import User
+from django.db.models import Q
 
 from core.roles import MODERATOR, VIEWER, role_add
 from generation.models import Video
@@ -51,7 +52,8 @@ REASONS = (
 def queue_filled(*, seed: int) -> dict[str, int]:
     """Let simulated viewers report about half of the videos, decide a quarter of that, appeal once; what there is then.
 
-    What was reported already is left alone, so running twice adds nothing. All of it is marked as simulated.
+    What was reported already is left alone, so running twice adds nothing. All of it is marked as simulated, and what real
+    visitors reported is neither marked nor decided.
     """
     rng = random.Random(seed)
     videos = list(Video.objects.filter(is_shown(), owner__in=creators(), reports__isnull=True).order_by("pk"))
@@ -61,10 +63,22 @@ def queue_filled(*, seed: int) -> dict[str, int]:
         for _ in range(rng.choice((1, 1, 1, 2, 2, 4))):
             _reported(video, next(reporters), rng)
     reach_tell()
+    _marked()  # before the past: what follows a case is marked as it is
     decided = _past(rng, round(len(chosen) * PAST_SHARE))
-    Case.objects.filter(creator__in=creators()).update(simulated=True)
     open_cases = Case.objects.filter(state=Case.State.OPEN, creator__in=creators())
     return {"reported": len(chosen), "decided": decided, "open": open_cases.count()}
+
+
+def _marked() -> None:
+    """Mark what the demonstration opened: the screening of its videos, and cases that only simulated viewers reported."""
+    staged = Viewer.objects.filter(simulated=True).values("pk")
+    reports = Report.objects.filter(case__isnull=False).order_by()
+    by_staged = reports.filter(reporter__in=staged).values("case")
+    by_real = reports.exclude(reporter__in=staged).values("case")
+    own = Case.objects.filter(creator__in=creators()).exclude(pk__in=by_real)
+    own.filter(Q(kind=Case.Kind.SCREENING) | Q(kind=Case.Kind.REPORT, pk__in=by_staged)).update(
+        simulated=True
+    )
 
 
 def _reporters(rng: random.Random) -> Iterator[int]:
@@ -94,7 +108,8 @@ def _reported(video: Video, reporter: int, rng: random.Random) -> None:
 def _past(rng: random.Random, count: int) -> int:
     """Some cases were decided before, mostly in favor; one rejection was appealed and waits for somebody else."""
     moderator = _moderator()
-    cases = list(Case.objects.filter(state=Case.State.OPEN, kind=Case.Kind.REPORT, creator__in=creators()))
+    waiting = Case.objects.filter(state=Case.State.OPEN, kind=Case.Kind.REPORT, simulated=True)
+    cases = list(waiting.filter(creator__in=creators()))
     chosen = rng.sample(cases, min(count, len(cases)))
     for place, case in enumerate(chosen):
         rejects = place % 4 == 0
