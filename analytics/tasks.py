@@ -79,5 +79,6 @@ def features_make() -> None:
     told = making.features_make(seconds=settings.FEATURES_MINUTES * 60)
     rows = table.features_export(table.features_place())["rows"]
     logger.info(
-        "%s videos were measured, %s wait; the table of features has %s rows.", told.made, told.left, rows
-    )
+        "%s videos were measured, %s failed, %s wait; the table of features has %s rows.",
+        told.made, told.failed, told.left, rows,
+    )  # fmt: skip

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +164,33 @@ class RecipePolicy:
                 ):
                     raise PolicyUnreadable(f"The rows of context {key!r} are not whole. Run a cycle again.")
 
+    def offering(self, name: str, language: str, offered: Collection[Option]) -> RecipePolicy:
+        """The same policy where ``language`` is offered only these options of the field ``name``: no row and no try has another.
+
+        The rows left share the probability of those that go; where a segment has none left, the first option that is left
+        takes the place of what is gone. Propensities are of what is drawn then. Raises ``PolicyUnreadable`` where none is left.
+        """
+        at = next((i for i, field in enumerate(self.fields) if field.name == name), None)
+        if at is None:
+            return self
+        field = self.fields[at]
+        left = tuple(place for place in field.places(language) if field.options[place] in offered)
+        if left == field.places(language):
+            return self
+        if not left:
+            raise PolicyUnreadable(
+                f"None of the policy's options of {name} is offered for {language} any more. Run a cycle again."
+            )
+        fields = list(self.fields)
+        fields[at] = replace(field, allowed={**field.allowed, language: left})
+        contexts = {
+            key: [_rows_left(rows, at, left) for rows in segments]
+            if key.startswith(f"{language}|")
+            else segments
+            for key, segments in self.contexts.items()
+        }
+        return replace(self, fields=tuple(fields), contexts=contexts)
+
     def rows(self, language: str, category: str) -> Sequence[Sequence[PolicyRow]]:
         """The rows of a context by segment; an unknown category takes the language's own, which every document has."""
         return self.contexts.get(f"{language}|{category}") or self.contexts[f"{language}|"]
@@ -225,6 +252,15 @@ class RecipePolicy:
         if found:
             why |= {"effect": found[0], "low": found[1], "high": found[2]}
         return why
+
+
+def _rows_left(rows: Sequence[PolicyRow], at: int, left: Sequence[int]) -> list[PolicyRow]:
+    """The rows whose code at ``at`` is among ``left``, their probabilities raised to 1; all with another code where none is."""
+    kept = [row for row in rows if row.codes[at] in left]
+    total = sum(row.probability for row in kept)
+    if total > 0:
+        return [replace(row, probability=row.probability / total) for row in kept]
+    return [replace(row, codes=(*row.codes[:at], left[0], *row.codes[at + 1 :])) for row in rows]
 
 
 def load_version(folder: Path) -> RecipePolicy:

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from analytics.models import TrainingOptOut, VideoFeatures
+from analytics.models.features import FAILED
 from analytics.stats.feature_columns import COLUMNS, MEASURED, FeatureColumn
 from core.files import atomic_path
 from generation.models import Video
@@ -48,7 +49,7 @@ def features_place() -> Path:
 def features_table() -> pa.Table:
     """All that was measured of published videos, oldest video first; columns of ``COLUMNS``."""
     rows = VideoFeatures.objects.filter(is_shown("video__"), video__in=videos_learned_from().order_by())
-    named = rows.select_related("video").order_by("video_id")
+    named = rows.exclude(version__startswith=FAILED).select_related("video").order_by("video_id")
     stats = _outcomes()
     blocks = []
     block: list[VideoFeatures] = []

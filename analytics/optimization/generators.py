@@ -13,7 +13,8 @@ import numpy as np
 from django.conf import settings
 
 from analytics.optimization.work import CycleWork
-from analytics.stats.palette_rewards import PALETTES_LEAST, foretold, foretold_bound, liking, palette_rewards
+from analytics.stats.palette_rewards import PALETTES_LEAST, foretold, foretold_bound, palette_rewards
+from generation.media.scenes.palettes import is_named, named
 from generation.services.palettes import FILE, palettes_trained
 
 VARIETY_LEAST = 0.5  # of that of the hand-made palettes
@@ -23,7 +24,11 @@ def step_generators(work: CycleWork) -> dict[str, Any]:
     version = work.cycle.version
     assert version is not None
     recipes = work.videos["recipe"]
-    palettes = {int(video): recipe["palette"] for video, recipe in recipes.items() if recipe.get("palette")}
+    palettes = {
+        int(video): recipe["palette"]
+        for video, recipe in recipes.items()
+        if is_named(recipe.get("palette") or "")
+    }
     table = palette_rewards(work.dataset.rewards.videos, palettes)
     told: dict[str, Any] = {"palettes": len(table), "rows": [], "passed": False}
     if len(table) < PALETTES_LEAST:
@@ -34,7 +39,7 @@ def step_generators(work: CycleWork) -> dict[str, Any]:
         return told
     folder = Path(settings.VAR_DIR) / version.folder
     rewards = {str(name): float(reward) for name, reward in table["reward"].items()}
-    marks = palettes_trained(liking(rewards), folder, seed=work.cycle.seed)
+    marks = palettes_trained(rewards, folder, seed=work.cycle.seed)
     told["rows"].append(_row("palettes_variety", marks["variety"], VARIETY_LEAST))
     told["passed"] = told["rows"][1]["passed"]
     if not told["passed"]:
@@ -43,7 +48,6 @@ def step_generators(work: CycleWork) -> dict[str, Any]:
 
 
 def _labs(names: list[str]) -> Any:
-    from generation.media.scenes.palettes import named
     from generation.stages.learned_palettes import as_lab
 
     return np.stack([as_lab(named(name)) for name in names]).astype(np.float64)

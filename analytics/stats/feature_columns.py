@@ -137,7 +137,8 @@ One row a published video, as Parquet: what it says, shows and sounds like, and 
 `/datasets/features/` shows what is in it.
 
 Each video is measured once: again only where its file or its words have changed, or the measures themselves. What does not
-exist for a video is empty (an upload has no recipe and no beats, a silent one no tempo). Creators who do not want their
+exist for a video is empty (an upload has no recipe and no beats, a silent one no tempo). A video whose measuring fails has no
+row; the log says why, and it is tried again after all others. Creators who do not want their
 videos learned from are left out, and what is not public any more is gone from the next file. Views and reward are read anew
 each time; simulated viewers count only where `AIGC_FEED_SIMULATED` lets them in. Measures of pictures and loudness are those
 of `generation/media/ingest/features.py`, of sound `generation/media/watching/sound.py`, of the title

@@ -13,7 +13,6 @@ Floats = NDArray[np.float64]
 PRIOR_VIDEOS = 3.0  # videos' worth of pull to the mean of all
 PALETTES_LEAST = 8
 NEAR = 0.5  # of the median distance: how far likeness reaches
-LIKED_LEAST, LIKED_MOST = 0.05, 1.0
 
 
 def palette_rewards(videos: pd.DataFrame, palettes: Mapping[int, str]) -> pd.DataFrame:
@@ -47,11 +46,3 @@ def foretold(labs: Floats, rewards: Floats) -> float:
 def foretold_bound(count: int) -> float:
     """What chance alone reaches one time in twenty, by Fisher's z."""
     return float(np.tanh(1.645 / np.sqrt(count - 3)))
-
-
-def liking(rewards: Mapping[str, float]) -> dict[str, float]:
-    """Rewards as weights in [0.05, 1]: e-fold for each deviation, so that what was liked is met often."""
-    values = np.array(list(rewards.values()))
-    z = (values - values.mean()) / max(float(values.std()), 1e-6)
-    raised = np.exp(z - z.max())
-    return {name: float(np.clip(w, LIKED_LEAST, LIKED_MOST)) for name, w in zip(rewards, raised)}

@@ -210,13 +210,16 @@ def _brief_of(job: GenerationJob) -> list[Any]:
     ]  # fmt: skip
 
 
-def _colored(recipe: Recipe, seed: int) -> tuple[Recipe, dict[str, str]]:
-    """The recipe with learned colors named, where it asks for some, and the version that they are of.
+def _colored(job: GenerationJob) -> tuple[Recipe, dict[str, str]]:
+    """The job's recipe with learned colors named, where it asks for some, and the version that they are of: of the
+    generator that serves, or of the policy that chose a palette which it proposed.
 
     Raises ``LearnedPalettesMissing``.
     """
+    recipe = Recipe.from_json(job.recipe)
     if recipe.palette != LEARNED:
-        return recipe, {}
+        is_own = job.policy.get("reasons", {}).get("palette", {}).get("kind") == "generated"
+        return recipe, {"palettes": f"policy-{job.policy['version']}"} if is_own else {}
     version = version_current(ModelKind.PALETTES)
     if version is None:
         raise LearnedPalettesMissing(
@@ -225,13 +228,13 @@ def _colored(recipe: Recipe, seed: int) -> tuple[Recipe, dict[str, str]]:
     from generation.ml.palettes import RowGenerator  # torch is heavy; only learned colors need it here
     from generation.stages.learned_palettes import sample_palettes
 
-    (palette,) = sample_palettes(RowGenerator.load(version_folder(version)), 1, seed=seed)
+    (palette,) = sample_palettes(RowGenerator.load(version_folder(version)), 1, seed=job.seed)
     return recipe.model_copy(update={"palette": palette.name}), {"palettes": f"palettes-{version.pk}"}
 
 
 def _write(work: Work) -> dict[str, Any]:
     job = work.job
-    recipe, colored = _colored(Recipe.from_json(job.recipe), job.seed)
+    recipe, colored = _colored(job)
     brief = Brief(job.topic, job.language, job.seconds, job.aspect, job.kind, tuple(job.points), job.text)
     voice, speed, rate = speaking_rate(recipe, language=job.language, seed=job.seed)
     # a text's script takes in nothing that the text does not say

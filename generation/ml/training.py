@@ -26,8 +26,9 @@ class Trainer(Protocol):
     ) -> Mapping[str, Any]:
         """Train on ``data`` for at most ``minutes`` of wall-clock time and leave the version's files in ``output``.
 
-        Called again with an ``output`` that a killed process left, it goes on from the last checkpoint there. When
-        ``options`` are those of the kind (``size`` in pixels of pictures), which only it takes. When ``stop`` turns true it leaves a checkpoint and returns early. ``progress`` may raise to end it.
+        Called again with an ``output`` that a killed process left, it goes on from the last checkpoint there. ``options`` are
+        those of the kind (``size`` in pixels of pictures), which only it takes. When ``stop`` turns true it leaves a
+        checkpoint and returns early. ``progress`` may raise to end it.
 
         The answer is the version's marks, as JSON: numbers by name; ``data_fingerprint`` (hexadecimal, of what it learned
         from) is required; ``verdict = {"passed": bool, …}``, where there is a gate, says whether it should serve.

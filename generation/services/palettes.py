@@ -24,7 +24,7 @@ STEPS = 1500
 def palettes_trained(
     rewards: Mapping[str, float], folder: Path, *, seed: int, steps: int = STEPS
 ) -> dict[str, float]:
-    """Train a generator on palettes weighted by their ``rewards`` in [0, 1], by name, and keep what it proposes in ``folder``.
+    """Train a generator on palettes, met the more often the higher their plain ``rewards`` in [0, 1], by name; keep what it proposes in ``folder``.
 
     Marks: ``variety`` of the proposed as a share of the hand-made ones'. The same arguments give the same palettes.
     """

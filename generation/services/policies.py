@@ -17,9 +17,10 @@ from typing import Any, cast
 import numpy as np
 from django.conf import settings
 
-from core.languages import Language
+from core.languages import LANGUAGES, Language
 from generation.bank.reading import topic_with
 from generation.errors import PolicyUnreadable
+from generation.media.speech import voices
 from generation.models import ModelKind, ModelVersion
 from generation.policy import PolicyChoice, RecipePolicy
 from generation.recipe import Recipe
@@ -48,8 +49,11 @@ def policy_read(version: ModelVersion) -> RecipePolicy:
 
 @lru_cache(maxsize=4)
 def _policy_in(folder: str) -> RecipePolicy:
-    """A folder is written once, so what was read stays true."""
-    return RecipePolicy.load(Path(folder))
+    """The policy with the voices on offer only. A folder is written once, so what was read stays true."""
+    policy = RecipePolicy.load(Path(folder))
+    for language in LANGUAGES:
+        policy = policy.offering("voice", language, {voice.id for voice in voices(language)})
+    return policy
 
 
 def choices_offered(asked: Recipe, *, brief: Brief, seed: int, ticket: int) -> Iterator[OfferedChoice]:
@@ -67,11 +71,12 @@ def choices_offered(asked: Recipe, *, brief: Brief, seed: int, ticket: int) -> I
     if version is not None:
         try:
             folder = Path(settings.VAR_DIR) / version.folder
-            policy, proposed = _policy_in(str(folder)), palettes_in(folder)
+            policy = _policy_in(str(folder))
         except (OSError, PolicyUnreadable):  # a lost file stops nobody from creating; the job says so
             log.exception("recipe policy %s cannot be read; the site's usual choices are made", version.pk)
             yield OfferedChoice(asked, record | {"arm": UNREADABLE}, is_asked_only=True)
             return
+        proposed = _palettes_of(version, folder)
         free = [field.name for field in policy.fields if field.name not in _closed(asked)]
         own = _own_palette(proposed, brief, seed) if "palette" in free else None
         if own:
@@ -86,6 +91,15 @@ def choices_offered(asked: Recipe, *, brief: Brief, seed: int, ticket: int) -> I
                 chosen = replace(chosen, values={**chosen.values, "palette": own}, reasons=reasons)
             yield OfferedChoice(_joined(asked, chosen), record | chosen.to_json(), is_asked_only=False)
     yield OfferedChoice(asked, record if arm else {}, is_asked_only=True)
+
+
+def _palettes_of(version: ModelVersion, folder: Path) -> tuple[str, ...]:
+    """What the version's generator proposed; none where the file is damaged, which takes nothing else from the policy."""
+    try:
+        return palettes_in(folder)
+    except (OSError, PolicyUnreadable):
+        log.exception("the palettes of policy %s cannot be read; its own options are chosen from", version.pk)
+        return ()
 
 
 def _own_palette(proposed: Sequence[str], brief: Brief, seed: int) -> str | None:

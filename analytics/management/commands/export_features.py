@@ -33,6 +33,8 @@ class Command(BaseCommand):
         if not options["only_written"]:
             told = features_make(seconds=float("inf") if minutes is None else minutes * 60, tell=self._tell)
             self.stdout.write(f"\n{told.made} videos measured, {told.left} wait.")
+            if told.failed:
+                self.stdout.write(f"{told.failed} videos cannot be measured; the log says why.")
         try:
             rows = features_export(place)["rows"]
         except PlatformError as problem:

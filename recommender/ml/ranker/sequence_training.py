@@ -35,7 +35,9 @@ SECONDS_A_TOKEN, SECONDS_AN_ITEM = (
 )  # measured on one core: recurrent part, softmax a catalogue item
 REFERENCE = (22e-6, 14e-9)  # the same two figures of a SASRec; each of its rows is 100 long
 MOST_SECONDS = 600.0  # of one core, by these figures
-MOST_SECONDS_A_TOKEN = 2.4e-3  # forty epochs before 7,000 items; with a larger catalogue there are fewer of them
+MOST_SECONDS_A_TOKEN = (
+    2.4e-3  # forty epochs before 7,000 items; with a larger catalogue there are fewer of them
+)
 MOST_EPOCHS, FEWEST_EPOCHS, FEWEST_STEPS = 40, 2, 400
 
 Sequences = list[tuple[Codes, Times]]

@@ -150,7 +150,6 @@ def test_a_video_is_measured_once_and_again_when_its_words_change(
     assert features_make().made == 1
     assert VideoFeatures.objects.get(video=video).version != before
     monkeypatch.setattr(extraction, "MEASURES", "features-2")
-    monkeypatch.setattr(making, "MEASURES", "features-2")
     assert features_make().made == 1
 
 
@@ -160,6 +159,31 @@ def test_time_that_is_over_leaves_the_rest_for_the_next_night(creator: User, med
     told = features_make(seconds=0)
     assert (told.made, told.left) == (1, 2)
     assert features_make().made == 2
+
+
+def test_a_video_that_cannot_be_measured_stops_no_other_and_comes_last_from_then_on(
+    creator: User, media_root: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    good, bad = generated(creator), generated(creator)
+    measured = making.measured
+
+    def failing(video: Video) -> Any:
+        if video.pk == bad.pk:
+            raise ZeroDivisionError("no frames")
+        return measured(video)
+
+    monkeypatch.setattr(making, "measured", failing)
+    assert making.features_missing() == [bad.pk, good.pk]
+    tasks.features_make()
+    assert f"Video {bad.pk} cannot be measured" in caplog.text and "no frames" in caplog.text
+    assert pq.read_table(features_place())["video"].to_pylist() == [good.pk]
+    later = generated(creator)
+    assert making.features_missing() == [later.pk, bad.pk]
+    told = features_make()
+    assert (told.made, told.left, told.failed) == (1, 0, 1)
+    monkeypatch.setattr(making, "measured", measured)
+    assert features_make().made == 1 and making.features_missing() == []
+    assert features_table()["video"].to_pylist() == [good.pk, bad.pk, later.pk]
 
 
 def test_a_file_that_cannot_be_read_leaves_its_words(creator: User, media_root: Path) -> None:

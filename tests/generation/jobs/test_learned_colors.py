@@ -97,6 +97,23 @@ def test_a_generator_that_is_gone_when_the_script_is_written_ends_the_job_with_a
     assert job.error_code == "learned_palettes_missing" and "Choose colors by name" in job.error
 
 
+def test_colors_that_a_policy_proposed_say_which_policy(creator: User, var_dir: Path) -> None:
+    job = job_request(
+        owner=creator,
+        topic="露营装备清单",
+        language="zh",
+        seconds=10,
+        quality="draft",
+        seed=5,
+        stop_after_script=True,
+    )
+    job.recipe["palette"] = "learned-" + "0a" * 30
+    job.policy = {"version": 7, "reasons": {"palette": {"kind": "generated"}}}
+    job.save(update_fields=["recipe", "policy"])
+    board = board_of(job)
+    assert board.look.palette == job.recipe["palette"] and board.versions["palettes"] == "policy-7"
+
+
 def test_only_palettes_named_by_their_colors_are_known() -> None:
     assert is_named("ocean") and is_named("learned-" + "0a" * 30)
     assert not is_named("learned") and not is_named("learned-" + "0" * 59)
