@@ -23,7 +23,7 @@ from generation.moderation.services.golden import golden_serve
 from generation.moderation.services.people import exposure_begin, exposure_end, moderator_of
 
 NOTE_LENGTH = 2000
-LOOKED_AT = 20  # of the most urgent cases, when others take them at the same moment
+LOOKED_AT = 20  # of the most urgent cases: others take some at the same moment
 
 
 def _free(user: User) -> Q:
@@ -111,7 +111,8 @@ def case_peek(*, moderator: User, after: Case) -> Case | None:
     waiting = cases_unskipped(moderator, cases_for(moderator).filter(_free(moderator))).exclude(pk=after.pk)
     if break_due(moderator) or is_severe(after):
         waiting = waiting.filter(severity__lt=SEVERE)
-    return waiting.select_related("policy", "video").order_by("-rank", "pk").first()
+    # some instead of one: for one alone SQLite sorts all that wait instead of following the ranks
+    return next(iter(waiting.select_related("policy", "video").order_by("-rank", "pk")[:LOOKED_AT]), None)
 
 
 def _last_was_severe(moderator: User) -> bool:
