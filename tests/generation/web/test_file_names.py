@@ -48,5 +48,6 @@ def test_whatever_the_blocks_only_heads_change(content: bytes, name: bytes, bloc
     try:
         name.decode()
     except UnicodeDecodeError:
-        name = name.decode("gb18030", "replace").encode()
+        after = '"\r\nContent-Type'  # what ends a name decides how many of its last bytes are one letter
+        name = (name + after.encode()).decode("gb18030", "replace").removesuffix(after).encode()
     assert b"".join(parts) == form(name, content)
