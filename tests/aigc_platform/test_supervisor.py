@@ -246,4 +246,7 @@ def test_the_site_starts_survives_a_crash_and_stops_whole(tmp_path):
     assert "The site is ready" in output
     took, output = life(port, environment, end=signal.SIGKILL)
     assert "Administrator:" not in output
-    assert took < 10, f"The second start took {took:.1f} s."
+    began = time.monotonic()
+    subprocess.run([sys.executable, "manage.py", "check"], cwd=supervisor.ROOT, env=environment, check=True)
+    alone = time.monotonic() - began  # what loading the code takes on this machine, which may be a slow one
+    assert took < max(10.0, 3 * alone), f"The second start took {took:.1f} s, a command alone {alone:.1f} s."
