@@ -56,6 +56,14 @@ class NotEnoughTexts(ValueError):
     """Too few labelled texts, or only one label."""
 
 
+@dataclass(frozen=True)
+class TextSafetyParts:
+    weights: dict[View, NDArray[np.float32]]  # (BUCKETS,) a branch
+    biases: dict[View, float]
+    meaning: Meaning
+    judge: NDArray[np.float64]  # weights and, last, its bias
+
+
 class TextSafetyModel:
     """Scores texts in [0, 1]; ``threshold`` says from where on one counts as offensive."""
 
@@ -89,7 +97,7 @@ class TextSafetyModel:
                 f"Training needs at least {LEAST_TEXTS} texts of both labels; there are {len(texts)} with the labels "
                 f"{sorted(set(wanted.tolist()))}."
             )
-        rows, spoken, truth = _with_evasions(texts, wanted, settings)
+        rows, spoken, truth = with_evasions(texts, wanted, settings)
         say(f"{len(spoken)} texts, {len(spoken) - len(texts)} of them rewritten to evade")
         views = seen(spoken)
         folds = _folds_by_subject(views["plain"][: len(texts)], settings.seed)[rows]
@@ -103,11 +111,11 @@ class TextSafetyModel:
                 continue
             for place, view in enumerate(VIEWS):
                 weights, bias = _branch(views[view][taught], truth[taught], settings)
-                logits[held, place] = _normed(views[view][understood[held]]) @ weights + bias
+                logits[held, place] = normed(views[view][understood[held]]) @ weights + bias
             meaning = Meaning.fit(vectors[~held], truth[understood[~held]], settings.meaning_strength)
             logits[held, -1] = meaning.logits(vectors[held])
             say(f"fold {fold + 1} of {FOLDS}")
-        inputs = _judge_inputs(logits, _signs([spoken[row] for row in understood]))
+        inputs = judge_inputs(logits, signs_of([spoken[row] for row in understood]))
         judge = _judged(inputs, truth[understood], settings)
         as_written = understood < len(texts)
         honest = _sigmoid(inputs[as_written] @ judge[:-1] + judge[-1])
@@ -118,7 +126,7 @@ class TextSafetyModel:
             "texts": len(texts),
             "offensive": int(wanted.sum()),
             "understood": len(understood),
-            "scripts": _scripts(texts),
+            "scripts": scripts_of(texts),
         }
         return cls(
             {view: weights.astype(np.float32) for view, (weights, _) in branches.items()},
@@ -139,7 +147,12 @@ class TextSafetyModel:
             return np.zeros(0)
         branches = [*self.logits(texts).values(), self._meaning.logits(embedded(texts))]
         logits = np.stack(branches, axis=1)
-        return _sigmoid(_judge_inputs(logits, _signs(texts)) @ self._judge[:-1] + self._judge[-1])
+        return _sigmoid(judge_inputs(logits, signs_of(texts)) @ self._judge[:-1] + self._judge[-1])
+
+    @property
+    def parts(self) -> TextSafetyParts:
+        """What it is made of, for whoever goes on from it."""
+        return TextSafetyParts(self._weights, self._biases, self._meaning, self._judge)
 
     def reads(self, text: str) -> bool:
         """Whether it learned from texts in the script of ``text``: hanzi or Latin letters."""
@@ -174,14 +187,14 @@ class TextSafetyModel:
         return cls(weights, told["biases"], meaning, judge, float(told["threshold"]), facts)
 
     def _logits(self, views: dict[View, csr_matrix]) -> dict[View, Scores]:
-        return {view: _normed(views[view]) @ self._weights[view] + self._biases[view] for view in VIEWS}
+        return {view: normed(views[view]) @ self._weights[view] + self._biases[view] for view in VIEWS}
 
 
 def script_of(text: str) -> str:
     return "hanzi" if HANZI.search(text) else "latin"
 
 
-def _scripts(texts: Sequence[str]) -> list[str]:
+def scripts_of(texts: Sequence[str]) -> list[str]:
     """The scripts of at least a tenth of ``texts``."""
     found = [script_of(text) for text in texts]
     return [script for script in ("hanzi", "latin") if found.count(script) >= LEAST_SCRIPT * len(texts)]
@@ -197,7 +210,7 @@ def best_threshold(truth: NDArray[np.int64], scores: Scores) -> float:
     return float((scores[order[best]] + below) / 2)
 
 
-def _with_evasions(
+def with_evasions(
     texts: Sequence[str], labels: NDArray[np.int64], settings: TextSafetySettings
 ) -> tuple[NDArray[np.int64], list[str], NDArray[np.int64]]:
     """Rows of the source texts, the texts and their rewritten copies, and their labels."""
@@ -232,7 +245,7 @@ def _folds_by_subject(plain: csr_matrix, seed: int) -> NDArray[np.int64]:
         drawn: NDArray[np.int64] = np.random.default_rng(seed).integers(0, FOLDS, plain.shape[0])
         return drawn
     chosen = usual[np.argsort(-counts[usual])[:4000]]
-    meaning = TruncatedSVD(32, random_state=seed).fit_transform(_normed(plain[:, chosen]))
+    meaning = TruncatedSVD(32, random_state=seed).fit_transform(normed(plain[:, chosen]))
     subjects = MiniBatchKMeans(SUBJECTS, random_state=seed, n_init=3, batch_size=2048).fit_predict(meaning)
     sizes = np.bincount(subjects, minlength=SUBJECTS)
     fold_of, filled = np.zeros(SUBJECTS, np.int64), np.zeros(FOLDS)
@@ -253,31 +266,31 @@ def _branch(
     weight = np.where(counts >= 2, np.log((1 + rows.shape[0]) / (1 + counts)) + 1, 0.0)
     used = np.flatnonzero(weight)
     regression = LogisticRegression(C=settings.strength, solver="liblinear", random_state=settings.seed)
-    regression.fit(_normed(rows)[:, used] @ diags(weight[used]), truth)
+    regression.fit(normed(rows)[:, used] @ diags(weight[used]), truth)
     weights = np.zeros(rows.shape[1])
     weights[used] = regression.coef_[0] * weight[used]
     return weights, float(regression.intercept_[0])
 
 
-def _normed(rows: csr_matrix) -> csr_matrix:
+def normed(rows: csr_matrix) -> csr_matrix:
     from sklearn.preprocessing import normalize
 
     return normalize(rows.astype(np.float32))
 
 
-def _signs(texts: Sequence[str]) -> Scores:
+def signs_of(texts: Sequence[str]) -> Scores:
     """How far each text is from plain writing, (n, 2) in [0, MOST_SIGN]: see ``SIGNS``."""
-    return np.array([_signs_of(text) for text in texts]).reshape(-1, len(SIGNS))
+    return np.array([_signs_of_one(text) for text in texts]).reshape(-1, len(SIGNS))
 
 
-def _signs_of(text: str) -> tuple[float, float]:
+def _signs_of_one(text: str) -> tuple[float, float]:
     plain = canonical(text).text
     told = sum(one.isalnum() for one in plain) or 1
     latin = sum(one.isascii() and one.isalpha() for one in plain)
     return min(latin / told, MOST_SIGN), min(rarity(plain), MOST_SIGN)
 
 
-def _judge_inputs(logits: Scores, signs: Scores) -> Scores:
+def judge_inputs(logits: Scores, signs: Scores) -> Scores:
     """Logits, logits times each sign, and the signs: (n, branches × 3 + 2)."""
     products = [logits * signs[:, [k]] for k in range(signs.shape[1])]
     return np.concatenate([logits, *products, signs], axis=1)
