@@ -90,3 +90,10 @@ class AuditBroken(GenerationError):
 
     code = "audit_broken"
     status = 409
+
+
+class TooFewDecisions(GenerationError):
+    """People have not decided enough yet for a classifier to learn from it."""
+
+    code = "too_few_decisions"
+    status = 409

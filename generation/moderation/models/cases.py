@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from generation.models import Video
-from generation.moderation.models.policies import Policy
+from generation.moderation.models.policies import Policy, PolicyVersion
 from generation.moderation.models.screening import Screening
 
 DOUBLING_HOURS = 12.0  # a case that waited so long counts twice
@@ -40,6 +40,8 @@ class Case(models.Model):
     HIDDEN = (Kind.GOLDEN, Kind.SECOND)  # answered, and nothing happens to the video
     PROPER = (Kind.SCREENING, Kind.REPORT)
 
+    _judged_read: tuple[Any, Any] = (None, None)  # policy and risk as the database has them
+
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.SCREENING)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     video = models.ForeignKey(Video, null=True, on_delete=models.SET_NULL, related_name="cases")
@@ -62,6 +64,7 @@ class Case(models.Model):
     reach = models.PositiveIntegerField(default=0)  # people who have met it
     reports_count = models.PositiveIntegerField(default=0)
     rank = models.FloatField(default=0.0)  # log2 of the priority, as if the case were opened at time 0
+    margin = models.FloatField(default=1.0)  # from the risk to the nearest line of the acting policy, 0–1
     escalated = models.BooleanField(default=False)  # seen by senior moderators only
     only_for = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -109,6 +112,7 @@ class Case(models.Model):
         indexes = [
             # state first: SQLite takes a partial index only where it reads its condition in the statement
             models.Index(F("state"), F("rank").desc(), F("id"), name="case_by_rank"),
+            models.Index(fields=("state", "margin", "id"), name="case_by_margin"),
             models.Index(fields=("state", "policy", "-rank"), name="case_of_policy"),
             models.Index(fields=("state", "-decided"), name="case_by_decision"),
             models.Index(fields=("creator", "state"), name="case_of_creator"),
@@ -123,9 +127,20 @@ class Case(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.rank = self.rank_now()
+        moves = {"rank"}
+        if self.state == self.State.OPEN and self._judged_read != (self.policy_id, self.risk):
+            self.margin = self.margin_now()
+            moves.add("margin")
         if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "rank"}
+            kwargs["update_fields"] = {*kwargs["update_fields"], *moves}
         super().save(*args, **kwargs)
+        self._judged_read = (self.policy_id, self.risk)
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Case:
+        case = super().from_db(*args, **kwargs)
+        case._judged_read = (case.__dict__.get("policy_id"), case.__dict__.get("risk"))
+        return case
 
     @property
     def is_hidden(self) -> bool:
@@ -140,6 +155,12 @@ class Case(models.Model):
     def rank_now(self) -> float:
         """log2(weight) less its opening in doublings: the order by it is the order by priority at every moment."""
         return math.log2(self.weight) - self.opened.timestamp() / 3600.0 / DOUBLING_HOURS
+
+    def margin_now(self) -> float:
+        """How far the risk lies from the nearest line of its policy as it acts now; 1 where none acts."""
+        lines = PolicyVersion.objects.filter(policy=self.policy_id, state=PolicyVersion.State.ACTIVE)
+        pairs = lines.values_list("auto_approve_below", "hold_above")
+        return min((abs(self.risk - line) for pair in pairs for line in pair), default=1.0)
 
     def priority(self, now: datetime) -> float:
         """Risk × reach × age, where age doubles every ``DOUBLING_HOURS``."""

@@ -18,6 +18,7 @@ from generation.moderation.selectors.policies import SEVERE
 from generation.moderation.selectors.words import captions_of, script_of, transcript_of
 
 STATES = ("open", "decided", "all")
+ORDERS = ("", "uncertain")  # by urgency; or first those whose risk lies nearest a line of their policy
 COUNTS_KEPT_SECONDS = 4
 SOON = timedelta(hours=2)
 SIMILAR, DUPLICATES = 5, 20
@@ -45,13 +46,14 @@ def cases_queue(
     kind: str = "",
     language: str = "",
     mine: bool = False,
+    order: str = "",
 ) -> QuerySet[Case]:
-    """The cases the user may take, most urgent first; decided ones newest first."""
+    """The cases the user may take, most urgent first or as ``order`` says; decided ones newest first."""
     cases = cases_for(user).select_related("policy", "claimed_by__moderator", "video")
     if state == "decided":
         cases = cases.filter(state=Case.State.DECIDED).order_by("-decided")
     elif state == "open":
-        cases = cases.filter(state=Case.State.OPEN).order_by("-rank", "pk")
+        cases = ordered(cases.filter(state=Case.State.OPEN), order)
     if policy:
         cases = cases.filter(policy__in=list(Policy.objects.filter(code=policy).values_list("pk", flat=True)))
     if kind:
@@ -62,6 +64,11 @@ def cases_queue(
     if mine:
         cases = cases.filter(claim_holds(), claimed_by=user)
     return cases
+
+
+def ordered(cases: QuerySet[Case], order: str) -> QuerySet[Case]:
+    """Open cases in one of ``ORDERS``; each lies in an index."""
+    return cases.order_by("margin", "pk") if order == "uncertain" else cases.order_by("-rank", "pk")
 
 
 def kind_shown(case: Case) -> str:

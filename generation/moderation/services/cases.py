@@ -16,7 +16,7 @@ from generation.moderation.audit import actor_of, audit_append
 from generation.moderation.errors import CaseClaimed, CaseStateConflict, DecisionInvalid
 from generation.moderation.models import Appeal, Case, CaseNote, Decision, Exposure, Statement
 from generation.moderation.screening.closing import appeals_moot, case_withdraw, opinions_withdraw
-from generation.moderation.selectors.cases import claim_holds, is_severe, pseudonym
+from generation.moderation.selectors.cases import claim_holds, is_severe, ordered, pseudonym
 from generation.moderation.selectors.people import break_due, cases_for, cases_unskipped
 from generation.moderation.selectors.policies import SEVERE
 from generation.moderation.services.golden import golden_serve
@@ -78,8 +78,10 @@ def case_release(*, case: Case, moderator: User) -> Case:
     return Case.objects.get(pk=case.pk)
 
 
-def case_next(*, moderator: User, policy: str = "", language: str = "", severe: bool = True) -> Case | None:
-    """Claim the most urgent case for the moderator, or ``None`` where there is none.
+def case_next(
+    *, moderator: User, policy: str = "", language: str = "", severe: bool = True, order: str = ""
+) -> Case | None:
+    """Claim the most urgent case for the moderator, or the first in ``order``; ``None`` where there is none.
 
     Severe cases are left out once the exposure budget is spent, with ``severe`` false, and right after a severe one
     where another is there. Now and then it is one whose answer is known, which nobody can tell.
@@ -98,7 +100,7 @@ def case_next(*, moderator: User, policy: str = "", language: str = "", severe: 
     if with_severe and _last_was_severe(moderator):
         orders = [lighter, waiting]
     for cases in orders:
-        for case in cases.order_by("-rank", "pk")[:LOOKED_AT]:
+        for case in ordered(cases, order)[:LOOKED_AT]:
             try:
                 return case_claim(case=case, moderator=moderator)
             except (CaseClaimed, CaseStateConflict):
@@ -106,13 +108,13 @@ def case_next(*, moderator: User, policy: str = "", language: str = "", severe: 
     return None
 
 
-def case_peek(*, moderator: User, after: Case) -> Case | None:
+def case_peek(*, moderator: User, after: Case, order: str = "") -> Case | None:
     """The case that would come next, claimed by nobody: so that a page can load its pictures ahead."""
     waiting = cases_unskipped(moderator, cases_for(moderator).filter(_free(moderator))).exclude(pk=after.pk)
     if break_due(moderator) or is_severe(after):
         waiting = waiting.filter(severity__lt=SEVERE)
     # some instead of one: for one alone SQLite sorts all that wait instead of following the ranks
-    return next(iter(waiting.select_related("policy", "video").order_by("-rank", "pk")[:LOOKED_AT]), None)
+    return next(iter(ordered(waiting.select_related("policy", "video"), order)[:LOOKED_AT]), None)
 
 
 def _last_was_severe(moderator: User) -> bool:

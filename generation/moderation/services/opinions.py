@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 
 from generation.models import Video
+from generation.moderation.audit import actor_of, audit_append
+from generation.moderation.errors import CaseStateConflict
 from generation.moderation.models import Case, Decision, SecondOpinion
 from generation.moderation.screening.checks import hidden_case, is_drawn
 from generation.moderation.screening.statements import statement_restore, statement_withdraw
@@ -16,11 +20,13 @@ from generation.moderation.services.strikes import strike_restore, strike_revoke
 
 State = SecondOpinion.State
 ADJUDICATION_HOURS = 24
+UNCERTAIN = 0.1  # a risk so near to a line of its policy
+RECENT = 200  # decided cases by which is told how many are uncertain
 
 
 def opinion_ask(case: Case, decision: Decision, *, share: float | None = None) -> SecondOpinion | None:
-    """Show a copy of the case to somebody else, if the decision is drawn."""
-    share = settings.SECOND_OPINION_SHARE if share is None else share
+    """Show a copy of the case to somebody else, if the decision is drawn: of uncertain cases more than of others."""
+    share = opinion_share(case) if share is None else share
     if case.video is None or not is_drawn(f"decision:{decision.pk}", share):
         return None
     if SecondOpinion.objects.filter(first__case=case).exists():
@@ -29,6 +35,22 @@ def opinion_ask(case: Case, decision: Decision, *, share: float | None = None) -
     if decision.moderator is not None:
         hidden.not_for.add(decision.moderator)
     return SecondOpinion.objects.create(first=decision, hidden=hidden)
+
+
+def opinion_share(case: Case) -> float:
+    """How likely a decision on the case gets a second opinion, so that of all decisions ``SECOND_OPINION_SHARE`` do.
+
+    ``UNCERTAIN_OPINION_SHARE`` of them go to uncertain cases, or as many as these are of all where that is more. How
+    many are uncertain is counted among the newest decided ones.
+    """
+    share = settings.SECOND_OPINION_SHARE
+    recent = Case.objects.filter(state=Case.State.DECIDED, kind__in=Case.PROPER).order_by("-decided")
+    margins = list(recent.values_list("margin", flat=True)[:RECENT])
+    among = sum(margin <= UNCERTAIN for margin in margins) / len(margins) if margins else 0.0
+    if among in (0.0, 1.0):
+        return share
+    theirs = min(share * max(settings.UNCERTAIN_OPINION_SHARE, among) / among, 1.0)
+    return theirs if case.margin <= UNCERTAIN else (share - among * theirs) / (1.0 - among)
 
 
 def opinion_given(case: Case, second: Decision) -> None:
@@ -86,6 +108,34 @@ def adjudication_taken_back(case: Case) -> None:
         strike_restore(opinion.first)
     opinion.final, opinion.state = None, State.DISAGREED
     opinion.save(update_fields=["final", "state"])
+
+
+@transaction.atomic
+def opinion_ask_for(*, decision: Decision, by: User) -> SecondOpinion:
+    """Send a decision that looks wrong to somebody else, who does not know; nothing is changed by it.
+
+    Raises ``CaseStateConflict`` for one that no longer stands, has a second opinion, or is about what is gone.
+    """
+    Case.objects.select_for_update().get(pk=decision.case_id)
+    decision = Decision.objects.select_related("case__video", "moderator").get(pk=decision.pk)
+    case = decision.case
+    stands = (
+        decision.action in Decision.ENDING
+        and not decision.automatic
+        and case.state == Case.State.DECIDED
+        and not case.is_hidden
+        and not Decision.objects.filter(undoes=decision).exists()
+    )
+    opinion = opinion_ask(case, decision, share=1.0) if stands else None
+    if opinion is None:
+        raise CaseStateConflict(
+            f"A second opinion is asked for about a decision of a person that stands and has none; that on case {case.pk} "
+            "does not, or has one. Reload the page."
+        )
+    audit_append(
+        actor=actor_of(by), action="opinion_ask", subject=f"case:{case.pk}", data={"decision": decision.pk}
+    )
+    return opinion
 
 
 def opinion_drop(decision: Decision) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
+from django.db.models.functions import Abs, Least
 from django.utils import timezone
 
 from generation.moderation.audit import actor_of, audit_append
 from generation.moderation.errors import PolicyInvalid, PolicyStateConflict
-from generation.moderation.models import Policy, PolicyVersion
+from generation.moderation.models import Case, Policy, PolicyVersion
 from generation.moderation.screening.combination import outcome_of, verdict_of
 from generation.moderation.selectors.policies import policies_acting
 from generation.moderation.selectors.verdicts import PersonsWord, persons_words, screenings_judged
@@ -199,8 +200,15 @@ def policy_activate(*, version: PolicyVersion, by: User, early: bool = False) ->
     )
     version.state, version.activated = State.ACTIVE, now
     version.save(update_fields=["state", "activated"])
+    _margins_move(version)
     _log(version, by, "policy_activate", {"shadow_screenings": judged, "early": early})
     return version
+
+
+def _margins_move(version: PolicyVersion) -> None:
+    """The lines are elsewhere, so other open cases are the uncertain ones."""
+    lines = [Abs(F("risk") - line) for line in (version.auto_approve_below, version.hold_above)]
+    Case.objects.filter(state=Case.State.OPEN, policy=version.policy_id).update(margin=Least(*lines))
 
 
 @transaction.atomic

@@ -28,6 +28,7 @@ class CaseQuery(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(["", *Case.Kind.values], required=False, default="", allow_blank=True)
     language = serializers.ChoiceField(["", "zh", "en"], required=False, default="", allow_blank=True)
     mine = serializers.BooleanField(default=False)
+    order = serializers.ChoiceField(reads.ORDERS, required=False, default="", allow_blank=True)
     limit = serializers.IntegerField(default=50, min_value=1, max_value=200)
     offset = serializers.IntegerField(default=0, min_value=0)
 
@@ -92,6 +93,7 @@ class NextRequest(serializers.Serializer[Any]):
     policy = serializers.CharField(required=False, default="", allow_blank=True, max_length=24)
     language = serializers.ChoiceField(["", "zh", "en"], required=False, default="", allow_blank=True)
     severe = serializers.BooleanField(default=True)
+    order = serializers.ChoiceField(reads.ORDERS, required=False, default="", allow_blank=True)
 
 
 class TextRequest(serializers.Serializer[Any]):

@@ -90,8 +90,8 @@ class Desk {
 
   async next() {
     const began = performance.now();
-    const { policy, language } = this.root.dataset;
-    const taken = await this.sheets.take({ policy, language });
+    const { policy, language, order } = this.root.dataset;
+    const taken = await this.sheets.take({ policy, language, order });
     if (taken.breakDue) this.offerBreak(taken);
     if (!taken.id) return this.none();
     this.show(taken.html);

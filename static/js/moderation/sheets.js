@@ -69,9 +69,9 @@ export class Sheets {
   }
 
   /** Take the most urgent case: {id, html, claimLeft, breakDue, exposure, budget}; `id` is null where none waits. */
-  async take({ policy, language }) {
+  async take({ policy, language, order }) {
     const have = this.following && this.kept.has(this.following) ? this.following : "";
-    const body = new URLSearchParams({ policy, language, have });
+    const body = new URLSearchParams({ policy, language, order, have });
     const options = { method: "POST", body, credentials: "same-origin", headers: { "X-CSRFToken": token() } };
     const answer = await (await answered(fetch(this.takeUrl, options))).json();
     const id = answer.case;

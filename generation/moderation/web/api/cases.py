@@ -91,6 +91,7 @@ class CasesView(ModerationView):
         limit, offset = asked.pop("limit"), asked.pop("offset")
         cases = reads.cases_queue(self.me, **asked)
         rows = shapes.CaseAnswer(cases[offset : offset + limit], many=True, context=self.context).data
+        asked.pop("order")
         plain = asked == {"state": "open", "policy": "", "kind": "", "language": "", "mine": False}
         total = reads.cases_counted(self.me)["open"] if plain else cases.order_by().count()
         return Response(rows, headers={"X-Total-Count": str(total)})
@@ -113,8 +114,9 @@ class NextCaseView(ModerationView):
         request=shapes.NextRequest, responses={200: shapes.NextAnswer, 400: ErrorAnswer, 403: ErrorAnswer}
     )
     def post(self, request: Request) -> Response:
-        case = case_next(moderator=self.me, **self.asked(shapes.NextRequest))
-        ahead = case_peek(moderator=self.me, after=case) if case else None
+        asked = self.asked(shapes.NextRequest)
+        case = case_next(moderator=self.me, **asked)
+        ahead = case_peek(moderator=self.me, after=case, order=asked["order"]) if case else None
         answer = {"case": self.told(case) if case else None, "following": ahead.pk if ahead else None}
         return Response(answer | {"break_due": break_due(self.me)})
 

@@ -88,11 +88,11 @@ def take(request: HttpRequest) -> HttpResponse:
     """Claim the next case and answer with its sheet; ``have`` is the number of the one that the page holds already."""
     user = signed_in(request)
     asked = filters_of(request.POST)
-    wanted = {"policy": asked["policy"], "language": asked["language"]}
+    wanted = {name: asked[name] for name in ("policy", "language", "order")}
     row = case_next(moderator=user, severe=request.POST.get("severe") != "no", **wanted)
     if row is None:
         return JsonResponse({"case": None, "following": None, **_exposure(user)})
-    ahead = case_peek(moderator=user, after=row)
+    ahead = case_peek(moderator=user, after=row, order=asked["order"])
     row = case_for(user, row.pk)
     html = "" if request.POST.get("have") == str(row.pk) else sheet_of(request, row)
     left = (row.claim_until - timezone.now()).total_seconds() if row.claim_until and is_claimed(row) else 0

@@ -61,6 +61,7 @@ def filters_of(query: QueryDict) -> dict[str, Any]:
         "state": reads.STATES,
         "kind": [kind.value for kind in KINDS],
         "language": ("zh", "en"),
+        "order": reads.ORDERS,
     }
     asked: dict[str, Any] = {
         name: query.get(name, "") if query.get(name) in words else "" for name, words in known.items()
@@ -73,7 +74,14 @@ def filters_of(query: QueryDict) -> dict[str, Any]:
 
 def _count(user: User, asked: dict[str, Any], cases: QuerySet[Case]) -> int:
     """The number that is kept for the plain list; a filtered one is counted."""
-    plain = asked == {"state": "open", "policy": "", "kind": "", "language": "", "mine": False}
+    plain = asked == {
+        "state": "open",
+        "policy": "",
+        "kind": "",
+        "language": "",
+        "order": asked["order"],
+        "mine": False,
+    }
     if plain:
         return int(reads.cases_counted(user)["open"])
     return cases.order_by().count()
