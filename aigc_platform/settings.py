@@ -431,6 +431,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=17),
         "options": {"expires": 6 * 3600},
     },
+    "learn-from-decisions": {
+        "task": "generation.moderation.tasks.decisions_learn",
+        "schedule": crontab(hour=3, minute=53),
+        "options": {"expires": 6 * 3600},
+    },
     "wake-trainings": {
         "task": "recommender.tasks.trainings_wake",
         "schedule": 60.0,
@@ -580,7 +585,9 @@ TRAINERS = {
     "visual": "generation.ml.trainers.visual",
     "script": "generation.ml.trainers.script",
     "title_reward": "generation.ml.trainers.title_reward",
-    "text_safety": "generation.ml.trainers.text_safety",
+    # of labelled texts, or of what moderators decided
+    "text_safety": "generation.moderation.learning.trainers.text_safety",
+    "picture_safety": "generation.moderation.learning.trainers.picture_safety",
     "palettes": "generation.stages.palette_training.train",
 }
 # What reads the files of a version, by its kind: a version is promoted only when its reader can.
@@ -591,6 +598,7 @@ VERSION_READERS = {
     "visual": "generation.services.readers.gan_read",
     "script": "generation.services.readers.language_model_read",
     "text_safety": "generation.services.readers.text_safety_read",
+    "picture_safety": "generation.services.readers.picture_safety_read",
     "palettes": "generation.services.readers.palettes_read",
 }
 RECIPE_CANARY_SHARE = read(
@@ -682,6 +690,24 @@ AUTOMATIC_CHECK_SHARE = read(
     "AIGC_AUTOMATIC_CHECKS", 0.02, "share of what the machine lets pass that a person looks at, 0–1", float
 )
 GOLDEN_SHARE = read("AIGC_GOLDEN", 0.04, "share of served cases whose answer is known, 0–1", float)
+UNCERTAIN_OPINION_SHARE = read(
+    "AIGC_UNCERTAIN_OPINIONS",
+    0.5,
+    "share of second opinions that go to cases whose risk lies near a line of their policy, 0–1; never less than theirs of all",
+    float,
+)
+LEARN_FROM = read(
+    "AIGC_LEARN_FROM", 200, "decisions of people from which the classifiers of moderation learn", int
+)
+LEARN_MINUTES = read(
+    "AIGC_LEARN_MINUTES", 15.0, "minutes that each of them may learn from decisions every night", float
+)
+SAFETY_EVALUATION = read(
+    "AIGC_SAFETY_EVALUATION",
+    "",
+    "CSV file (text, label 0 or 1) on which no text classifier that serves may be worse than the one before; empty is none",
+    str,
+)
 EXPOSURE_BUDGET_SECONDS = read(
     "AIGC_EXPOSURE_BUDGET",
     900,

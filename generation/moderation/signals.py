@@ -8,6 +8,8 @@ from django.contrib.auth.models import User
 from django.db.models.signals import pre_delete
 
 from generation.models import Video
+from generation.moderation.learning.frames import frames_forget
+from generation.moderation.learning.lessons import lessons_forget
 from generation.moderation.services.cases import cases_forget, person_forget
 from generation.moderation.services.screening import video_rescreen, video_submit, video_withdraw
 from generation.moderation.services.stills import stills_forget
@@ -38,7 +40,10 @@ def withdrawn(video: Video, **_: Any) -> None:
 def deleted(instance: Video, **_: Any) -> None:
     cases_forget(video=instance.pk)
     stills_forget(video=instance.pk)
+    frames_forget(video=instance.pk)
+    lessons_forget(video=instance.pk)
 
 
 def person_deleted(instance: User, **_: Any) -> None:
     person_forget(user=instance)
+    lessons_forget(creator=instance.pk)

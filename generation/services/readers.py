@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from generation.ml.gan.sampling import TrainedGan
     from generation.ml.language_model.language_model import LanguageModel
     from generation.ml.palettes import RowGenerator
+    from generation.ml.picture_safety import PictureSafetyModel
     from generation.ml.text_safety import TextSafetyModel
 
 
@@ -34,6 +35,17 @@ def text_safety_read(version: ModelVersion) -> TextSafetyModel:
         return TextSafetyModel.load(version_folder(version))
     except (ValueError, KeyError) as problem:
         raise VersionStateConflict(f"The files of version {version.pk} hold no text classifier.") from problem
+
+
+def picture_safety_read(version: ModelVersion) -> PictureSafetyModel:
+    from generation.ml.picture_safety import PictureSafetyModel
+
+    try:
+        return PictureSafetyModel.load(version_folder(version))
+    except (ValueError, KeyError) as problem:
+        raise VersionStateConflict(
+            f"The files of version {version.pk} hold no picture classifier."
+        ) from problem
 
 
 def palettes_read(version: ModelVersion) -> RowGenerator:

@@ -77,3 +77,9 @@ class Scorer(Protocol):
     def signals(self, item: ScreeningItem) -> list[Signal]:
         """All signals on ``item``; raises only what the caller records as ``failed``."""
         ...
+
+
+def risk_of_score(score: float, threshold: float) -> float:
+    """A classifier's score with its threshold moved to one half, so that "breaks it" means the same for every version."""
+    line = min(max(threshold, 1e-6), 1 - 1e-6)
+    return 0.5 * score / line if score < line else 0.5 + 0.5 * (score - line) / (1 - line)

@@ -1,4 +1,4 @@
-"""What is to be seen: open_nsfw on every still, NudeNet where it is installed, flashes as a hard rule."""
+"""What is to be seen: open_nsfw on every still, what decisions taught, NudeNet where it is installed, flashes as a rule."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from PIL import Image
 
 from generation.assets import asset_path
 from generation.media.watching.frames import Still
-from generation.moderation.scorers.contract import Evidence, ScreeningItem, Signal
+from generation.ml.picture_safety import Features, PictureSafetyModel, pictures_seen
+from generation.moderation.scorers.contract import Evidence, ScreeningItem, Signal, risk_of_score
 from generation.moderation.scorers.watching import Watching
 
 MODEL = "safety/open_nsfw.onnx"
@@ -66,6 +67,40 @@ class NudityScorer:
         evidence = sorted((one for parts in found for one in parts), key=lambda one: -one.score)
         score = evidence[0].score if evidence else 0.0
         return [Signal(self.name, self.version, "sexual", score, tuple(evidence[:MOST_EVIDENCE]))]
+
+
+class PictureClassifierScorer:
+    """Adds. The classifier that moderators' decisions trained, of a registered version's folder; else ``no_model``."""
+
+    name = "picture_classifier"
+    required = False
+
+    def __init__(self, watching: Watching, folder: Path | None, *, version: str = "") -> None:
+        self._model = PictureSafetyModel.load(folder) if folder is not None else None
+        self._watching = watching
+        self.version = version or (folder.name if folder is not None else "none")
+
+    def signals(self, item: ScreeningItem) -> list[Signal]:
+        """One signal a policy that it knows: the worst still decides."""
+        if self._model is None:
+            detail = "No picture classifier is registered yet."
+            return [Signal(self.name, self.version, "other", 0.0, state="no_model", detail=detail)]
+        found = self._watching.of(item).stills
+        told = picture_risks(self._model, pictures_seen([still.rgb for still in found]))
+        return [
+            Signal(self.name, self.version, policy, _worst(scores), _frames(found, scores))
+            for policy, scores in told.items()
+        ]
+
+
+def picture_risks(model: PictureSafetyModel, features: Features) -> dict[str, NDArray[np.float32]]:
+    """Policy → the risk (n,) that each picture, seen as ``features``, is by itself."""
+    return {
+        policy: np.array(
+            [risk_of_score(float(score), model.heads[policy].threshold) for score in scores], np.float32
+        )
+        for policy, scores in model.scores(features).items()
+    }
 
 
 class FlashScorer:

@@ -10,7 +10,12 @@ from pathlib import Path
 from generation.moderation.scorers.account import AccountScorer
 from generation.moderation.scorers.contract import Scorer, ScreeningItem, Signal
 from generation.moderation.scorers.known import KnownList, KnownScorer
-from generation.moderation.scorers.pictures import FlashScorer, NsfwScorer, NudityScorer
+from generation.moderation.scorers.pictures import (
+    FlashScorer,
+    NsfwScorer,
+    NudityScorer,
+    PictureClassifierScorer,
+)
 from generation.moderation.scorers.sound import LoudnessScorer
 from generation.moderation.scorers.text import ClassifierScorer, TermScorer
 from generation.moderation.scorers.unlike import Loader, UnlikeScorer
@@ -25,6 +30,8 @@ class SuiteParts:
 
     text_model: Path | None = None
     text_version: str = ""
+    picture_model: Path | None = None
+    picture_version: str = ""
     known: KnownList | None = None
     discriminator: Path | None = None
     load_discriminator: Loader | None = None
@@ -40,6 +47,7 @@ def suite(parts: SuiteParts | None = None) -> list[Scorer]:
         KnownScorer(watching, parts.known or KnownList([])),
         FlashScorer(watching),
         NsfwScorer(watching),
+        PictureClassifierScorer(watching, parts.picture_model, version=parts.picture_version),
         NudityScorer(watching),
         LoudnessScorer(),
         AccountScorer(),

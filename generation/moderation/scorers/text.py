@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from generation.language.evasion import shown
 from generation.ml.text_safety import TextSafetyModel
-from generation.moderation.scorers.contract import Evidence, ScreeningItem, Signal
+from generation.moderation.scorers.contract import Evidence, ScreeningItem, Signal, risk_of_score
 from generation.moderation.scorers.terms import TermHit, TermList, known_terms
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
@@ -73,7 +73,7 @@ class ClassifierScorer:
         ]
         if not told:
             return [self._silent(item)]
-        scores = [self._risk(score) for score in self._model.score([passage for _, _, passage in told])]
+        scores = text_risks(self._model, [passage for _, _, passage in told])
         evidence = [
             Evidence(where, passage, start, start + len(passage), score=round(score, 4))
             for (where, start, passage), score in zip(told, scores, strict=True)
@@ -89,11 +89,10 @@ class ClassifierScorer:
         detail = "The registered classifier has not learned to read this language."
         return Signal(self.name, self.version, "hate", 0.0, state="no_model", detail=detail)
 
-    def _risk(self, score: float) -> float:
-        """The score with the threshold moved to one half, so that "offensive" means the same for every version."""
-        assert self._model is not None
-        line = min(max(self._model.threshold, 1e-6), 1 - 1e-6)
-        return 0.5 * score / line if score < line else 0.5 + 0.5 * (score - line) / (1 - line)
+
+def text_risks(model: TextSafetyModel, read: Sequence[str]) -> list[float]:
+    """The risk (0–1) that each of the passages is by itself."""
+    return [risk_of_score(float(score), model.threshold) for score in model.score(read)]
 
 
 def passages(text: str) -> Iterator[tuple[int, str]]:

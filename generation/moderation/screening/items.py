@@ -33,26 +33,31 @@ def item_of(screening: Screening) -> ScreeningItem:
     if screening.comment is not None:
         return ScreeningItem(texts={"comment": screening.text}, language=video.language or "zh")
     file = media_files.absolute(video.file)
-    captions = captions_of(video)
+    texts = texts_of(video)
+    heard = transcript_of(video)
+    return ScreeningItem(
+        texts=texts,
+        language=video.language or "zh",
+        file=file if file.is_file() else None,
+        images=images_of(video),
+        transcript=heard or texts.get("caption", ""),
+        sha256=video.sha256,
+        account=account_of(video.owner),
+        seconds=video.seconds,
+    )
+
+
+def texts_of(video: Video) -> dict[str, str]:
+    """Where → text: every word beside the video that others see, what is empty left out."""
     texts = {
         "title": video.title,
         "description": video.description,
         "hashtags": " ".join(f"#{tag}" for tag in video.hashtags),
         "script": script_of(video),
-        "caption": captions,
+        "caption": captions_of(video),
         "username": video.owner.username,
     }
-    heard = transcript_of(video)
-    return ScreeningItem(
-        texts={where: text for where, text in texts.items() if text.strip()},
-        language=video.language or "zh",
-        file=file if file.is_file() else None,
-        images=images_of(video),
-        transcript=heard or captions,
-        sha256=video.sha256,
-        account=account_of(video.owner),
-        seconds=video.seconds,
-    )
+    return {where: text for where, text in texts.items() if text.strip()}
 
 
 def images_of(video: Video) -> tuple[Path, ...]:

@@ -65,14 +65,16 @@ _kept: dict[str, Any] = {}
 
 def _site_suite() -> list[Scorer]:
     """Built once, and again when a list or a model in production changed."""
-    text = version_current(ModelKind.TEXT_SAFETY)
+    text, pictures = (version_current(kind) for kind in (ModelKind.TEXT_SAFETY, ModelKind.PICTURE_SAFETY))
     listed = BlockedHash.objects.filter(removed__isnull=True).aggregate(last=Max("pk"), number=Count("pk"))
-    state = (text.pk if text else None, listed["last"], listed["number"])
+    state = (text and text.pk, pictures and pictures.pk, listed["last"], listed["number"])
     with _lock:
         if _kept.get("state") != state:
             parts = SuiteParts(
                 text_model=Path(settings.VAR_DIR) / text.folder if text else None,
                 text_version=f"v{text.pk}" if text else "",
+                picture_model=Path(settings.VAR_DIR) / pictures.folder if pictures else None,
+                picture_version=f"v{pictures.pk}" if pictures else "",
                 known=_known_list(),
             )
             _kept.update(state=state, suite=suite(parts))

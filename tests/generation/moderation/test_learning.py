@@ -1,0 +1,186 @@
+"""What people decide makes the machine's part better: trained, compared on what it has not seen, gated, told in cases."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from generation.errors import TrainingBusy, TrainingInvalid
+from generation.models import ModelKind, TrainingRun, Video
+from generation.moderation import tasks
+from generation.moderation.errors import TooFewDecisions
+from generation.moderation.learning.changes import doubted_decisions, learned_latest, moved_cases
+from generation.moderation.learning.lessons import lessons_standing
+from generation.moderation.learning.pictures import harmless_pictures
+from generation.moderation.learning.runs import learning_do, learning_due, learning_request, lessons_counted
+from generation.moderation.learning.texts import harmless_passages
+from generation.moderation.models import AuditEntry, Case, Decision, Policy
+from generation.moderation.scorers.contract import ScreeningItem
+from generation.moderation.screening.items import revision_of
+from generation.moderation.screening.suite import scorers_asked
+from generation.selectors import version_current
+from generation.services.trainings import training_do
+from generation.services.versions import version_promote, version_rollback
+from tests import factories
+from tests.conftest import make_user
+from tests.generation.media.watching.test_watching import FPS, film
+from tests.generation.moderation.decided import PLANTED, comments_decided, people, said
+
+pytestmark = pytest.mark.usefixtures("media_root", "var_dir")
+TEXT, PICTURE = ModelKind.TEXT_SAFETY, ModelKind.PICTURE_SAFETY
+
+
+def decided(count: int, *, seed: int, creators: int = 60) -> list[Case]:
+    writers = list(User.objects.filter(username__startswith="writer").order_by("pk")) or people(creators)
+    rows = said(count, seed=seed)
+    return comments_decided((writers[n // 2 % len(writers)], text, bad) for n, (text, bad) in enumerate(rows))
+
+
+def flipped(cases: list[Case]) -> set[int]:
+    """Decisions turned into their contrary; their numbers."""
+    policy = Policy.objects.get(code="hate")
+    for case in cases:
+        bad = case.outcome == "approve"
+        action = "reject" if bad else "approve"
+        Decision.objects.filter(case=case).update(action=action, policy=policy if bad else None)
+        Case.objects.filter(pk=case.pk).update(outcome=action)
+    return set(Decision.objects.filter(case__in=cases).values_list("pk", flat=True))
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_word_that_people_reject_is_learned_and_what_is_not_better_does_not_serve(settings: Any) -> None:
+    settings.LEARN_FROM = 100
+    moderator = make_user("mo", "viewer", "moderator")
+    cases = decided(300, seed=1)
+    wrong = flipped(cases[40:44])
+    first = learning_do(kind=TEXT, minutes=1.0)
+    assert first.metrics["auc_before"] == 0.5 < 0.9 < first.metrics["auc"], "nothing served before"
+    assert first.metrics["verdict"]["why_not"] == [] and version_current(TEXT) == first
+    latest = learned_latest(TEXT)
+    assert latest is not None and latest[0] == first
+    told = latest[1]
+    assert told["taught"] + told["held"] == 300 and told["fixed"]["new"]["false_positive_rate"] <= 0.005
+    moved = moved_cases(told, "hate", moderator)
+    assert 0 < len(moved) <= 20 and all(one.was == "approve" for one in moved)
+    assert sum(one.is_right for one in moved) >= len(moved) - 3
+    assert told["policies"]["hate"]["stricter"] >= len(moved)
+    held = {one.case for one in lessons_standing() if one.held}
+    assert {one.case.pk for one in moved} <= held, "only what it had not learned from"
+    doubts = doubted_decisions(told, moderator)
+    assert len(wrong & {one.decision.pk for one in doubts[:8]}) >= 3
+
+    [asked] = [one for one in scorers_asked() if one.name == "text_classifier"]
+    item = ScreeningItem(texts={"comment": f"今天{PLANTED}一起看书"})
+    [signal] = asked.build().signals(item)
+    assert signal.state == "scored" and signal.score > 0.5 and signal.version == f"v{first.pk}"
+
+    decided(40, seed=2)
+    second = learning_do(kind=TEXT, minutes=1.0)
+    assert second.state == "candidate" and "not_better" in second.metrics["verdict"]["why_not"]
+    assert second.parent == first == version_current(TEXT)
+    assert second.metrics["auc"] > 0.9, "it went on from the first"
+    assert version_promote(version=second).state == "production"
+    assert version_rollback(kind=TEXT) == first
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_pictures_that_people_reject_are_learned(tmp_path: Path, settings: Any) -> None:
+    settings.LEARN_FROM = 50
+    policy = Policy.objects.get(code="violence")
+    clips = {bad: [_clip(tmp_path, bad, seed) for seed in range(3)] for bad in (False, True)}
+    writers = people(40)
+    for number in range(80):
+        bad = number % 2 == 1
+        video = factories.video(writers[number // 2], content=clips[bad][number % 3], title=f"Video {number}")
+        case = Case.objects.create(
+            video=video, creator=video.owner, revision=revision_of(video), policy=policy, severity=4, risk=0.5,
+            risks={"violence": 0.5}, title=video.title, state="decided", due=video.created, decided=video.created,
+            outcome="reject" if bad else "approve",
+        )  # fmt: skip
+        Decision.objects.create(
+            case=case, number=1, action=case.outcome, policy=policy if bad else None, seconds=0.5 if bad else None,
+            submission="0" * 32,
+        )  # fmt: skip
+    version = learning_do(kind=PICTURE, minutes=2.0)
+    assert version.metrics["auc"] > 0.9 > 0.6 > version.metrics["auc_before"]
+    assert version.metrics["verdict"]["why_not"] == ["too_few_held_out"] and version.state == "candidate"
+    version_promote(version=version)
+    [asked] = [one for one in scorers_asked() if one.name == "picture_classifier"]
+    for bad in (False, True):
+        video = Video.objects.filter(title=f"Video {int(bad)}").get()
+        [signal] = asked.build().signals(ScreeningItem(file=settings.MEDIA_ROOT / video.file))
+        assert (signal.policy, signal.state, signal.score > 0.5) == ("violence", "scored", bad)
+    frames = settings.VAR_DIR / "frames"
+    assert len(list(frames.iterdir())) == 80
+    Video.objects.filter(title="Video 1").get().delete()
+    assert len(list(frames.iterdir())) == 79
+
+
+def _clip(folder: Path, bad: bool, seed: int) -> bytes:
+    """A second of red stripes, or of a calm green ground."""
+    rng = np.random.default_rng(seed)
+    picture = np.zeros((96, 64, 3), np.uint8)
+    picture[..., 1] = 120
+    if bad:
+        picture[:: 8 + seed] = (220, 10, 10)
+        picture[:, ::9] = (250, 240, 10)
+    picture = np.clip(picture + rng.integers(0, 12, picture.shape), 0, 255).astype(np.uint8)
+    return film(folder / f"{bad}{seed}.mp4", [picture] * FPS).read_bytes()
+
+
+def test_too_few_decisions_teach_nothing_and_the_reason_names_the_number(db: None, settings: Any) -> None:
+    settings.LEARN_FROM = 30
+    decided(24, seed=1)
+    with pytest.raises(TooFewDecisions, match="30 decisions of people teach a text_safety; there are 24"):
+        learning_request(kind=TEXT)
+    settings.LEARN_FROM = 20
+    with pytest.raises(TooFewDecisions, match="20 violations"):
+        learning_request(kind=TEXT)
+    with pytest.raises(CommandError, match="20 violations"):
+        call_command("learn_decisions", "text_safety", stdout=io.StringIO())
+    assert not TrainingRun.objects.exists() and not learning_due(TEXT)
+    counts = lessons_counted()
+    assert counts[TEXT] | {"lessons": 24, "broken": {"hate": 12}, "enough": False} == counts[TEXT]
+    assert counts[PICTURE]["lessons"] == 0, "nobody sees a comment"
+
+
+def test_the_night_asks_once_and_again_only_when_enough_is_new(db: None, settings: Any) -> None:
+    settings.LEARN_FROM = 60
+    decided(80, seed=1)
+    tasks.decisions_learn()
+    run = TrainingRun.objects.get()
+    assert run.kind == TEXT and run.parameters["minutes"] == settings.LEARN_MINUTES
+    assert AuditEntry.objects.get(action="learn").data["lessons"] == 80
+    with pytest.raises(TrainingBusy):
+        learning_request(kind=TEXT)
+    run.state = TrainingRun.State.CANCELLED
+    run.save()
+    decided(10, seed=2)
+    assert not learning_due(TEXT)
+    decided(10, seed=3)
+    assert learning_due(TEXT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_classifier_learns_from_nothing_but_decisions(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("text,label\na,1\n")
+    with pytest.raises(TrainingInvalid, match="learns from what moderators decided"):
+        training_do(kind=PICTURE, data=tmp_path / "rows.csv", minutes=0.1)
+
+
+def test_what_judges_is_not_what_is_taught() -> None:
+    judging, taught = harmless_passages(80), harmless_passages(80, taught=True)
+    assert len(judging) == len(taught) == 80 and not set(judging) & set(taught)
+    assert any("a" in text for text in judging) and any("的" in text for text in judging), "both languages"
+    assert harmless_passages(80) == judging
+    one, other = harmless_pictures(3), harmless_pictures(3, taught=True)
+    assert not any(np.array_equal(a, b) for a in one for b in other)

@@ -1,0 +1,175 @@
+"""Which decisions teach: the last word of people that stands, about what is still there, one creator on one side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from generation.errors import TrainingInvalid
+from generation.models import Video
+from generation.moderation.learning.lessons import (
+    FILE,
+    Lesson,
+    lessons_read,
+    lessons_standing,
+    lessons_write,
+    lists_root,
+    texts_by_decision,
+)
+from generation.moderation.models import Case, Decision
+from generation.moderation.services.actions import ActionAsked
+from generation.moderation.services.decisions import case_decide
+from generation.moderation.services.golden import golden_copy, golden_mark
+from generation.moderation.services.undoing import decision_undo
+from generation.services.videos import video_publish
+from tests import factories
+from tests.generation.moderation.decided import comments_decided, people, said
+
+pytestmark = pytest.mark.usefixtures("var_dir")
+
+
+def decide(case: Case, moderator: User, action: str, policy: str = "") -> list[Decision]:
+    return case_decide(case=case, moderator=moderator, actions=[ActionAsked(action, policy)])
+
+
+def broken() -> dict[int, frozenset[str]]:
+    return {one.video: one.broken for one in lessons_standing()}
+
+
+def test_the_last_word_of_people_is_the_label_and_an_undone_one_leaves(case_of: Any, moderator: User) -> None:
+    case = case_of("[hate:0.6] 露营")
+    assert lessons_standing() == []
+    decide(case, moderator, "reject", "hate")
+    [lesson] = lessons_standing()
+    assert (lesson.case, lesson.video, lesson.broken) == (case.pk, case.video_id, {"hate"})
+    [(_, texts)] = texts_by_decision([lesson])
+    assert texts["title"] == "[hate:0.6] 露营" and "username" in texts
+    listed = lessons_write([lesson])
+    assert lessons_read(listed) == [lesson]
+    decision_undo(case=Case.objects.get(pk=case.pk), moderator=moderator)
+    assert lessons_standing() == [] and lessons_read(listed) == [], "an old list does not keep it"
+    decide(Case.objects.get(pk=case.pk), moderator, "approve")
+    assert broken() == {case.video_id: frozenset()} and lessons_read(listed) == []
+
+
+def test_several_actions_of_one_decision_are_one_lesson(case_of: Any, moderator: User) -> None:
+    case = case_of("[hate:0.6] [fraud:0.6]")
+    case_decide(
+        case=case,
+        moderator=moderator,
+        actions=[ActionAsked("age_limit", "hate"), ActionAsked("blur", "fraud")],
+    )
+    assert broken() == {case.video_id: {"hate", "fraud"}}
+
+
+def test_an_appeal_waits_then_speaks_over_what_it_is_about(
+    case_of: Any, moderator: User, second_moderator: User, creator: User, client_of: Any
+) -> None:
+    case = case_of()
+    decide(case, moderator, "reject", "hate")
+    client_of(creator).post(
+        f"/api/v1/videos/{case.video_id}/appeal/", {"text": "no"}, content_type="application/json"
+    )
+    assert broken() == {}, "disputed"
+    decide(Case.objects.get(kind="appeal"), second_moderator, "approve")
+    assert broken() == {case.video_id: frozenset()}
+
+
+def test_a_disagreement_waits_and_the_adjudication_is_the_label(
+    case_of: Any, moderator: User, second_moderator: User, administrator: User, settings: Any
+) -> None:
+    settings.SECOND_OPINION_SHARE = 1.0
+    case = case_of()
+    decide(case, moderator, "reject", "hate")
+    assert broken() == {case.video_id: {"hate"}}
+    decide(Case.objects.get(kind="second"), second_moderator, "approve")
+    assert broken() == {}, "two differ"
+    decide(Case.objects.get(kind="adjudication"), administrator, "reject", "violence")
+    assert broken() == {case.video_id: {"violence"}}
+
+
+def test_what_the_machine_let_pass_teaches_only_by_the_person_who_looked(
+    screening: Any, creator: User, moderator: User, settings: Any
+) -> None:
+    settings.AUTOMATIC_CHECK_SHARE = 1.0
+    video = video_publish(video=factories.video(creator, title="露营清单"))
+    screening()
+    assert lessons_standing() == [], "what the machine decides is no label"
+    decide(Case.objects.get(kind="second"), moderator, "approve")
+    assert broken() == {video.pk: frozenset()}
+
+
+def test_known_answers_simulated_and_automatic_decisions_teach_nothing(
+    case_of: Any, moderator: User, second_moderator: User, administrator: User
+) -> None:
+    case = case_of()
+    decide(case, moderator, "reject", "hate")
+    golden = golden_mark(case=Case.objects.get(pk=case.pk), by=administrator)
+    decide(golden_copy(golden=golden, moderator=second_moderator), second_moderator, "approve")
+    assert broken() == {case.video_id: {"hate"}}, "the answer to a known case is not a decision"
+    Case.objects.filter(pk=case.pk).update(simulated=True)
+    assert lessons_standing() == [] and lessons_read(lessons_write([])) == []
+    Case.objects.filter(pk=case.pk).update(simulated=False)
+    Decision.objects.filter(case=case).update(automatic=True)
+    assert lessons_standing() == []
+
+
+def test_what_was_edited_since_has_no_words_to_learn_from(case_of: Any, moderator: User) -> None:
+    case = case_of()
+    decide(case, moderator, "reject", "hate")
+    Video.objects.filter(pk=case.video_id).update(title="something else")
+    assert list(texts_by_decision(lessons_standing())) == []
+
+
+def test_erased_people_and_deleted_videos_leave_the_lessons_and_every_list(
+    case_of: Any, moderator: User, creator: User, other_creator: User
+) -> None:
+    mine, other = case_of(), case_of(owner=other_creator)
+    for case in (mine, other):
+        decide(case, moderator, "reject", "hate")
+    lines = lessons_write(lessons_standing()) / FILE
+    assert len(lines.read_text().splitlines()) == 2
+    assert "露营" not in lines.read_text() and "[hate" not in lines.read_text(), "numbers, no words"
+    Video.objects.get(pk=mine.video_id).delete()
+    assert [one.video for one in lessons_standing()] == [other.video_id]
+    assert len(lines.read_text().splitlines()) == 1
+    number = other_creator.pk
+    Video.objects.filter(owner=number).delete()
+    other_creator.delete()
+    assert lessons_standing() == [] and str(lines.read_text()) == ""
+
+
+def test_a_comment_is_learned_from_with_its_own_words(moderator: User, media_root: Path, db: None) -> None:
+    writers = people(2)
+    comments_decided([(writers[0], "你好", False), (writers[1], "滚", True)], moderator=moderator)
+    told = {texts["comment"]: one.broken for one, texts in texts_by_decision(lessons_standing())}
+    assert told == {"你好": frozenset(), "滚": frozenset({"hate"})}
+    writers[1].delete()
+    assert [texts["comment"] for _, texts in texts_by_decision(lessons_standing())] == ["你好"]
+
+
+def test_all_lessons_of_one_creator_lie_on_one_side_and_a_fifth_of_creators_judge(
+    media_root: Path, db: None
+) -> None:
+    writers = people(60)
+    comments_decided((writers[n % 60], text, bad) for n, (text, bad) in enumerate(said(180, seed=1)))
+    sides: dict[int, set[bool]] = {}
+    for one in lessons_standing():
+        sides.setdefault(one.creator, set()).add(one.held)
+    assert len(sides) == 60 and all(len(side) == 1 for side in sides.values())
+    drawn = [Lesson(1, 1, 1, None, None, "", creator, frozenset()).held for creator in range(2000)]
+    assert 0.17 < sum(drawn) / len(drawn) < 0.23
+
+
+def test_a_broken_list_is_refused_and_old_lists_go(var_dir: Path, db: None) -> None:
+    folder = lists_root() / "broken"
+    folder.mkdir(parents=True)
+    (folder / FILE).write_text("{}\n")
+    with pytest.raises(TrainingInvalid, match="no list of lessons"):
+        lessons_read(folder)
+    for number in range(8):
+        lessons_write([Lesson(number, 1, 1, None, None, "", 1, frozenset())])
+    assert len(list(lists_root().iterdir())) <= 6
