@@ -235,6 +235,9 @@ TABLE: dict[str, dict[str, Statuses]] = {
         for step in ("replay", "shadow", "activate", "discard")
     },
     "moderation/quality/": {"get": administrator(200), "post": moderator(405)},
+    "moderation/learning/": {"get": moderator(200), "post": moderator(405)},
+    "moderation/learning/start": {"get": administrator(405), "post": administrator(404)},
+    "moderation/doubts/<int:pk>/ask": {"get": moderator(405), "post": administrator(404)},
     "moderation/log/": {"get": administrator(200), "post": administrator(405)},
     "transparency/": OPEN,
     "videos/<int:pk>/standing": OWN_PAGE,

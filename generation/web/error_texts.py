@@ -43,6 +43,7 @@ def failure_text(code: str, detail: str, values: Mapping[str, str] | None = None
         "publishing_paused": _(
             "Nothing of yours is published for now: too many videos broke the rules. Each decision can be appealed."
         ),
+        "too_few_decisions": _("People have not decided enough yet to learn from. Decide more cases first."),
         "video_state_conflict": _("The state of this video does not allow that."),
         "storyboard_invalid": _("The change was refused because the script would no longer be complete."),
         "scene_unknown": _("This scene is no longer there. Reload the page."),

@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 MARKS = {
     "auc": _("Told apart rightly (AUC)"),
+    "auc_before": _("The same of what served then"),
+    "average_precision": _("Average precision"),
+    "average_precision_before": _("Average precision of what served then"),
     "bits_per_character": _("Bits a character on texts it has not seen"),
     "code": _("Revision of the code"),
     "coverage": _("Share of the pictures that lie near a sample"),
@@ -14,6 +17,8 @@ MARKS = {
     "d_real": _("D(x), at the end"),
     "data": _("Training data"),
     "density": _("How densely samples lie among the pictures"),
+    "false_positive_rate": _("Share of the harmless that is looked at"),
+    "false_positive_rate_before": _("Share of the harmless that was looked at then"),
     "foretold_reward": _("Reward that is foretold for its palettes"),
     "hand_made_variety": _("Variety of the hand-made palettes"),
     "images": _("Pictures shown to it"),
@@ -33,6 +38,7 @@ MARKS = {
     "size": _("Pixels a side"),
     "steps": _("Steps"),
     "texts": _("Texts it learned from"),
+    "videos": _("Videos it learned from"),
     "variety": _("Variety of its palettes"),
 }
 

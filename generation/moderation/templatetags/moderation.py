@@ -15,7 +15,7 @@ from generation.moderation.models import Decision
 from generation.moderation.selectors.creators import statements_new
 from generation.moderation.selectors.people import is_senior
 from generation.moderation.web.telling import creator_told, video_told
-from generation.moderation.web.words import entry_name, move_told, scorer_name
+from generation.moderation.web.words import entry_name, move_told, scorer_name, verdict_name
 
 register = template.Library()
 
@@ -65,6 +65,7 @@ def action_name(action: str) -> str | Promise:
 register.filter("entry_name", entry_name)
 register.filter("move_told", move_told)
 register.filter("scorer_name", scorer_name)
+register.filter("verdict_name", verdict_name)
 
 
 @register.filter

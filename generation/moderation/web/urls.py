@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation.moderation.web.views import creators, desk, oversight, public, queue
+from generation.moderation.web.views import creators, desk, learning, oversight, public, queue
 
 urlpatterns = [
     path("moderation/", queue.queue, name="moderation"),
@@ -26,6 +26,9 @@ urlpatterns = [
         for step in ("replay", "shadow", "activate", "discard")
     ),
     path("moderation/quality/", oversight.quality, name="quality"),
+    path("moderation/learning/", learning.learning, name="moderation-learning"),
+    path("moderation/learning/start", learning.learning_start, name="moderation-learning-start"),
+    path("moderation/doubts/<int:pk>/ask", learning.doubt_ask, name="moderation-doubt-ask"),
     path("moderation/log/", oversight.audit, name="audit"),
     path("transparency/", public.transparency, name="transparency"),
     path("videos/<int:pk>/standing", creators.standing, name="video-standing"),

@@ -19,6 +19,7 @@ SCORERS: dict[str, Words] = {
     "known_hashes": gettext_lazy("Known files"),
     "flashes": gettext_lazy("Flashes"),
     "open_nsfw": gettext_lazy("Nudity (open_nsfw)"),
+    "picture_classifier": gettext_lazy("Picture classifier"),
     "nudenet": gettext_lazy("Nudity (NudeNet)"),
     "loudness": gettext_lazy("Loudness"),
     "account": gettext_lazy("Account"),
@@ -35,6 +36,7 @@ DETAILS: dict[str, Words] = {
     "NudeNet is not installed (pip install nudenet); open_nsfw decides alone.": gettext_lazy(
         "NudeNet is not installed (pip install nudenet); open_nsfw decides alone."
     ),
+    "No picture classifier is registered yet.": gettext_lazy("No picture classifier is registered yet."),
     "No discriminator is trained yet.": gettext_lazy("No discriminator is trained yet."),
     "Nothing is known of the account.": gettext_lazy("Nothing is known of the account."),
 }
@@ -54,7 +56,9 @@ ENTRIES: dict[str, Words] = {
     "demote": gettext_lazy("no longer recommended, by reports"),
     "golden_mark": gettext_lazy("kept as a known answer"),
     "golden_unmark": gettext_lazy("no longer a known answer"),
+    "learn": gettext_lazy("classifier learns from decisions"),
     "moderator_access": gettext_lazy("moderator’s access changed"),
+    "opinion_ask": gettext_lazy("second opinion asked for"),
     "policy_activate": gettext_lazy("policy acts"),
     "policy_discard": gettext_lazy("policy draft discarded"),
     "policy_draft": gettext_lazy("policy drafted"),
@@ -66,6 +70,18 @@ ENTRIES: dict[str, Words] = {
     "strike": gettext_lazy("strike given"),
     "undo": gettext_lazy("decision undone"),
 }
+
+
+VERDICTS: dict[str, Words] = {
+    "approve": gettext_lazy("let pass"),
+    "queue": gettext_lazy("a person looks"),
+    "hold": gettext_lazy("held"),
+}
+
+
+def verdict_name(verdict: str) -> Words:
+    """What a policy says to a risk."""
+    return VERDICTS.get(verdict, verdict)
 
 
 def scorer_name(code: str) -> Words:

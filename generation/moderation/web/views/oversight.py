@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +18,8 @@ from core.roles import ADMINISTRATOR, MODERATOR
 from core.web import role_required, signed_in, text_language
 from generation.moderation.audit import audit_verify, public_key
 from generation.moderation.errors import PolicyInvalid, PolicyStateConflict
+from generation.moderation.learning.changes import DoubtedDecision, doubted_decisions, learned_latest
+from generation.moderation.learning.runs import KINDS
 from generation.moderation.models import AuditEntry, Policy, PolicyVersion
 from generation.moderation.selectors import quality as numbers
 from generation.moderation.selectors.people import is_senior
@@ -27,6 +30,7 @@ from generation.moderation.web.reading import titles
 
 SPAN = timedelta(days=30)
 LINES = 100
+DOUBTS = 20  # of each classifier
 State = PolicyVersion.State
 
 
@@ -149,8 +153,15 @@ def quality(request: HttpRequest) -> HttpResponse:
         "alpha": numbers.agreement_of_all(),
         "simulated": numbers.simulated_between(since, until),
         "names": titles(),
+        "doubts": [row for kind in KINDS for row in doubts_of(kind, signed_in(request))],
     }
     return render(request, "moderation/quality.html", context)
+
+
+def doubts_of(kind: str, user: User) -> list[DoubtedDecision]:
+    """What the newest training of the kind doubts, as far as the user may see it."""
+    latest = learned_latest(kind)
+    return doubted_decisions(latest[1], user)[:DOUBTS] if latest else []
 
 
 @role_required(ADMINISTRATOR)
