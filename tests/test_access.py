@@ -236,8 +236,8 @@ TABLE: dict[str, dict[str, Statuses]] = {
     },
     "moderation/quality/": {"get": administrator(200), "post": moderator(405)},
     "moderation/learning/": {"get": moderator(200), "post": moderator(405)},
-    "moderation/learning/start": {"get": administrator(405), "post": administrator(404)},
-    "moderation/doubts/<int:pk>/ask": {"get": moderator(405), "post": administrator(404)},
+    "moderation/learning/start": {"get": administrator(405), "post": administrator(404)},  # of no kind
+    "moderation/doubts/<int:pk>/ask": {"get": moderator(405), "post": administrator(302)},
     "moderation/log/": {"get": administrator(200), "post": administrator(405)},
     "transparency/": OPEN,
     "videos/<int:pk>/standing": OWN_PAGE,
@@ -448,7 +448,8 @@ def world(db: None, media_root: Path) -> dict[str, Any]:
         "public": public.pk,
         "creator": cora.pk,
         "case": case_open(video=public, kind="report", risks={"hate": 0.5}).pk,
-        "statement": statement_about(public).pk,
+        "statement": (statement := statement_about(public)).pk,
+        "decision": statement.decision_id,
         "ranker": factories.ranker().pk,
         "experiment": factories.experiment(video).pk,
         "run": factories.training_run().pk,
@@ -491,6 +492,7 @@ def address(route: str, world: dict[str, Any]) -> str:
         "versions/": "ranker",
         "trainings/": "run",
         "cases/": "case",
+        "doubts/": "decision",
         "models/": "ranker",
         "experiments/": "experiment",
     }
