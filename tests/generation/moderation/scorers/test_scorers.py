@@ -200,7 +200,7 @@ def test_scorer_that_breaks_says_failed_and_the_others_go_on(tmp_path):
 
 
 def test_suite_without_parts_asks_every_kind():
-    assert len(suite(SuiteParts())) == 9
+    assert len(suite(SuiteParts())) == 10
 
 
 def test_scorers_open_without_django():
