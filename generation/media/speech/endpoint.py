@@ -103,6 +103,11 @@ class EndpointSpeech:
             samples, cues_along(tokens, heard.words, language=language, seconds=seconds), seconds
         )
 
+    def expected_seconds(
+        self, text: str, *, language: Language, voice: str, speed: float = 1.0
+    ) -> float | None:
+        return None
+
 
 def _samples_of(content: bytes) -> Mono:
     """The sound of a wav file, (n,) float32 in [-1, 1] at 24 kHz. Raises ``NarrationImpossible`` for anything else."""
