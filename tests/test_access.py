@@ -356,7 +356,7 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "api/v1/videos/<int:pk>/comments/": {"get": everybody(200), "post": (403, *[400] * 6)},
     # nobody follows themselves
     "api/v1/creators/<int:pk>/follow/": {**REACTION, "put": (200, 200, 400, 200, 200, 200, 200)},
-    "api/v1/comments/<int:pk>/": {"get": (403, *[405] * 6), "delete": (403, 403, 204, 403, 204, 403, 204)},
+    "api/v1/comments/<int:pk>/": {"get": (403, *[405] * 6), "delete": (403, 403, 204, 403, 400, 403, 400)},
     "api/schema/": {"get": everybody(200), "post": everybody(405)},
     "api/docs/": {"get": everybody(200), "post": everybody(405)},
     # accounts
