@@ -8,9 +8,12 @@ from typing import Any
 import pandas as pd
 from django.utils.translation import get_language, gettext_lazy
 
+from analytics.dashboard.reasons import FAILURES, FLAGS, RULES
 from analytics.models import Experiment, OptimizationCycle
+from core.languages import LANGUAGE_NAMES
 from generation.bank.reading import categories
 from generation.models import GenerationJob, ModelKind, ModelVersion, TrainingRun
+from generation.web.choices import STAGES
 from recommender.models import EngagementEvent
 
 Names = Mapping[str, Any]
@@ -50,6 +53,12 @@ NAMED: Mapping[str, Callable[[], Names]] = {
     "source": lambda: SOURCES,
     "what": lambda: READ,
     "category": _categories,
+    "code": lambda: FAILURES,
+    "error": lambda: FAILURES,
+    "flag": lambda: FLAGS,
+    "rule": lambda: RULES,
+    "stage": lambda: STAGES,
+    "language": lambda: LANGUAGE_NAMES,
 }
 
 
