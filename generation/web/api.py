@@ -216,7 +216,7 @@ class NarrationViewSet(viewsets.GenericViewSet[NarrationPreview]):
     queryset = NarrationPreview.objects.none()
     serializer_class = NarrationAnswer
     permission_classes = (permissions.IsAuthenticated, IsCreator)
-    lookup_url_kwarg = "key"
+    lookup_field = "key"
     lookup_value_converter = "str"
 
     @extend_schema(responses={200: NarrationAnswer, 403: ErrorAnswer, 404: ErrorAnswer})
@@ -235,7 +235,7 @@ class LabelReadingViewSet(viewsets.GenericViewSet[LabelReading]):
     parser_classes = (AnyNameMultiPartParser,)
     throttle_classes = (CreationThrottle,)
     throttle_scope = "verify"
-    lookup_url_kwarg = "key"
+    lookup_field = "key"
     lookup_value_converter = "str"
 
     @extend_schema(
