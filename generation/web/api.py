@@ -194,7 +194,8 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         if row is None:
             raise Http404
         board = Storyboard.from_json(row.document)
-        line = line_spoken(board, scene=form.validated_data["scene"], edits=read_edits(form.edits()))
+        edits = read_edits(wishes) if (wishes := form.edits()) else []
+        line = line_spoken(board, scene=form.validated_data["scene"], edits=edits)
         rate_take(request._request, "narrations")
         preview = preview_request(job=job, line=line)
         return Response(

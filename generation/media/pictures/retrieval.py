@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -37,9 +37,8 @@ _LONGEST = 1000  # letters that are read of a text, as many as its meaning is ma
 _LONE = 0.3  # standing in meaning without which one hanzi is another word's, as ``meaning_scores`` counts
 _CLEAR = 0.6  # a total below which a drawing that no word names only looks alike
 _LOOK_ALIKE = 0.5  # what is left of the standing of a drawing that shares a hanzi with a name
-_AS_IT_STANDS = (
-    0.4  # standing in meaning from which the rest of a text speaks of what an idiom's letters name
-)
+_AS_IT_STANDS = 0.5  # standing in meaning from which the rest of a text speaks of an idiom's letters
+_UNSURE = 0.25  # from which it may
 _OF_SENSE = (0.9, 0.75, 0.6)  # strength of the drawings of a word's sense, best first
 NEVER = -10.0  # strength of a drawing that only another sense of a word stands for
 _FULL_MEANING_SIGMA = 5.0  # a cosine this many standard deviations above the mean counts as certain
@@ -110,24 +109,35 @@ class Searcher:
         return list(dict.fromkeys(at for at in found if at is not None))
 
     def read(self, text: str, language: str) -> Reading:
-        """The text with its idioms, but for those that the rest shows to be meant as they stand: cake with cream."""
+        """The text with its idioms, but for those that the rest shows to be meant as they stand: cake at a birthday.
+
+        Where it is not sure an idiom draws nothing, neither its meaning nor its letters: the rest of the text decides.
+        """
         found = idioms_in(text, language)
         unsure = [idiom for idiom in found if idiom.is_both_ways]
         rest = without(text, found, language)
         if unsure and any(sign.isalnum() for sign in rest):
             meaning = self.meaning_scores(rest, language)
             for idiom in unsure:
-                letters = self._letters_of(text, idiom, language)
-                if letters and max(float(meaning[at]) for at in letters) >= _AS_IT_STANDS:
+                letters = self._letters_of(text, idiom, language, parts_only=True)
+                standing = max((float(meaning[at]) for at in letters), default=0.0)
+                if standing >= _AS_IT_STANDS:
                     found.remove(idiom)
+                elif standing >= _UNSURE:
+                    found[found.index(idiom)] = replace(idiom, draw=())
             rest = without(text, found, language)
         return Reading(text, rest, tuple(found))
 
-    def _letters_of(self, text: str, idiom: Idiom, language: str) -> set[int]:
-        """Concepts that the words inside an idiom name."""
-        said = text[idiom.start : idiom.end]
+    def _letters_of(self, text: str, idiom: Idiom, language: str, *, parts_only: bool = False) -> set[int]:
+        """Concepts that the words inside an idiom name; with ``parts_only`` none that it names as a whole."""
+        said = text[idiom.start : idiom.end].lower()
         table = self._by_keyword[language]
-        found = {at for match in self._index[language].find(said) for at, _ in table[match.keyword]}
+        words = {match.keyword for match in self._index[language].find(said)}
+        if language == "zh":  # an idiom is one word to the segmenter, so that no hanzi of it is
+            ends = range(len(said) + 1)
+            words |= {said[start:end] for end in ends for start in range(end) if said[start:end] in table}
+        whole = len(said) if parts_only else len(said) + 1
+        found = {at for word in words if len(word) < whole for at, _ in table[word]}
         return found | {at for sense in senses_in(said, language) for at in self._indexes(sense.sense.draw)}
 
     def keyword_scores(

@@ -97,7 +97,7 @@ def test_what_viewers_reported_is_decided_with_it(
     delete(client_of(moderator), f"comments/{said['id']}/?policy=hate")
     case = Case.objects.get()
     assert (case.kind, case.state) == ("report", "decided")
-    assert reporter.get("/api/v1/me/reports/").json()["results"][0]["outcome"] == "upheld"
+    assert reporter.get("/api/v1/me/reports/").json()[0]["outcome"] == "upheld"
 
 
 def test_who_does_not_judge_by_a_policy_takes_nothing_down_by_it(
