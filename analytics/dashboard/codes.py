@@ -33,6 +33,7 @@ SOURCES: Names = {
     "anything": gettext_lazy("Whatever else there is"),
     "explore": gettext_lazy("Tried out by chance"),
 }
+LANGUAGES: Names = {str(code): name for code, name in LANGUAGE_NAMES.items()}
 READ: Names = {
     "events": gettext_lazy("Events"),
     "hours": gettext_lazy("Hours"),
@@ -58,7 +59,7 @@ NAMED: Mapping[str, Callable[[], Names]] = {
     "flag": lambda: FLAGS,
     "rule": lambda: RULES,
     "stage": lambda: STAGES,
-    "language": lambda: LANGUAGE_NAMES,
+    "language": lambda: LANGUAGES,
 }
 
 

@@ -102,7 +102,8 @@ RULES: Mapping[str, Any] = {
     "never_shown": _("Played and never on the screen"),
 }
 # flags of events (``recommender.events``): what is only unlikely, or does not count; docs/events.md has the bounds
-FLAGS: Mapping[str, Any] = RULES | {
+FLAGS: Mapping[str, Any] = {
+    **RULES,
     "skewed": _("The clock was over 5 s wrong"),
     "unrequested": _("Watched outside the feed"),
     "slot_unverified": _("A slot that was not this viewer’s"),

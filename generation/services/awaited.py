@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -65,7 +65,7 @@ class SpokenLine:
     speed: float
 
 
-def line_spoken(board: Storyboard, *, scene: str, edits: list[AnyEdit]) -> SpokenLine:
+def line_spoken(board: Storyboard, *, scene: str, edits: Sequence[AnyEdit]) -> SpokenLine:
     """The narration of ``scene`` as it would be after ``edits``, of which only words and voice count.
 
     Raises ``SceneUnknown``, ``StoryboardInvalid`` with the code ``voice_silent`` where no voice of ours speaks, or what

@@ -309,6 +309,7 @@ class NarrationRequest(serializers.Serializer[Any]):
 class NarrationAnswer(serializers.ModelSerializer[NarrationPreview]):
     id = serializers.CharField(source="key")
     state = serializers.ChoiceField(NarrationPreview.State.choices)
+    language = serializers.ChoiceField(LANGUAGES)
     error = serializers.SerializerMethodField()
     sound_url = serializers.SerializerMethodField()
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from generation.jobs.label_reading import readings_take
 from generation.jobs.narration_preview import previews_take
@@ -70,9 +70,14 @@ def test_a_line_is_spoken_while_the_page_waits(open_as: Any, creator: User, var_
     NarrationPreview.objects.all().delete()
 
 
-def test_why_a_line_cannot_be_spoken_is_said(open_as: Any, creator: User, var_dir: Path) -> None:
+def test_why_a_line_cannot_be_spoken_is_said(
+    browser: Browser, live_server: Any, client_of: Any, creator: User, var_dir: Path
+) -> None:
     row = edited(creator)
-    page = open_as(creator, language="zh")
+    context = browser.new_context(base_url=live_server.url, locale="zh-CN")  # a refusal stands in its console
+    session = client_of(creator).cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page = context.new_page()
     page.goto(f"/jobs/{row.pk}/edit/")
     with page.expect_response(lambda answer: "/narration" in answer.url and answer.status == 202):
         page.locator("[data-hear]").first.click()
@@ -80,3 +85,4 @@ def test_why_a_line_cannot_be_spoken_is_said(open_as: Any, creator: User, var_di
         state="failed", error_code="narration_impossible", error="Nothing can be said."
     )
     expect(page.locator(".toast")).to_contain_text("读不了")
+    context.close()
