@@ -38,7 +38,7 @@ def demotions_untold() -> QuerySet[Video]:
     told = Statement.objects.filter(
         video=OuterRef("pk"), decision__action=Decision.Action.DEMOTE, withdrawn__isnull=True
     )
-    demoted = Video.objects.filter(visibility=Video.Visibility.DEMOTED, visibility_reason=REPORTS)
+    demoted = Video.objects.filter(visibility__in=(Video.Visibility.DEMOTED,), visibility_reason=REPORTS)
     return demoted.filter(~Exists(told)).order_by("pk")
 
 
