@@ -79,7 +79,7 @@ def test_every_package_of_models_and_pictures_is_listed_with_version_and_hash():
 
 def test_every_address_of_the_api_is_documented_and_no_other():
     page = text("docs/api.md")
-    gaps = {"<int:pk>": "ID", "<slug:code>": "CODE", "<int:number>": "N"}
+    gaps = {"<int:pk>": "ID", "<slug:code>": "CODE", "<int:number>": "N", "<str:key>": "KEY"}
     addresses = set()
     for route in (r for r in routes() if r.startswith("api/")):
         for gap, name in gaps.items():

@@ -26,6 +26,7 @@ class Case(models.Model):
     class Kind(models.TextChoices):
         SCREENING = "screening", _("Screening")
         REPORT = "report", _("Reports")
+        SPOTTED = "spotted", _("Noticed by a moderator")
         APPEAL = "appeal", _("Appeal")
         ADJUDICATION = "adjudication", _("Two moderators disagree")
         GOLDEN = "golden", _("Known answer")  # hidden: looks like any other case
@@ -38,7 +39,7 @@ class Case(models.Model):
         MERGED = "merged", _("Joined to another")
 
     HIDDEN = (Kind.GOLDEN, Kind.SECOND)  # answered, and nothing happens to the video
-    PROPER = (Kind.SCREENING, Kind.REPORT)
+    PROPER = (Kind.SCREENING, Kind.REPORT, Kind.SPOTTED)
 
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.SCREENING)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
@@ -86,12 +87,12 @@ class Case(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=("video",),
-                condition=Q(state="open", comment__isnull=True, kind__in=("screening", "report")),
+                condition=Q(state="open", comment__isnull=True, kind__in=("screening", "report", "spotted")),
                 name="case_one_open_a_video",
             ),
             models.UniqueConstraint(
                 fields=("comment",),
-                condition=Q(state="open", comment__isnull=False, kind__in=("screening", "report")),
+                condition=Q(state="open", comment__isnull=False, kind__in=("screening", "report", "spotted")),
                 name="case_one_open_a_comment",
             ),
             models.CheckConstraint(
