@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.io import wavfile
-from scipy.signal import resample_poly
 
 from core.files import atomic_path
 from core.languages import Language
@@ -178,6 +177,8 @@ def _spoken(
 
 
 def _laid_out(board: Storyboard, spoken: Sequence[Narration], seconds: Sequence[float]) -> Narrated:
+    from scipy.signal import resample_poly  # a second of a start: only who hears loads it
+
     total = round(sum(seconds) * SAMPLE_RATE_HZ)
     track = np.zeros(total, np.float32)
     scenes, at = [], 0.0

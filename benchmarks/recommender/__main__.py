@@ -1,15 +1,15 @@
 """How well the ranker ranks, beside its peers, on one log: same split, same users, same run.
 
 ``python -m benchmarks.recommender --data DIR --protocol temporal|loo [--seeds 0 1 2] [--peers …] --json`` measures the
-peers (``benchmarks/ranking_peers.py``) and our ``Ranker``, each of our runs with another seed, as
-``benchmarks/ranking_protocol.py`` says. Ratios are ours (mean over seeds) to the best peer for each metric. A second
+peers (``benchmarks/recommender/peers.py``) and our ``Ranker``, each of our runs with another seed, as
+``benchmarks/recommender/protocol.py`` says. Ratios are ours (mean over seeds) to the best peer for each metric. A second
 table says how well unseen items are found by their description: the held-out items of the split that training never
 met, or, where there are too few, a tenth of the items hidden from training.
 
 DIR holds MovieLens 100K as GroupLens gives it (the archive ml-100k.zip: u.data, u.item), or any log as
 interactions.csv (user, item, timestamp in seconds, rating) with items.csv (item, text, created_year, category).
 
-``--cost`` measures instead what a fit takes at three sizes of a generated log (``benchmarks/ranking_cost.py``).
+``--cost`` measures instead what a fit takes at three sizes of a generated log (``benchmarks/recommender/cost.py``).
 
 ``--validate`` leaves the test part alone: everything is fitted on what the harness calls train and asked about its
 validation part (each user's last but one item; the tenth of the log before the last).
@@ -28,9 +28,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from benchmarks import measured, ranking_cost
+from benchmarks import measured
 from benchmarks.measured import Figure
-from benchmarks.ranking_protocol import WHERE
+from benchmarks.recommender import cost
+from benchmarks.recommender.protocol import WHERE
 from recommender.ml import Ranker
 
 PEERS = ("Pop", "RecentPop", "ItemKNN", "EASE", "ALS", "BPR", "SASRec")  # and the protocol's blend
@@ -201,7 +202,7 @@ def main() -> None:
         "--sizes",
         type=int,
         nargs=3,
-        default=ranking_cost.SIZES,
+        default=cost.SIZES,
         help="of --cost: interactions (default: %(default)s)",
     )
     parser.add_argument(
@@ -220,17 +221,17 @@ def main() -> None:
     args = parser.parse_args()
     if args.cost:
         measured.tell(
-            ranking_cost.cost(args.sizes, seed=args.seeds[0], peak_of=args.peak_of, rows=args.rows),
+            cost.cost(args.sizes, seed=args.seeds[0], peak_of=args.peak_of, rows=args.rows),
             args,
             name="recommender_cost",
-            figures=ranking_cost.figures,
+            figures=cost.figures,
             packages=("numpy", "scipy", "torch"),
-            lines=ranking_cost.lines,
+            lines=cost.lines,
         )
         return
     if args.record and (args.validate or args.no_cold or args.peers is not None):
         parser.error("--record takes the whole measurement; leave out --validate, --no-cold and --peers.")
-    names = ("benchmarks.ranking_protocol", "benchmarks.ranking_peers")
+    names = ("benchmarks.recommender.protocol", "benchmarks.recommender.peers")
     if args.bench is not None:
         if not (args.bench / "rec_eval.py").is_file():
             parser.error(

@@ -26,8 +26,8 @@ import httpx
 import numpy as np
 
 from analytics.stats.policy.space import RecipeSpace
-from benchmarks.loop_scenarios import Made, Oracle, Size, audience_of, briefs, shape_of, space_of
-from benchmarks.loop_viewers import Audience
+from benchmarks.loop.scenarios import Made, Oracle, Size, audience_of, briefs, shape_of, space_of
+from benchmarks.loop.viewers import Audience
 from benchmarks.scratch_site import ScratchSite
 from core.files import atomic_path
 
@@ -83,7 +83,7 @@ class Notes:
 
 
 def played(folder: Path, *, seed: int, rounds: int, size: Size) -> dict[str, Any]:
-    """``rounds`` rounds with a cycle after each and one more, as ``loop_storyboard.trial`` tells them, without popularity."""
+    """``rounds`` rounds with a cycle after each and one more, as ``storyboard.trial`` tells them, without popularity."""
     folder.mkdir(parents=True, exist_ok=True)
     notes = Notes(folder / "notes.json")
     began = time.perf_counter() - notes.kept.get("seconds", 0.0)

@@ -1,7 +1,7 @@
 """One video from a topic, stage by stage, the way a worker makes it: seconds of each stage and the peak memory.
 
 Models are loaded before the clock starts, as they are in a worker that has made a video before; ``load`` says how long
-that took. ``python -m benchmarks.compose_topic TOPIC --language zh`` prints JSON.
+that took. ``python -m benchmarks.compose.topic TOPIC --language zh`` prints JSON.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import measured
-from benchmarks.feed_site import PAGE, Site
+from benchmarks.feed.site import PAGE, Site
 from benchmarks.measured import Figure
 
 GOAL_P99_MS, GOAL_RATIO = 50.0, 3.0

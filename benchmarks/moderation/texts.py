@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.moderation_evasions import Attacker, kinds, whole_pinyin
+from benchmarks.moderation.evasions import Attacker, kinds, whole_pinyin
 from generation.ml.text_safety import TextSafetyModel
 from generation.ml.text_safety.__main__ import read_table
 from generation.ml.text_safety.classifier import best_threshold

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import measured
-from benchmarks.events_site import Line, Site, batch
+from benchmarks.events.site import Line, Site, batch
 from benchmarks.measured import Figure
 
 SIZES = (1, 20, 200)
@@ -183,7 +183,7 @@ def main() -> int:
         site.set_up()
         try:
             if options.kill:
-                from benchmarks.events_kill import kill_run
+                from benchmarks.events.kill import kill_run
 
                 report["kill"] = asdict(kill_run(site, kills=options.kill, seed=options.seed))
             else:

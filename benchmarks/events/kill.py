@@ -13,7 +13,7 @@ import time
 import uuid
 from dataclasses import dataclass, field
 
-from benchmarks.events_site import Line, Site, batch
+from benchmarks.events.site import Line, Site, batch
 from benchmarks.scratch_site import ROOT
 
 SENDERS = 3

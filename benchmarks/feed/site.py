@@ -19,7 +19,7 @@ CREATORS, CATEGORIES, CLUSTERS = 500, 20, 200
 EVENTS_A_VIEWING = 4  # impression, play, progress, complete or skip
 VIEWINGS_A_VIEWER = 50
 PAGE = 10
-SETTINGS = "benchmarks.feed_settings"
+SETTINGS = "benchmarks.feed.settings"
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Site(ScratchSite):
             return
         self.migrate()
         sizes = (self.videos, self.viewers, self.events, self.seed)
-        self.python("-m", "benchmarks.feed_site", *(str(size) for size in sizes))
+        self.python("-m", "benchmarks.feed.site", *(str(size) for size in sizes))
         done.touch()
 
 

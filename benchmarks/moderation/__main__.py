@@ -19,8 +19,8 @@ from typing import Any
 
 from benchmarks import measured
 from benchmarks.measured import Figure
-from benchmarks.moderation_frames import CHANGES, recall, screening
-from benchmarks.moderation_texts import Texts, compared, evaded, halves, table, unmet
+from benchmarks.moderation.frames import CHANGES, recall, screening
+from benchmarks.moderation.texts import Texts, compared, evaded, halves, table, unmet
 from generation.ml.text_safety import TextSafetyModel
 
 PARTS = ("cold", "davidson", "evasion", "frames", "screening")

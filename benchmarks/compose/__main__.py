@@ -26,8 +26,8 @@ import av
 import numpy as np
 
 from benchmarks import measured
-from benchmarks.compose_scenes import FPS, SIZE, clip_scenes, illustrated_scenes, overlays, test_clip
-from benchmarks.compose_topic import GOAL_SHARE, LANGUAGE, TOPIC, timed_board
+from benchmarks.compose.scenes import FPS, SIZE, clip_scenes, illustrated_scenes, overlays, test_clip
+from benchmarks.compose.topic import GOAL_SHARE, LANGUAGE, TOPIC, timed_board
 from benchmarks.measured import Figure
 from generation.media.layers import Layer, SceneLayers
 from generation.media.rendering import (
@@ -194,7 +194,7 @@ def compare_with_moviepy(
     scenes: Sequence[SceneLayers], over: Sequence[Layer], settings: EncoderSettings, seconds: float
 ) -> dict[str, Any]:
     """Frames a second of both for the first ``seconds`` of the scene list, without transitions in either."""
-    from benchmarks.compose_moviepy import cut_to, render_with_moviepy
+    from benchmarks.compose.beside_moviepy import cut_to, render_with_moviepy
 
     shorter = cut_to(scenes, seconds)
     ours, frames = time_pipeline(shorter, over, settings)
@@ -211,7 +211,7 @@ def compare_with_moviepy(
 
 def from_topic(seconds: float) -> dict[str, Any]:
     """Topic to judged file in a fresh process."""
-    command = [sys.executable, "-m", "benchmarks.compose_topic", TOPIC, "--seconds", str(seconds)]
+    command = [sys.executable, "-m", "benchmarks.compose.topic", TOPIC, "--seconds", str(seconds)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     made: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return made

@@ -20,7 +20,7 @@ from analytics.stats.policy.learning import LearnedPolicy, PolicySettings, polic
 from analytics.stats.policy.model import Observations
 from analytics.stats.policy.observations import VIDEOS_LEAST, VIEWS_LEAST, dataset_of, segments_document
 from analytics.stats.policy.space import RecipeSpace
-from benchmarks.loop_scenarios import (
+from benchmarks.loop.scenarios import (
     FULL,
     LANGUAGES,
     SCENARIOS,
@@ -32,7 +32,7 @@ from benchmarks.loop_scenarios import (
     shape_of,
     space_of,
 )
-from benchmarks.loop_viewers import Audience
+from benchmarks.loop.viewers import Audience
 from generation.policy import RecipePolicy
 
 CANARY_SHARE, HOLDOUT_SHARE, ALPHA = 0.5, 0.03, 0.025

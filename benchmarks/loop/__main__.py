@@ -6,8 +6,8 @@
 
 Rounds of generate → publish → watch → optimize with synthetic viewers whose tastes the loop never sees, beside the same site
 frozen at round 0, an oracle that knows the tastes, and a site that copies what was popular. On the level of storyboards
-nothing is rendered (``loop_storyboard``); on that of videos a scratch site makes, publishes and shows them over its public API
-(``loop_video``), beside a storyboard run of the same seed and size. ``--chart`` only draws what is recorded. A run of one scenario has a record of its
+nothing is rendered (``storyboard``); on that of videos a scratch site makes, publishes and shows them over its public API
+(``video``), beside a storyboard run of the same seed and size. ``--chart`` only draws what is recorded. A run of one scenario has a record of its
 own, ``loop_SCENARIO``: so one can be measured again without all the others.
 """
 
@@ -20,8 +20,9 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from benchmarks import loop_report, loop_storyboard, loop_video, measured
-from benchmarks.loop_scenarios import SCENARIOS, SMALL, Size
+from benchmarks import measured
+from benchmarks.loop import report, storyboard, video
+from benchmarks.loop.scenarios import SCENARIOS, SMALL, Size
 
 
 def _in_parallel(asked: list[tuple[str, int]], workers: int, keep: str) -> list[dict[str, Any]]:
@@ -37,7 +38,7 @@ def _in_parallel(asked: list[tuple[str, int]], workers: int, keep: str) -> list[
     if not missing:
         return [found[one] for one in asked]
     with ProcessPoolExecutor(workers) as pool:
-        for one, told in zip(missing, pool.map(loop_storyboard.trial, *zip(*missing)), strict=True):
+        for one, told in zip(missing, pool.map(storyboard.trial, *zip(*missing)), strict=True):
             found[one] = told
             if folder:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -61,10 +62,10 @@ def _video(given: argparse.Namespace) -> dict[str, Any]:
     size = Size(given.videos or SMALL.videos, SMALL.impressions, viewers, SMALL.seconds)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(given.rows or scratch)
-        video = loop_video.played(folder, seed=given.seed, rounds=given.rounds, size=size)
-    storyboard = loop_storyboard.trial("base", given.seed, size, given.rounds)
+        rendered = video.played(folder, seed=given.seed, rounds=given.rounds, size=size)
+    twin = storyboard.trial("base", given.seed, size, given.rounds)
     return {
-        "level": "video", "seed": given.seed, "videos": size.videos, "video": loop_report.both_levels(video, storyboard)
+        "level": "video", "seed": given.seed, "videos": size.videos, "video": report.both_levels(rendered, twin)
     }  # fmt: skip
 
 
@@ -93,32 +94,30 @@ def main() -> None:
     parser.add_argument("--chart", type=Path, help="only draw the recorded curve into this SVG file")
     given = parser.parse_args()
     if given.chart:
-        given.chart.write_text(
-            loop_report.curve_drawn(measured.read()["loop_base"].figures), encoding="utf-8"
-        )
+        given.chart.write_text(report.curve_drawn(measured.read()["loop_base"].figures), encoding="utf-8")
         return
     packages = ["numpy", "scipy", "pandas"]
     if given.level == "video":
         measured.tell(
-            _video(given), given, name="loop_video", figures=loop_report.video_figures, packages=packages,
-            lines=loop_report.video_lines,
+            _video(given), given, name="loop_video", figures=report.video_figures, packages=packages,
+            lines=report.video_lines,
         )  # fmt: skip
         return
-    report: dict[str, Any] = {"level": given.level, "scenarios": {}}
+    told: dict[str, Any] = {"level": given.level, "scenarios": {}}
     for name, own in given.scenario or [(name, 0) for name in SCENARIOS]:
         count = own or (2 * given.seeds if name == "noise" else given.seeds)
         trials = _in_parallel(
             [(name, seed) for seed in range(given.seed, given.seed + count)], given.workers, given.rows
         )
-        report["scenarios"][name] = loop_report.summary(trials)
-    names = list(report["scenarios"])
+        told["scenarios"][name] = report.summary(trials)
+    names = list(told["scenarios"])
     measured.tell(
-        report,
+        told,
         given,
         name=f"loop_{names[0]}" if len(names) == 1 else "loop",
-        figures=loop_report.figures,
+        figures=report.figures,
         packages=packages,
-        lines=loop_report.lines,
+        lines=report.lines,
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.loop_viewers import (
+from benchmarks.loop.viewers import (
     MEDIAN_SECONDS,
     SHARED_SPREAD,
     TOTAL_SPREAD,

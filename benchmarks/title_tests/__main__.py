@@ -21,10 +21,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.stats.allocation import Prior
-from benchmarks import measured, title_replay
+from benchmarks import measured
 from benchmarks.measured import Figure
-from benchmarks.title_replay import Replay, gap_closed, gaps, replay_of
 from benchmarks.title_reward import split
+from benchmarks.title_tests.replay import (
+    Replay,
+    ab_then_best,
+    gap_closed,
+    gaps,
+    model_alone,
+    ours,
+    replay_of,
+    thompson,
+)
 from core.errors import PlatformError
 from generation.ml.title_reward.headlines import arms, read_tests
 from generation.ml.title_reward.model import Config, train_frame
@@ -57,20 +66,19 @@ def candidates(rate: float) -> dict[str, list[Policy]]:
     """Each policy with all its knobs; the best on the tuning tests is the one that is judged."""
     priors = [Prior(rate, strength) for strength in STRENGTHS]
     return {
-        "model": [title_replay.model_alone],
+        "model": [model_alone],
         "thompson": [
-            partial(title_replay.thompson, rate=rate, weight=weight)
-            for weight in (1 / rate, 4 / rate, 16 / rate)
+            partial(thompson, rate=rate, weight=weight) for weight in (1 / rate, 4 / rate, 16 / rate)
         ],
-        "ab_then_best": [partial(title_replay.ab_then_best, share=share) for share in SHARES],
+        "ab_then_best": [partial(ab_then_best, share=share) for share in SHARES],
         "prior_ab": [
-            _on(tilt, partial(title_replay.ab_then_best, share=share, prior=prior))
+            _on(tilt, partial(ab_then_best, share=share, prior=prior))
             for share in (0.0, *SHARES)
             for prior in priors
             for tilt in TILTS
         ],
         "ours": [
-            _on(tilt, partial(title_replay.ours, prior=Prior(rate, strength, boldness=bold)))
+            _on(tilt, partial(ours, prior=Prior(rate, strength, boldness=bold)))
             for strength in STRENGTHS
             for bold in BOLDNESS
             for tilt in TILTS

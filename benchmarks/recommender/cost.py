@@ -3,7 +3,7 @@
 ``python -m benchmarks.recommender --cost --json`` generates logs of three sizes with users and items in proportion (9.3
 interactions a user, 18 an item), fits ``Ranker`` on each, and prints peak memory, seconds, and by which power of the
 interactions the time grows. Each user's last item is left out of the fit for some users and ranked afterwards beside the
-two popularities of ``benchmarks/ranking_peers.py``, so that a fit that learned nothing would show.
+two popularities of ``benchmarks/recommender/peers.py``, so that a fit that learned nothing would show.
 
 Where there is no hour for the largest log, ``--sizes`` names smaller ones, and ``--peak-of`` one that is fitted with two
 epochs only: for its memory, which does not depend on how often the log is read, and not for its time.
@@ -34,8 +34,8 @@ import pandas as pd
 
 from benchmarks import measured
 from benchmarks.measured import Figure
-from benchmarks.ranking_peers import Pop, RecentPop
-from benchmarks.ranking_protocol import measures
+from benchmarks.recommender.peers import Pop, RecentPop
+from benchmarks.recommender.protocol import measures
 from recommender.ml import Ranker
 from recommender.ml.ranker import selection
 
@@ -155,7 +155,7 @@ def _run(size: int, *, seed: int, rows: Path | None, epochs: int = 0) -> dict[st
     if kept is not None and kept.is_file():
         told = kept.read_text(encoding="utf-8")
     else:
-        command = [sys.executable, "-m", "benchmarks.ranking_cost", str(size), str(seed), str(epochs)]
+        command = [sys.executable, "-m", "benchmarks.recommender.cost", str(size), str(seed), str(epochs)]
         told = subprocess.run(
             command, cwd=measured.ROOT, stdout=subprocess.PIPE, text=True, check=True
         ).stdout

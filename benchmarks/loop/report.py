@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.loop_scenarios import SCENARIOS
+from benchmarks.loop.scenarios import SCENARIOS
 from benchmarks.measured import Figure
 from recommender.simulation.curves import Curve, drawing
 

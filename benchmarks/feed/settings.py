@@ -2,4 +2,4 @@
 
 from aigc_platform.settings import *  # noqa: F403
 
-ROOT_URLCONF = "benchmarks.feed_urls"
+ROOT_URLCONF = "benchmarks.feed.urls"

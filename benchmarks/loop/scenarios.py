@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analytics.stats.policy.plan import diversity
 from analytics.stats.policy.space import RecipeSpace
-from benchmarks.loop_viewers import QUALITY_SPREAD, Audience, Scenario
+from benchmarks.loop.viewers import QUALITY_SPREAD, Audience, Scenario
 from core.languages import Language
 
 CATEGORIES = ("food", "health", "history", "home", "science", "technology")

@@ -57,7 +57,7 @@ def fill(events: int, folder: Path) -> dict[str, float]:
     from analytics.models import VideoHour
     from analytics.rollup.engine import duckdb, table
     from analytics.rollup.events import count_all
-    from benchmarks.dashboard_events import DAYS, invent
+    from benchmarks.dashboard.invented import DAYS, invent
     from core.roles import ANALYST, role_add
     from generation.models import Upload, Video
     from recommender.models import Viewer
