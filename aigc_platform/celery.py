@@ -1,4 +1,4 @@
-"""The Celery application: queues ``light``, ``files``, ``screenings``, ``render`` and ``train``; job rows are the truth, messages only wake."""
+"""The Celery application: queues ``light``, ``quick``, ``files``, ``screenings``, ``render``, ``train``; rows are the truth, messages only wake."""
 
 import os
 from typing import Any

@@ -328,6 +328,7 @@ SPECTACULAR_SETTINGS = {
         "JobState": "generation.models.GenerationJob.State",
         "StageState": "generation.models.JobStage.State",
         "UploadState": "generation.models.Upload.State",
+        "AwaitedState": "generation.models.Awaited.State",
         "VideoState": "generation.models.Video.State",
         "OwnVideoState": "generation.visibility.STANDINGS",
         "CaseState": "generation.moderation.models.Case.State",
@@ -373,6 +374,8 @@ CELERY_TASK_ROUTES = {
     "generation.tasks.job_run": {"queue": "render"},
     "generation.tasks.trial_run": {"queue": "render"},  # the process that would load the model for a video
     "generation.tasks.upload_run": {"queue": "files"},
+    "generation.tasks.reading_run": {"queue": "quick"},  # somebody sits before the page and waits
+    "generation.tasks.preview_run": {"queue": "quick"},
     "generation.tasks.training_run": {"queue": "train"},
     "generation.moderation.tasks.screening_run": {"queue": "screenings"},
     "recommender.tasks.ranker_train": {"queue": "train"},

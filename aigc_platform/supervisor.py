@@ -30,7 +30,16 @@ LONGEST_PAUSE_SECONDS = 30.0
 LOOK_EVERY_SECONDS = 0.25
 WEB_FIRST_SECONDS = 20.0  # at most: people wait for the page, and the workers' imports would slow it down
 # worker → its queues, taken from in turn: however many files are sent, a screening waits for one of them at most
-WORKERS = {"render": "render", "light": "light", "files": "files,screenings", "train": "train"}
+WORKERS = {
+    "render": "render",
+    "light": "light",
+    "quick": "quick",
+    "files": "files,screenings",
+    "train": "train",
+}
+# Of one process each, so that a voice model is in memory once: one narration and two files are under way at most, by the
+# turns in generation/jobs, and neither kind waits for the other.
+THREADS = {"quick": 3}
 
 
 @dataclass
@@ -101,6 +110,13 @@ def errands() -> list[Service]:
     return [Errand("starters", [sys.executable, "manage.py", "train_starters", "--background"])]
 
 
+def pool(worker: str) -> list[str]:
+    """How the worker does several things at once: not at all, or in as many threads as THREADS says."""
+    if worker in THREADS:
+        return ["--pool", "threads", "--concurrency", str(THREADS[worker])]
+    return ["--pool", "prefork", "--concurrency", "1"]
+
+
 def services(host: str, port: int) -> list[Service]:
     python = sys.executable
     worker = [
@@ -120,7 +136,7 @@ def services(host: str, port: int) -> list[Service]:
         *(
             Service(
                 name,
-                [*worker, "--queues", queues, "--pool", "prefork", "--concurrency", "1", "-n", f"{name}@%h"],
+                [*worker, "--queues", queues, *pool(name), "-n", f"{name}@%h"],
             )
             for name, queues in WORKERS.items()
         ),

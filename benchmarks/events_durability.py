@@ -14,7 +14,7 @@ import uuid
 from pathlib import Path
 
 from benchmarks import measured
-from benchmarks.events_site import Site
+from benchmarks.events.site import Site
 from benchmarks.measured import Figure
 
 SIZES = (1, 20, 200)

@@ -24,7 +24,7 @@ from generation.media.recognition import error_rate, transcribe
 from generation.media.speech import SAMPLE_RATE_HZ, synthesize
 
 SENTENCES: dict[str, list[dict[str, Any]]] = json.loads(
-    Path(__file__).with_name("latin_in_chinese.json").read_text(encoding="utf-8")
+    Path(__file__).with_name("data").joinpath("latin_in_chinese.json").read_text(encoding="utf-8")
 )
 VOICES = ("zf_xiaoxiao", "zm_yunxi")
 

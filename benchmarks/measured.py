@@ -195,7 +195,7 @@ def recorded(
     """A record of a run that has just ended in this process."""
     return Record(
         name=name,
-        command=command(Path(sys.argv[0]).stem, sys.argv[1:]),
+        command=command(module_of(Path(sys.argv[0])), sys.argv[1:]),
         date=datetime.now(UTC).date().isoformat(),
         source=BY_COMMAND,
         figures=figures,
@@ -203,6 +203,11 @@ def recorded(
         versions=versions(packages),
         note=note,
     )
+
+
+def module_of(script: Path) -> str:
+    """The name under ``benchmarks`` of what Python was asked to run: a benchmark with rooms is its folder's name."""
+    return script.parent.name if script.stem == "__main__" else script.stem
 
 
 def command(module: str, arguments: Sequence[str]) -> str:

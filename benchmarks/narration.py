@@ -36,10 +36,10 @@ from generation.media.speech import SAMPLE_RATE_HZ, synthesize, voices
 from generation.storyboard import Cue
 
 SENTENCES: dict[Language, list[str]] = json.loads(
-    Path(__file__).with_name("narration_sentences.json").read_text(encoding="utf-8")
+    Path(__file__).with_name("data").joinpath("narration_sentences.json").read_text(encoding="utf-8")
 )
 TUNING: dict[Language, list[str]] = json.loads(
-    Path(__file__).with_name("narration_tuning.json").read_text(encoding="utf-8")
+    Path(__file__).with_name("data").joinpath("narration_tuning.json").read_text(encoding="utf-8")
 )
 GOALS = {"zh": 0.08, "en": 0.04}
 GOAL_CUES_MS = 120

@@ -24,8 +24,8 @@ from core.languages import LANGUAGES
 from generation.media.pictures.retrieval import KEYWORD_SHARE, MEANING_SHARE, Searcher, search, searcher
 from generation.stages.script import choose_pictures
 
-LABELLED = Path(__file__).with_name("pictures_labelled.json")
-WITHIN = Path(__file__).with_name("pictures_within.json")
+LABELLED = Path(__file__).with_name("data").joinpath("pictures_labelled.json")
+WITHIN = Path(__file__).with_name("data").joinpath("pictures_within.json")
 GOALS = {"top1": 0.85, "top5": 0.97}
 # way of searching → (share of keywords, share of meaning)
 WAYS = {

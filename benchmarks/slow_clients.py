@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import measured
-from benchmarks.events_kill import Sender
-from benchmarks.events_site import Browser, Line, Site
+from benchmarks.events.kill import Sender
+from benchmarks.events.site import Browser, Line, Site
 from benchmarks.measured import Figure
 
 BODIES, HEADERS, PLAYERS = 40, 40, 16

@@ -31,7 +31,7 @@ from benchmarks.measured import Figure
 from benchmarks.scratch_site import ROOT, ScratchSite
 
 POINTS: dict[str, list[dict[str, Any]]] = json.loads(
-    Path(__file__).with_name("two_hundred_points.json").read_text(encoding="utf-8")
+    Path(__file__).with_name("data").joinpath("two_hundred_points.json").read_text(encoding="utf-8")
 )
 LEAST_SECONDS, MOST_SECONDS = 10, 60
 PROCESSES = 2

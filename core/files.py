@@ -30,6 +30,17 @@ def disk_errors(folder: Path) -> Iterator[None]:
         ) from error
 
 
+def folder_ready(folder: Path) -> None:
+    """Make ``folder`` and see whether it may be written, before work is done whose result goes there.
+
+    Raises ``DiskFull`` or ``MediaFolderUnwritable``.
+    """
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
 @contextmanager
 def atomic_path(target: Path) -> Iterator[Path]:
     """A temporary name beside ``target`` that becomes it, synced to disk, when the block ends without an error."""

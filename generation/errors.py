@@ -427,3 +427,9 @@ class LearnedPalettesMissing(GenerationError):
 
     code = "learned_palettes_missing"
     field = "palette"
+
+
+class WorkerDied(GenerationError):
+    """The process that did a short work died each time it was tried."""
+
+    code = "worker_died"

@@ -78,6 +78,12 @@ class Speech(Protocol):
         """
         ...
 
+    def expected_seconds(
+        self, text: str, *, language: Language, voice: str, speed: float = 1.0
+    ) -> float | None:
+        """About how long ``synthesize`` would speak; ``None`` where only speaking tells. Raises what that raises."""
+        ...
+
 
 class Music(Protocol):
     """From a mood to a piece of a given length."""

@@ -1,11 +1,12 @@
-"""The records of creation: uploads, jobs with their stages, storyboards, videos, the language model; the trained versions;
-the tokens of programs.
+"""The records of creation: uploads, jobs with their stages, storyboards, videos, the language model, what a page waits for;
+the trained versions; the tokens of programs.
 
 Rules the database can keep are constraints.
 """
 
 from __future__ import annotations
 
+import secrets
 import uuid
 
 from django.conf import settings
@@ -356,6 +357,89 @@ class WriterTrial(Leased):
 
     def __str__(self) -> str:
         return f"trial {self.pk} of {self.writer}"
+
+
+def random_key() -> str:
+    """128 random bits in hex, for an address that nobody can guess."""
+    return secrets.token_hex(16)
+
+
+class Awaited(Leased):
+    """Short work that somebody waits for on a page; the row and what came of it go within hours (``jobs.cleanup``)."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Working")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    key = models.CharField(max_length=32, unique=True, default=random_key, editable=False)  # its address
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    error_code = models.CharField(max_length=40, blank=True)
+    error = models.TextField(blank=True)
+    error_values = models.JSONField(default=dict, blank=True)  # what the sentence of the code was filled with
+    created = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_live(self) -> bool:
+        """Whether there is still something to wait for."""
+        return self.state in (self.State.QUEUED, self.State.RUNNING)
+
+
+class LabelReading(Awaited):
+    """A foreign file whose AI labels are read; the file goes as soon as they are."""
+
+    # whose it is; nobody's is reached by everybody who knows its key
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="label_readings",
+    )
+    name = models.CharField(max_length=200)  # as it was sent
+    file = models.CharField(max_length=80, blank=True)  # under VAR_DIR; "" once it is gone
+    labels = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ("created", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="failed") | ~Q(error_code=""), name="reading_failed_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("queued", "running")) | Q(file=""), name="reading_ended_keeps_no_file"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"reading {self.pk} of {self.name}"
+
+
+class NarrationPreview(Awaited):
+    """One line of a script, to be heard in the editor before the video is made."""
+
+    job = models.ForeignKey(GenerationJob, on_delete=models.CASCADE, related_name="narration_previews")
+    text = models.TextField()
+    language = models.CharField(max_length=2, choices=list(LANGUAGE_NAMES.items()))
+    voice = models.CharField(max_length=60)
+    speed = models.FloatField(default=1.0)
+    sound = models.CharField(max_length=80, blank=True)  # WAV under VAR_DIR
+
+    class Meta:
+        ordering = ("created", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="failed") | ~Q(error_code=""), name="preview_failed_says_why"
+            ),
+            models.CheckConstraint(condition=~Q(state="done") | ~Q(sound=""), name="preview_done_has_sound"),
+        ]
+
+    def __str__(self) -> str:
+        return f"narration {self.pk} of job {self.job_id}"
 
 
 class ModelKind(models.TextChoices):

@@ -23,8 +23,10 @@ from generation.media.scenes.palettes import LEARNED, PALETTES
 from generation.models import (
     GenerationJob,
     JobStage,
+    LabelReading,
     ModelKind,
     ModelVersion,
+    NarrationPreview,
     StoryboardVersion,
     TrainingRun,
     Upload,
@@ -222,6 +224,29 @@ def uploads_claimable() -> QuerySet[Upload]:
 
 def trials_claimable() -> QuerySet[WriterTrial]:
     return WriterTrial.claimable().order_by("created")
+
+
+def readings_claimable() -> QuerySet[LabelReading]:
+    return LabelReading.claimable().order_by("created", "pk")
+
+
+def previews_claimable() -> QuerySet[NarrationPreview]:
+    return NarrationPreview.claimable().order_by("created", "pk")
+
+
+def reading_for(user: AnyUser, key: str) -> LabelReading:
+    """The user's own, or nobody's: of these whoever knows the key sent the file, or was told by who did."""
+    mine = Q(owner=None) | Q(owner=user.pk) if user.pk else Q(owner=None)
+    return LabelReading.objects.get(mine, key=key)
+
+
+def preview_for(user: AnyUser, key: str) -> NarrationPreview:
+    return NarrationPreview.objects.get(job__in=jobs_for(user).values("pk"), key=key)
+
+
+def preview_sound(row: NarrationPreview) -> Path:
+    """Where the WAV of a spoken line is."""
+    return Path(settings.VAR_DIR) / row.sound
 
 
 def trial_latest() -> WriterTrial | None:

@@ -31,6 +31,21 @@ def upload_run(pk: int) -> None:
 
 
 @shared_task
+def reading_run(pk: int) -> None:
+    """A message says that a file waits; which comes next, the rows say."""
+    from generation.jobs import label_reading
+
+    label_reading.readings_take()
+
+
+@shared_task
+def preview_run(pk: int) -> None:
+    from generation.jobs import narration_preview
+
+    narration_preview.previews_take()
+
+
+@shared_task
 def trial_run(pk: int) -> None:
     from generation.jobs import writer_trial
 
@@ -51,6 +66,10 @@ def work_wake() -> None:
         job_run.delay(pk)
     for pk in selectors.uploads_claimable().values_list("pk", flat=True)[:20]:
         upload_run.delay(pk)
+    for pk in selectors.readings_claimable().values_list("pk", flat=True)[:20]:
+        reading_run.delay(pk)
+    for pk in selectors.previews_claimable().values_list("pk", flat=True)[:20]:
+        preview_run.delay(pk)
     for pk in selectors.trials_claimable().values_list("pk", flat=True)[:20]:
         trial_run.delay(pk)
     for pk in selectors.trainings_claimable(settings.TRAINERS).values_list("pk", flat=True):

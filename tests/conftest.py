@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
+from django.db import connection
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 
 from core.roles import ANALYST, CREATOR, MODERATOR, ROLES, VIEWER, role_add
@@ -22,6 +25,26 @@ def assets_in_place() -> None:
     assert not lost, f"{lost[0]} is missing from {assets_dir().name}/; run ./run --setup"
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What the migrations made is kept, and copied back after a test that commits.
+
+    Django would empty table by table and write permissions anew, which takes five times as long, and whatever else the
+    migrations put there would be gone.
+    """
+    with closing(sqlite3.connect(":memory:")) as kept, pytest.MonkeyPatch.context() as patch:
+        with django_db_blocker.unblock():
+            connection.ensure_connection()
+            connection.connection.backup(kept)
+
+        def put_back(_: TransactionTestCase) -> None:
+            connection.ensure_connection()
+            kept.backup(connection.connection)
+
+        patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def plain_static_files(settings: Any) -> None:
     """Tests look at pages without collected, hashed files."""
@@ -29,6 +52,8 @@ def plain_static_files(settings: Any) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    # a client's first request would else look through a thousand collected files
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CELERY_BROKER_URL = "memory://"
 

@@ -10,7 +10,17 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from analytics.models import CYCLE_STEPS, Arm, CycleStep, Experiment, OptimizationCycle
-from generation.models import STAGES, GenerationJob, JobStage, ModelVersion, TrainingRun, Upload, Video
+from generation.models import (
+    STAGES,
+    GenerationJob,
+    JobStage,
+    LabelReading,
+    ModelVersion,
+    NarrationPreview,
+    TrainingRun,
+    Upload,
+    Video,
+)
 
 
 def job(owner: User, **values: Any) -> GenerationJob:
@@ -31,6 +41,15 @@ def job(owner: User, **values: Any) -> GenerationJob:
 
 def upload(owner: User, **values: Any) -> Upload:
     return Upload.objects.create(**{"owner": owner, "kind": "clip", "original_name": "clip.mp4", **values})
+
+
+def reading(owner: User | None, **values: Any) -> LabelReading:
+    return LabelReading.objects.create(**{"owner": owner, "name": "a.png", **values})
+
+
+def preview(job: GenerationJob, **values: Any) -> NarrationPreview:
+    defaults = {"text": "你好。", "language": "zh", "voice": "zf_xiaoxiao"}
+    return NarrationPreview.objects.create(**{"job": job, **defaults, **values})
 
 
 def video(owner: User, *, content: bytes = b"0123456789", **values: Any) -> Video:

@@ -178,6 +178,9 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "upload/<int:pk>/video": OWN_ACTION,
     "upload/<int:pk>/delete": OWN_ACTION,
     "verify/": {"get": everybody(200), "post": everybody(422)},
+    # what nobody owns is reached by all who know its key; this one has an owner
+    "verify/<str:key>/": {"get": (404, 404, 200, 404, 404, 404, 404), "post": everybody(405)},
+    "narrations/<str:key>": {"get": (404, 404, 200, 404, 404, 404, 200), "post": everybody(405)},
     "models/": OPEN,
     "account/": {"get": members(200), "post": members(302)},
     "account/token": {**POST_ONLY, "post": members(422)},
@@ -265,6 +268,13 @@ TABLE: dict[str, dict[str, Statuses]] = {
         "delete": api_creator(405),
     },
     "api/v1/jobs/<int:pk>/storyboard/undo/": {"get": api_creator(405), "post": api_owner(200)},
+    "api/v1/jobs/<int:pk>/narrations/": {"get": api_creator(405), "post": api_owner(400)},
+    "api/v1/narrations/<str:key>/": {"get": api_owner(200), "delete": api_creator(405)},
+    "api/v1/readings/": {"get": everybody(405), "post": everybody(400)},
+    "api/v1/readings/<str:key>/": {
+        "get": (404, 404, 200, 404, 404, 404, 404),
+        "delete": everybody(405),
+    },
     "api/v1/uploads/": {"get": api_creator(200), "post": api_creator(400), "delete": api_creator(405)},
     "api/v1/uploads/<int:pk>/": {"get": api_owner(200), "delete": api_owner(204)},
     "api/v1/videos/": {"get": everybody(200), "post": (403, *[405] * 6)},
@@ -349,7 +359,7 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "api/v1/videos/<int:pk>/comments/": {"get": everybody(200), "post": (403, *[400] * 6)},
     # nobody follows themselves
     "api/v1/creators/<int:pk>/follow/": {**REACTION, "put": (200, 200, 400, 200, 200, 200, 200)},
-    "api/v1/comments/<int:pk>/": {"get": (403, *[405] * 6), "delete": (403, 403, 204, 403, 204, 403, 204)},
+    "api/v1/comments/<int:pk>/": {"get": (403, *[405] * 6), "delete": (403, 403, 204, 403, 400, 403, 400)},
     "api/schema/": {"get": everybody(200), "post": everybody(405)},
     "api/docs/": {"get": everybody(200), "post": everybody(405)},
     # accounts
@@ -406,7 +416,7 @@ def routes(patterns: Any = None, prefix: str = "") -> Iterator[str]:
 
 
 @pytest.fixture
-def world(db: None, media_root: Path) -> dict[str, Any]:
+def world(db: None, media_root: Path, var_dir: Path) -> dict[str, Any]:
     """One object of each kind, all of them the owner's, and a session for each role."""
     users = {
         "viewer": make_user("vera", "viewer"),
@@ -444,6 +454,8 @@ def world(db: None, media_root: Path) -> dict[str, Any]:
         "failed": factories.job(cora, state="failed", error_code="disk_full", error="The disk is full.").pk,
         "video": video.pk,
         "binned": factories.video(cora, deleted=video.created).pk,
+        "preview": factories.preview(done, state="done", sound=spoken_line()).key,
+        "reading": factories.reading(cora, state="done").key,
         "upload": factories.upload(cora, state="ready", **ready).pk,
         "public": public.pk,
         "creator": cora.pk,
@@ -459,6 +471,14 @@ def world(db: None, media_root: Path) -> dict[str, Any]:
         "file": video.file,
         "voice": voices("en")[0].id,
     }
+
+
+def spoken_line() -> str:
+    """A WAV where a worker puts it."""
+    place = Path(settings.VAR_DIR) / "previews" / "line.wav"
+    place.parent.mkdir(exist_ok=True)
+    place.write_bytes(b"RIFF")
+    return "previews/line.wav"
 
 
 def statement_about(video: Video) -> Statement:
@@ -506,6 +526,8 @@ def address(route: str, world: dict[str, Any]) -> str:
             route = route.replace("<path:object_id>", str(row.pk)).replace("<id>", str(row.pk))
     for gap, filled in (
         ("_dash/<path:path>", "_dash/_dash-layout"),
+        ("narrations/<str:key>", f"narrations/{world['preview']}"),
+        ("<str:key>", world["reading"]),
         ("dashboards/<str:page>", "dashboards/audience"),
         ("<path:path>", world["file"]),
         ("<str:voice>", world["voice"]),

@@ -30,6 +30,15 @@ if (count := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))) > 1:
     share = max(1, len(os.sched_getaffinity(0)) // count)
     os.environ.update(dict.fromkeys(THREADS, str(share)))
 
+# Files that take longest beside the browser's: begun early, so that no worker has one left when the other has nothing
+LONGEST = (
+    "tests/generation/jobs/test_pipeline.py",
+    "tests/test_hostile_input.py",
+    "tests/generation/script/test_matching.py",
+    "tests/test_access.py",
+    "tests/recommender/test_migrations.py",
+)
+
 
 class Turn:
     """Says who may run: many tests side by side, or a quiet one alone. Files shared by the workers of one run."""
@@ -94,7 +103,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On workers, the units that hold slow or browser tests come first, so that none of them is what all wait for."""
+    """On workers, the units that hold slow or browser tests come first, then the longest: none of them is what all wait for."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         return
     long = {
@@ -102,4 +111,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items
         if item.get_closest_marker("slow") or item.get_closest_marker("browser")
     }
-    items.sort(key=lambda item: unit_of(item.nodeid) not in long)
+
+    def rank(item: pytest.Item) -> int:
+        unit = unit_of(item.nodeid)
+        return 0 if unit in long else 1 if unit in LONGEST else 2
+
+    items.sort(key=rank)

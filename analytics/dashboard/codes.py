@@ -8,9 +8,12 @@ from typing import Any
 import pandas as pd
 from django.utils.translation import get_language, gettext_lazy
 
+from analytics.dashboard.reasons import FAILURES, FLAGS, RULES
 from analytics.models import Experiment, OptimizationCycle
+from core.languages import LANGUAGE_NAMES
 from generation.bank.reading import categories
 from generation.models import GenerationJob, ModelKind, ModelVersion, TrainingRun
+from generation.web.choices import STAGES
 from recommender.models import EngagementEvent
 
 Names = Mapping[str, Any]
@@ -30,6 +33,7 @@ SOURCES: Names = {
     "anything": gettext_lazy("Whatever else there is"),
     "explore": gettext_lazy("Tried out by chance"),
 }
+LANGUAGES: Names = {str(code): name for code, name in LANGUAGE_NAMES.items()}
 READ: Names = {
     "events": gettext_lazy("Events"),
     "hours": gettext_lazy("Hours"),
@@ -50,6 +54,12 @@ NAMED: Mapping[str, Callable[[], Names]] = {
     "source": lambda: SOURCES,
     "what": lambda: READ,
     "category": _categories,
+    "code": lambda: FAILURES,
+    "error": lambda: FAILURES,
+    "flag": lambda: FLAGS,
+    "rule": lambda: RULES,
+    "stage": lambda: STAGES,
+    "language": lambda: LANGUAGES,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy
 
 from analytics.dashboard.words import NAMES
+from generation.web.mark_texts import mark_text
 
 COLUMNS = {
     "time": gettext_lazy("Time"),
@@ -89,5 +90,5 @@ HIDDEN = frozenset({"link", "simulated", "watch_seconds_sq", "watch_ratio_sq", "
 
 
 def column_text(name: str) -> str:
-    """The heading; a name of which nothing is known stays as it is, such as a metric of a trained version."""
-    return str(NAMES.get(name) or COLUMNS.get(name) or name)
+    """The heading: a metric of the audience, a column of ours, or a mark of a trained version; another name stays as it is."""
+    return str(NAMES.get(name) or COLUMNS.get(name) or mark_text(name))

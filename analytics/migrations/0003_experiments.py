@@ -43,6 +43,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-created', '-pk'),
+                'indexes': [
+                    models.Index(models.OrderBy(models.F('created'), descending=True), name='experiment_newest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('alpha__gt', 0), ('alpha__lt', 1)), name='experiment_alpha_0_1'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('title', 'cover')), _negated=True), ('video__isnull', False), _connector='OR'), name='experiment_of_title_has_video'),
+                    models.CheckConstraint(condition=models.Q(('state', 'draft'), ('started__isnull', False), _connector='OR'), name='experiment_started_has_time'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'decided'), _negated=True), models.Q(('winner', ''), _negated=True), _connector='OR'), name='experiment_decided_has_winner'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('video',), name='experiment_one_running_a_video'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -59,6 +69,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('key',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('experiment', 'key'), name='arm_key_once'),
+                    models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', 1)), name='arm_share_0_1'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,41 +84,10 @@ class Migration(migrations.Migration):
                 ('experiment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exposures', to='analytics.experiment')),
                 ('viewer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exposures', to='recommender.viewer')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='experiment',
-            index=models.Index(models.OrderBy(models.F('created'), descending=True), name='experiment_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='experiment',
-            constraint=models.CheckConstraint(condition=models.Q(('alpha__gt', 0), ('alpha__lt', 1)), name='experiment_alpha_0_1'),
-        ),
-        migrations.AddConstraint(
-            model_name='experiment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('title', 'cover')), _negated=True), ('video__isnull', False), _connector='OR'), name='experiment_of_title_has_video'),
-        ),
-        migrations.AddConstraint(
-            model_name='experiment',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('started__isnull', False), _connector='OR'), name='experiment_started_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='experiment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'decided'), _negated=True), models.Q(('winner', ''), _negated=True), _connector='OR'), name='experiment_decided_has_winner'),
-        ),
-        migrations.AddConstraint(
-            model_name='experiment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('video',), name='experiment_one_running_a_video'),
-        ),
-        migrations.AddConstraint(
-            model_name='arm',
-            constraint=models.UniqueConstraint(fields=('experiment', 'key'), name='arm_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='arm',
-            constraint=models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', 1)), name='arm_share_0_1'),
-        ),
-        migrations.AddConstraint(
-            model_name='exposure',
-            constraint=models.UniqueConstraint(fields=('experiment', 'viewer'), name='exposure_once_a_viewer'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('experiment', 'viewer'), name='exposure_once_a_viewer'),
+                ],
+            },
         ),
     ]

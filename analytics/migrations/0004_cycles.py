@@ -45,6 +45,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-number',),
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'running'))), fields=('busy',), name='cycle_one_at_a_time'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'canary')), fields=('state',), name='cycle_one_canary'),
+                    models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 1)), name='cycle_progress_0_1'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error_code', ''), _negated=True), _connector='OR'), name='cycle_failed_says_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -61,6 +67,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('order',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('cycle', 'name'), name='cycle_step_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,25 +79,5 @@ class Migration(migrations.Migration):
                 ('created', models.DateTimeField(default=django.utils.timezone.now)),
                 ('creator', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='training_opt_out', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='optimizationcycle',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'running'))), fields=('busy',), name='cycle_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='optimizationcycle',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'canary')), fields=('state',), name='cycle_one_canary'),
-        ),
-        migrations.AddConstraint(
-            model_name='optimizationcycle',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 1)), name='cycle_progress_0_1'),
-        ),
-        migrations.AddConstraint(
-            model_name='optimizationcycle',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error_code', ''), _negated=True), _connector='OR'), name='cycle_failed_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='cyclestep',
-            constraint=models.UniqueConstraint(fields=('cycle', 'name'), name='cycle_step_once'),
         ),
     ]

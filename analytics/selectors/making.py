@@ -106,7 +106,9 @@ def versions(kind: str = "") -> pd.DataFrame:
     rows = ModelVersion.objects.filter(kind=kind) if kind else ModelVersion.objects.all()
     found = []
     for row in rows.order_by("-created")[:ROWS]:
-        own = row.metrics.get("candidate", row.metrics)
+        own = row.metrics.get(
+            "new", row.metrics.get("candidate", row.metrics)
+        )  # a ranker's beside its rivals'
         numbers = (
             {k: v for k, v in own.items() if isinstance(v, int | float)} if isinstance(own, dict) else {}
         )

@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtr, stdtrit
 
 from analytics.errors import InsightInputInvalid
 
@@ -85,8 +85,8 @@ def _compared(videos: pd.DataFrame, field: str, option: object) -> FeatureEffect
         nan = float("nan")
         return FeatureEffect(field, str(option), nan, nan, nan, nan, count, False, False, evidence)
     effect, error = _partial(has, known, controls)
-    half = float(student.ppf(0.5 + LEVEL / 2, spare)) * error
-    p_value = float(2 * student.sf(abs(effect) / error, spare)) if error > 0 else 1.0
+    half = float(stdtrit(spare, 0.5 + LEVEL / 2)) * error
+    p_value = float(2 * stdtr(spare, -abs(effect) / error)) if error > 0 else 1.0
     return FeatureEffect(
         field, str(option), effect, effect - half, effect + half, p_value, count, False, True, evidence
     )

@@ -24,8 +24,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import expit, log_expit
-from scipy.stats import norm, rankdata
+from scipy.special import expit, log_expit, ndtri
 
 from analytics.errors import RewardInputInvalid
 from recommender.ml.engagement.duration import DurationCorrection
@@ -66,6 +65,8 @@ def reward(views: pd.DataFrame) -> RewardTable:
     ``commented``, ``shared``, ``followed``, ``skipped``, ``refused`` (not interested or reported). Missing ones never happened.
     Raises ``RewardInputInvalid`` for an empty frame, a missing column, or a propensity outside (0, 1].
     """
+    from scipy.stats import rankdata  # a second of a start: only who reckons rewards loads it
+
     given = _checked(views)
     signals = _signals(given)
     weights = _signal_weights(signals, given["liked"].to_numpy(bool), given["refused"].to_numpy(bool))
@@ -197,7 +198,7 @@ def videos_rewarded(video: pd.Series, score: Floats, weights: Floats) -> pd.Data
     center, between = _between(mean, variance)
     kept = between / (between + variance)
     shrunk = center + kept * (mean - center)
-    half = norm.ppf(0.975) * np.sqrt(kept * variance)
+    half = ndtri(0.975) * np.sqrt(kept * variance)
     return pd.DataFrame(
         {
             "reward": np.clip(shrunk, 0, 1),

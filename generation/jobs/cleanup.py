@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import shutil
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from generation.jobs.awaited import PREVIEWS, READINGS
 from generation.jobs.trash import bin_empty
-from generation.models import GenerationJob, ModelVersion, TrainingRun, Upload
+from generation.models import (
+    Awaited,
+    GenerationJob,
+    LabelReading,
+    ModelVersion,
+    NarrationPreview,
+    TrainingRun,
+    Upload,
+)
 
+AWAITED_DAYS = 1 / 24  # what a page waited for: nobody comes back for it
 RECEIVING_DAYS = 1.0  # no request lasts as long: what is still there a process left behind that was killed
 
 
@@ -24,6 +35,7 @@ def sweep() -> dict[str, int]:
         "trainings": _sweep_trainings(Path(settings.VAR_DIR)),
         "sessions": Session.objects.filter(expire_date__lt=timezone.now()).delete()[0],
         "narration": _sweep_old(Path(settings.VAR_DIR) / "narration"),
+        "awaited": _sweep_awaited(Path(settings.VAR_DIR)),
         "incoming": _sweep_incoming(Path(settings.MEDIA_ROOT) / "incoming")
         + _sweep_old(Path(settings.FILE_UPLOAD_TEMP_DIR), days=RECEIVING_DAYS),
     }
@@ -58,6 +70,29 @@ def _sweep_trainings(root: Path) -> int:
     for place in removed:
         shutil.rmtree(place, ignore_errors=True)
     return len(removed)
+
+
+def _sweep_awaited(root: Path) -> int:
+    """Readings and previews an hour after they were asked for, unless a worker holds them; then the files that no row names."""
+    now = timezone.now()
+    removed = 0
+    tables: list[tuple[type[Awaited], str, str]] = [
+        (LabelReading, "file", READINGS),
+        (NarrationPreview, "sound", PREVIEWS),
+    ]
+    for table, column, folder in tables:
+        old = table._default_manager.filter(created__lt=now - timedelta(days=AWAITED_DAYS))
+        removed += old.exclude(state="running", lease_until__gte=now).delete()[0]
+        kept = set(table._default_manager.exclude(**{column: ""}).values_list(column, flat=True))
+        lost = [
+            place
+            for place in (root / folder).glob("*")
+            if _is_old(place, AWAITED_DAYS) and f"{folder}/{place.name}" not in kept
+        ]
+        for place in lost:
+            place.unlink(missing_ok=True)
+        removed += len(lost)
+    return removed
 
 
 def _sweep_old(folder: Path, days: float | None = None) -> int:

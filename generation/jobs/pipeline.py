@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from core import media_files
-from core.files import atomic_path
+from core.files import atomic_path, folder_ready
 from core.languages import Language
 from generation import generators, writing
 from generation.errors import LearnedPalettesMissing
@@ -124,12 +124,19 @@ def work_folder(pk: int) -> Path:
     return Path(settings.VAR_DIR) / "jobs" / str(pk)
 
 
+def narration_folder() -> Path:
+    """Where what was said is kept for every job that says it again."""
+    return Path(settings.VAR_DIR) / "narration"
+
+
 def job_make(work: Work) -> None:
     """Take the job from where it stands to its video, or to the script when that is all it asks for."""
     row = script_stage(work)
     if work.job.stop_after_script:
         work.lease.update(state=GenerationJob.State.EDITING, ended=timezone.now())
         return
+    for folder in (work.folder, narration_folder()):  # a disk that refuses costs nobody a narration
+        folder_ready(folder)
     repairs = Repairs(work.job, work.lease, version=row.version)
     timed, signed, report = _made(work, row, repairs)
     while repairs.after(_patient(work, timed, report)):
@@ -172,7 +179,7 @@ def _patient(work: Work, timed: Storyboard, report: dict[str, Any]) -> healing.P
         report=report,
         ceiling_dbtp=work.stages["music"].result["ceiling_dbtp"],
         speech=work.speech,
-        cache_dir=Path(settings.VAR_DIR) / "narration",
+        cache_dir=narration_folder(),
         beat=work.lease.beat,
     )
 
@@ -278,7 +285,7 @@ def voice_stage(
         made = narration.narrate(
             board,
             speech=work.speech,
-            cache_dir=Path(settings.VAR_DIR) / "narration",
+            cache_dir=narration_folder(),
             may_change=may_change,
             may_drop=may_drop,
             progress=work.tell("voice"),

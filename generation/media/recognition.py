@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from opencc import OpenCC
-from scipy.signal import resample_poly
 
 from core.errors import WorkCancelled
 from core.languages import Language
@@ -139,6 +138,8 @@ def _decoded(place: Path) -> NDArray[np.float32]:
 
 
 def _resampled(samples: NDArray[np.float32], rate_hz: int) -> NDArray[np.float32]:
+    from scipy.signal import resample_poly  # a second of a start: only who hears loads it
+
     mono = samples.mean(axis=1) if samples.ndim == 2 else samples
     if rate_hz == _RATE_HZ:
         return np.ascontiguousarray(mono, dtype=np.float32)

@@ -47,6 +47,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-created',),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('seconds__gte', 3), ('seconds__lte', 60)), name='job_seconds_3_60'),
+                    models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 1)), name='job_progress_0_1'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error_code', ''), _negated=True), _connector='OR'), name='job_failed_says_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +70,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('order',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('job', 'name'), name='stage_once_per_job'),
+                    models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 1)), name='stage_progress_0_1'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +88,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-version',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('job', 'version'), name='storyboard_version_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -111,6 +123,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-created',),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 1)), name='upload_progress_0_1'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('error_code', ''), _negated=True), _connector='OR'), name='upload_rejected_says_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('file', ''), _negated=True), _connector='OR'), name='upload_ready_has_file'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -148,62 +165,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-created',),
+                'indexes': [
+                    models.Index(models.OrderBy(models.F('published'), descending=True), condition=models.Q(('state', 'published')), name='video_newest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('job__isnull', False), ('upload__isnull', True)), models.Q(('job__isnull', True), ('upload__isnull', False)), _connector='OR'), name='video_from_job_or_upload'),
+                    models.CheckConstraint(condition=models.Q(('seconds__gt', 0)), name='video_has_length'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('deleted__isnull', True), ('published__isnull', False)), _connector='OR'), name='video_published_has_time'),
+                    models.CheckConstraint(condition=models.Q(('file', ''), _negated=True), name='video_has_file'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='generationjob',
-            constraint=models.CheckConstraint(condition=models.Q(('seconds__gte', 3), ('seconds__lte', 60)), name='job_seconds_3_60'),
-        ),
-        migrations.AddConstraint(
-            model_name='generationjob',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 1)), name='job_progress_0_1'),
-        ),
-        migrations.AddConstraint(
-            model_name='generationjob',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error_code', ''), _negated=True), _connector='OR'), name='job_failed_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='jobstage',
-            constraint=models.UniqueConstraint(fields=('job', 'name'), name='stage_once_per_job'),
-        ),
-        migrations.AddConstraint(
-            model_name='jobstage',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 1)), name='stage_progress_0_1'),
-        ),
-        migrations.AddConstraint(
-            model_name='storyboard',
-            constraint=models.UniqueConstraint(fields=('job', 'version'), name='storyboard_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 1)), name='upload_progress_0_1'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('error_code', ''), _negated=True), _connector='OR'), name='upload_rejected_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('file', ''), _negated=True), _connector='OR'), name='upload_ready_has_file'),
-        ),
-        migrations.AddIndex(
-            model_name='video',
-            index=models.Index(models.OrderBy(models.F('published'), descending=True), condition=models.Q(('state', 'published')), name='video_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='video',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('job__isnull', False), ('upload__isnull', True)), models.Q(('job__isnull', True), ('upload__isnull', False)), _connector='OR'), name='video_from_job_or_upload'),
-        ),
-        migrations.AddConstraint(
-            model_name='video',
-            constraint=models.CheckConstraint(condition=models.Q(('seconds__gt', 0)), name='video_has_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='video',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('deleted__isnull', True), ('published__isnull', False)), _connector='OR'), name='video_published_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='video',
-            constraint=models.CheckConstraint(condition=models.Q(('file', ''), _negated=True), name='video_has_file'),
         ),
     ]

@@ -30,6 +30,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-created',),
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'production')), fields=('kind',), name='version_one_in_production'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -51,22 +54,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-created',),
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'running'))), fields=('kind',), name='training_one_of_a_kind'),
+                    models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 1)), name='training_progress_0_1'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error_code', ''), _negated=True), _connector='OR'), name='training_failed_says_why'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='modelversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'production')), fields=('kind',), name='version_one_in_production'),
-        ),
-        migrations.AddConstraint(
-            model_name='trainingrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'running'))), fields=('kind',), name='training_one_of_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='trainingrun',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 1)), name='training_progress_0_1'),
-        ),
-        migrations.AddConstraint(
-            model_name='trainingrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error_code', ''), _negated=True), _connector='OR'), name='training_failed_says_why'),
         ),
     ]

@@ -15,7 +15,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -40,6 +40,7 @@ FEATURES = (
 )  # fmt: skip
 _NEAREST = 64  # topics by each of three ways of being near that the trees look at
 _LONGEST = 1000  # letters
+_LATEST = 16  # briefs whose chances are remembered, 40 kB each
 _LIKELY = 0.3  # chance from which a topic that is not taken may still be just what was asked
 
 # How well a topic that gives one kind of answer (second) answers a brief that asks for another (first); same kinds: 1
@@ -140,8 +141,7 @@ def category_of(text: str, language: Language) -> str:
     """The category that the topics nearest in meaning vote for, nearer ones with more weight; "" for an empty text."""
     if not text.strip():
         return ""
-    table = _index(language).features(text[:_LONGEST])
-    near = table[:, FEATURES.index("meaning")] + table[:, FEATURES.index("paraphrase")]
+    near = _index(language).likeness(text[:_LONGEST])
     votes: dict[str, float] = defaultdict(float)
     for rank, at in enumerate(np.argsort(-near, kind="stable")[:_VOTERS]):
         votes[topics()[at].category] += float(near[at]) / (2 + rank)
@@ -224,6 +224,8 @@ class _Index:
 
     def __init__(self, bank: Sequence[Topic], language: Language) -> None:
         self._language: Language = language
+        # a title is a name too, and topics share subjects: each text is read once
+        read = cache(partial(telling_words, language=language))
         texts = [topic.texts[language] for topic in bank]
         asked = [question_of(text.title, language).asks for text in texts]
         answers = [{topic.asks, *({told} - {"bare"})} for topic, told in zip(bank, asked, strict=True)]
@@ -238,7 +240,7 @@ class _Index:
         every_name = [name for own in names for name in own]
         self._name_rows = {space: meanings.rows_of(every_name, space) for space in self._spaces}
         self._starts = np.cumsum([0, *(len(own) for own in names[:-1])])
-        bags = [[telling_words(name, language) for name in own] for own in names]
+        bags = [[read(name) for name in own] for own in names]
         known = [frozenset().union(*own) for own in bags]
         self._weight = _weights(texts, known, language)
         self._names = _Bags([bag for own in bags for bag in own], self._weigh)
@@ -246,11 +248,10 @@ class _Index:
         self._points = [[f"{p.line} {p.spoken} {p.more}".lower() for p in text.points] for text in texts]
         self._whole = ["\n".join(points) for points in self._points]
         headed = [
-            frozenset().union(*(telling_words(head, language) for head in (*text.titles, *text.subjects)))
-            for text in texts
+            frozenset().union(*(read(head) for head in (*text.titles, *text.subjects))) for text in texts
         ]
         self._headed = _Bags(headed, self._weigh)
-        self._titles = _Bags([telling_words(text.title, language) for text in texts], self._weigh)
+        self._titles = _Bags([read(text.title) for text in texts], self._weigh)
         subjects = [text.subjects for text in texts]
         firsts = {
             subject: at for at, subject in enumerate(dict.fromkeys(own[0].casefold() for own in subjects))
@@ -258,14 +259,13 @@ class _Index:
         self._subject = np.array([firsts[own[0].casefold()] for own in subjects])
         self._subjects = [
             _Bags(
-                [
-                    telling_words(own[place], language) if place < len(own) else frozenset()
-                    for own in subjects
-                ],
+                [read(own[place]) if place < len(own) else frozenset() for own in subjects],
                 self._weigh,
             )
             for place in range(_SUBJECTS)
         ]
+        # who asks whether a topic answers asks next which ones are near
+        self.chances = lru_cache(maxsize=_LATEST)(self._chances)
 
     def _weigh(self, word: str) -> float:
         known = self._weight.get(word)
@@ -275,14 +275,29 @@ class _Index:
             )
         return known
 
+    def likeness(self, text: str) -> NDArray[np.float64]:
+        """(topics,) how near each is in meaning and as a paraphrase, as the features count them."""
+        return 2 * self._near(text, "meaning")[0] + 2 * self._near(text, "paraphrase")[0]
+
     def features(self, text: str) -> NDArray[np.float64]:
+        """(topics, len(FEATURES)) of every topic."""
+        return self._table(text, None)[1]
+
+    def _table(self, text: str, count: int | None) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """The topics among the ``count`` nearest, in order (all of them for ``None``), and their features, a row each.
+
+        How often each point of a topic speaks of the brief's words takes longest, and is only looked up for these.
+        """
         meaning, title = self._near(text, "meaning")
         paraphrase, title_paraphrase = self._near(text, "paraphrase")
         words = telling_words(text, self._language)
         total = sum(map(self._weigh, words)) or 1.0
         named = self._named.said(words) / total
-        told, beyond, focus = self._told(words)
         of_name = np.maximum.reduceat(self._names.shares(words), self._starts)
+        rows = (
+            np.arange(len(named)) if count is None else _nearest(meaning, paraphrase, named + of_name, count)
+        )
+        told, beyond, focus = self._told(words, rows)
         subject = np.max(
             [
                 bags.shares(words) * (1.0 if place == 0 else _LATER_SUBJECT)
@@ -295,11 +310,12 @@ class _Index:
         called = self._subjects[0].said(words) / total * (asks == "bare")
         standing = (meaning - meaning.mean()) / (float(meaning.std()) or 1.0)
         columns = (
-            2 * meaning, 2 * title, standing / 3, 2 * self._lead(meaning), named, told / total, beyond / total, focus, of_name,
-            self._titles.shares(words), subject, question, called,
-            2 * paraphrase, 2 * title_paraphrase, 2 * self._lead(paraphrase),
+            2 * meaning[rows], 2 * title[rows], standing[rows] / 3, 2 * self._lead(meaning)[rows], named[rows],
+            told / total, beyond / total, focus, of_name[rows],
+            self._titles.shares(words)[rows], subject[rows], question[rows], called[rows],
+            2 * paraphrase[rows], 2 * title_paraphrase[rows], 2 * self._lead(paraphrase)[rows],
         )  # fmt: skip
-        return np.stack(columns, axis=1)
+        return rows, np.stack(columns, axis=1)
 
     def _near(self, text: str, space: meanings.SpaceName) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Two columns in [-1, 1], a row a topic: how near the text is to its nearest name, and to its title; zeros in a space
@@ -317,45 +333,49 @@ class _Index:
         lead: NDArray[np.float64] = near - np.where(beside, near[~beside].max(initial=-1.0), near[best])
         return lead
 
-    def _told(self, words: frozenset[str]) -> tuple[NDArray[np.float64], ...]:
-        """Three columns, a row a topic: the weight of the words that it names or tells, that of those which its titles do not
-        hold, and the share of its points, in [0, 1], that speak of the latter: 1 where the titles hold every word."""
-        told, beyond, spoken = np.zeros((3, len(self._points)))
+    def _told(self, words: frozenset[str], rows: NDArray[np.intp]) -> tuple[NDArray[np.float64], ...]:
+        """Three columns, one of each of the ``rows``: the weight of the words that the topic names or tells, that of those
+        which its titles do not hold, and the share of its points, in [0, 1], that speak of the latter: 1 where the titles hold
+        every word."""
+        told, beyond, spoken = np.zeros((3, len(rows)))
         for word in words:
-            weight, counts = self._weigh(word), self._spoken(word)
-            new = ~self._headed.holding(word)
-            told += weight * (self._named.holding(word) | (new & (counts > 0)))
+            weight, counts = self._weigh(word), self._spoken(word, rows)
+            new = ~self._headed.holding(word)[rows]
+            told += weight * (self._named.holding(word)[rows] | (new & (counts > 0)))
             beyond += weight * new
             spoken += weight * np.where(new, counts, 0)
-        lengths = np.array([len(own) for own in self._points])
+        lengths = np.array([len(self._points[at]) for at in rows])
         focus = np.divide(spoken, beyond * lengths, out=np.ones_like(spoken), where=beyond > 0)
         return told, beyond, focus
 
-    def _spoken(self, word: str) -> NDArray[np.int64]:
-        """(topics,) how many points of each speak of ``word``."""
-        found = np.zeros(len(self._points), dtype=np.int64)
-        for at, whole in enumerate(self._whole):
-            if word in whole:
-                found[at] = sum(word in point for point in self._points[at])
+    def _spoken(self, word: str, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """(rows,) how many points of each topic speak of ``word``."""
+        found = np.zeros(len(rows), dtype=np.int64)
+        for place, at in enumerate(rows):
+            if word in self._whole[at]:
+                found[place] = sum(word in point for point in self._points[at])
         return found
 
-    def chances(self, text: str) -> NDArray[np.float64]:
+    def _chances(self, text: str) -> NDArray[np.float64]:
         """(topics,) in [0, 1]; 0 for a topic that is near in no way."""
-        table = self.features(text)
-        near = nearest_rows(table, _NEAREST)
-        chances = np.zeros(len(table))
-        chances[near] = fitted()[self._language].trees.chances(table[near])
+        near, table = self._table(text, _NEAREST)
+        chances = np.zeros(len(self._points))
+        chances[near] = fitted()[self._language].trees.chances(table)
+        chances.flags.writeable = False
         return chances
 
 
 def nearest_rows(table: NDArray[np.float64], count: int) -> NDArray[np.intp]:
     """The rows of ``features`` that are among the ``count`` nearest in meaning, as a paraphrase, or by words, in order."""
     column = {name: at for at, name in enumerate(FEATURES)}
-    ways = (
-        table[:, column["meaning"]],
-        table[:, column["paraphrase"]],
-        table[:, column["named"]] + table[:, column["said_of_name"]],
-    )
+    words = table[:, column["named"]] + table[:, column["said_of_name"]]
+    return _nearest(table[:, column["meaning"]], table[:, column["paraphrase"]], words, count)
+
+
+def _nearest(
+    meaning: NDArray[np.float64], paraphrase: NDArray[np.float64], words: NDArray[np.float64], count: int
+) -> NDArray[np.intp]:
+    ways = (meaning, paraphrase, words)
     return np.unique(np.concatenate([np.argsort(-way, kind="stable")[:count] for way in ways]))
 
 

@@ -13,7 +13,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from generation.errors import JobStateConflict
-from generation.models import GenerationJob, Upload, Video
+from generation.jobs.awaited import kept_files_remove
+from generation.models import GenerationJob, LabelReading, NarrationPreview, Upload, Video
 from generation.services.jobs import job_cancel
 
 FOLDERS = ("videos", "uploads", "incoming")  # under MEDIA_ROOT, each with a folder an owner
@@ -33,7 +34,15 @@ def work_stop(*, owner: User, wait_seconds: float = WAIT_SECONDS) -> None:
 
 @transaction.atomic
 def creations_erase(*, owner: User) -> list[int]:
-    """Delete every row of what the owner made or sent; the ids of the jobs, whose files ``files_erase`` takes."""
+    """Delete every row of what the owner made or sent; the ids of the jobs, whose files ``files_erase`` takes.
+
+    What a page of theirs waits for goes at once with its files: the next sweep takes one that a worker just writes.
+    """
+    readings = LabelReading.objects.filter(owner=owner)
+    previews = NarrationPreview.objects.filter(job__owner=owner)
+    awaited = [*readings.values_list("file", flat=True), *previews.values_list("sound", flat=True)]
+    transaction.on_commit(lambda: kept_files_remove(*awaited))
+    readings.delete()
     jobs = list(GenerationJob.objects.filter(owner=owner).values_list("pk", flat=True))
     Video.objects.filter(Q(owner=owner) | Q(job__owner=owner) | Q(upload__owner=owner)).delete()
     GenerationJob.objects.filter(owner=owner).delete()

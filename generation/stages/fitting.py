@@ -13,6 +13,9 @@ from generation.storyboard import Scene, Storyboard
 
 Action = Literal["spoken_faster", "spoken_slower", "sentence_left_out", "sentence_added", "point_left_out"]
 Speak = Callable[[Storyboard, float], Sequence[Narration]]  # the board at a speed → each scene's narration
+Expect = Callable[
+    [Storyboard, float], Sequence[float]
+]  # the board at a speed → each scene's seconds of speech
 
 _PACES = 3  # tries of a pace for one wording: the network's lengths follow it nearly, not exactly
 _SAME_PACE = 0.005
@@ -39,17 +42,52 @@ class Fitted:
     met: bool  # within tolerance of the asked length
 
 
-def fitted(board: Storyboard, speak: Speak, *, may_change: bool, may_drop: bool) -> Fitted:
+def fitted(
+    board: Storyboard, speak: Speak, *, may_change: bool, may_drop: bool, expect: Expect | None = None
+) -> Fitted:
     """Speak ``board`` until it is as long as asked.
 
     ``may_change`` lets scenes say their shorter or longer wording, ``may_drop`` lets the last point go where even that is
-    far too long.
+    far too long. What ``expect`` foretells settles words and pace before anything is spoken, so that most boards are
+    spoken once; what was spoken has the last word.
     """
-    pace, tried = 1.0, 0
-    changes: list[Fitting] = []
+    course = _Course(board)
+    if expect is not None:
+        course, _ = _settled(course, expect, may_change=may_change, may_drop=may_drop)
+    spoken: tuple[Narration, ...] = ()
+
+    def measure(said: Storyboard, speed: float) -> list[float]:
+        nonlocal spoken
+        spoken = tuple(speak(said, speed))
+        return [narration.seconds for narration in spoken]
+
+    course, found = _settled(course, measure, may_change=may_change, may_drop=may_drop)
+    board, pace, changes = course.board, course.pace, course.changes
+    if abs(pace - 1.0) >= _SAME_PACE:
+        changes = (*changes, Fitting("spoken_faster" if pace > 1 else "spoken_slower", pace=round(pace, 3)))
+    lengths = [narration.seconds for narration in spoken]
+    seconds = found.seconds or timing.fit_at_last(lengths, target_seconds=board.target_seconds, fps=board.fps)
+    met = abs(sum(seconds) - board.target_seconds) <= TOLERANCE_SECONDS + 1 / board.fps
+    return Fitted(board, spoken, seconds, changes, met)
+
+
+@dataclass(frozen=True)
+class _Course:
+    """Where fitting has come to: the wording, the pace it is said at, and what was changed in the wording."""
+
+    board: Storyboard
+    pace: float = 1.0
+    changes: tuple[Fitting, ...] = ()
+
+
+def _settled(
+    course: _Course, lengths_of: Expect, *, may_change: bool, may_drop: bool
+) -> tuple[_Course, timing.Fit]:
+    """Change the wording, then the pace, until the lengths fit or nothing is left to try."""
+    board, pace, changes = course.board, course.pace, list(course.changes)
+    tried = 0
     while True:
-        spoken = tuple(speak(board, board.voice.speed * pace))
-        lengths = [narration.seconds for narration in spoken]
+        lengths = lengths_of(board, board.voice.speed * pace)
         found = timing.fit(lengths, target_seconds=board.target_seconds, pace=pace, fps=board.fps)
         if found.seconds:
             break
@@ -68,11 +106,7 @@ def fitted(board: Storyboard, speak: Speak, *, may_change: bool, may_drop: bool)
         if tried == _PACES or abs(found.pace - pace) < _SAME_PACE:
             break
         pace, tried = found.pace, tried + 1
-    if abs(pace - 1.0) >= _SAME_PACE:
-        changes.append(Fitting("spoken_faster" if pace > 1 else "spoken_slower", pace=round(pace, 3)))
-    seconds = found.seconds or timing.fit_at_last(lengths, target_seconds=board.target_seconds, fps=board.fps)
-    met = abs(sum(seconds) - board.target_seconds) <= TOLERANCE_SECONDS + 1 / board.fps
-    return Fitted(board, spoken, seconds, tuple(changes), met)
+    return _Course(board, pace, tuple(changes)), found
 
 
 def _shortened(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.generators import Music
-from generation.media.music.mixing import CEILING_DBTP, PEAK_DBTP, mix, true_peak_dbtp
+from generation.media.music.mixing import CEILING_DBTP, FLOOR_DB, PEAK_DBTP, mix, true_peak_dbtp
 from generation.media.rendering.sound import as_decoded
 from generation.media.scenes.beats import SNAP_SECONDS
 from generation.recipe import MUSIC_LEAST_SECONDS
@@ -55,6 +55,8 @@ def soundtrack(
     tried: list[Soundtrack] = []
     for _ in range(_ROUNDS):
         mixed = mix(voice, samples, seconds=seconds, level=choice.level, ceiling_dbtp=ceiling_dbtp)
+        if not mixed.any():  # an encoder raises no peak of silence
+            return Soundtrack(board, mixed, ceiling_dbtp, FLOOR_DB)
         decoded = true_peak_dbtp(as_decoded(mixed))
         tried.append(Soundtrack(board, mixed, ceiling_dbtp, decoded))
         over = decoded - (PEAK_DBTP - SPARE_DB)

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.io import wavfile
-from scipy.signal import resample_poly
 
 from core.files import atomic_path
 from core.languages import Language
@@ -19,7 +18,7 @@ from generation.generators import Speech
 from generation.media.speech import Narration
 from generation.script import pacing
 from generation.stages import timing
-from generation.stages.fitting import Fitting, fitted
+from generation.stages.fitting import Expect, Fitting, fitted
 from generation.stages.readings import Readings, cues_as_written, respelled
 from generation.stages.remedy import NOTHING, Remedy
 from generation.storyboard import Cue, Scene, Storyboard, digest
@@ -94,6 +93,7 @@ def narrate(
         lambda said, speed: _speak(said, speech, speed, cache_dir, progress, remedy),
         may_change=may_change,
         may_drop=may_drop,
+        expect=_foretold(board, speech, remedy),
     )
     return replace(_laid_out(made.board, made.spoken, made.seconds), changes=made.changes, met=made.met)
 
@@ -117,6 +117,21 @@ def _speak(
         )
     progress(1.0)
     return spoken
+
+
+def _foretold(board: Storyboard, speech: Speech, remedy: Remedy) -> Expect | None:
+    """How long the scenes of a board would be spoken, by a voice that can tell without speaking."""
+
+    def line(scene: Scene, speed: float) -> float | None:
+        said = respelled(scene.narration, remedy.readings.get(scene.id, {}))
+        if not said.strip():
+            return 0.0
+        paced = round(speed * remedy.paces.get(scene.id, 1.0), 4)
+        return speech.expected_seconds(said, language=board.language, voice=board.voice.name, speed=paced)
+
+    if line(board.scenes[0], board.voice.speed) is None:
+        return None
+    return lambda said, speed: [line(scene, speed) or 0.0 for scene in said.scenes]
 
 
 def line_narration(
@@ -162,6 +177,8 @@ def _spoken(
 
 
 def _laid_out(board: Storyboard, spoken: Sequence[Narration], seconds: Sequence[float]) -> Narrated:
+    from scipy.signal import resample_poly  # a second of a start: only who hears loads it
+
     total = round(sum(seconds) * SAMPLE_RATE_HZ)
     track = np.zeros(total, np.float32)
     scenes, at = [], 0.0

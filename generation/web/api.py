@@ -1,4 +1,4 @@
-"""The edge for programs: jobs, uploads, videos, versions of models, tokens. Validate, call one service or selector, answer."""
+"""The edge for programs: jobs, uploads, labels of files, videos, versions of models, tokens. Validate, call one service or selector, answer."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.http import Http404
+from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, generics, mixins, permissions, status, viewsets
 from rest_framework.decorators import action
@@ -17,23 +18,29 @@ from rest_framework.views import APIView
 
 from core.bodies import takes_files
 from core.roles import ADMINISTRATOR, ANALYST, CREATOR, MODERATOR, has_role
-from core.throttles import ScopeThrottle
-from core.web import ErrorAnswer
+from core.throttles import ScopeThrottle, rate_take
+from core.web import ErrorAnswer, found
 from generation import selectors
 from generation.edits import read_edits
-from generation.models import GenerationJob, ModelVersion, Upload, Video
+from generation.models import GenerationJob, LabelReading, ModelVersion, NarrationPreview, Upload, Video
+from generation.services.awaited import line_spoken, preview_request, reading_request
 from generation.services.jobs import job_cancel, job_render, job_request, job_retry
 from generation.services.storyboards import storyboard_apply, storyboard_undo
 from generation.services.tokens import token_sign_in
 from generation.services.uploads import upload_delete, upload_receive
 from generation.services.videos import video_delete, video_publish, video_unpublish
+from generation.storyboard import Storyboard
 from generation.visibility import is_pending
 from generation.web.multipart import AnyNameMultiPartParser
 from generation.web.serializers import (
     JobAnswer,
     JobRequest,
+    LabelReadingAnswer,
+    LabelReadingRequest,
     ModelVersionAnswer,
     ModelVersionQuery,
+    NarrationAnswer,
+    NarrationRequest,
     OneJobAnswer,
     OwnVideoAnswer,
     PublishRequest,
@@ -176,11 +183,81 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         storyboard_undo(job=job)
         return self._storyboard(job)
 
+    @extend_schema(request=NarrationRequest, responses={202: NarrationAnswer, 503: ErrorAnswer, **REFUSED})
+    @action(detail=True, methods=["post"])
+    def narrations(self, request: Request, pk: int) -> Response:
+        """Have one scene spoken, as it is or as it might be: ask for the answer's ``id`` until it is."""
+        job = self.get_object()
+        form = NarrationRequest(data=request.data)
+        form.is_valid(raise_exception=True)
+        row = selectors.storyboard_current(job)
+        if row is None:
+            raise Http404
+        board = Storyboard.from_json(row.document)
+        edits = read_edits(wishes) if (wishes := form.edits()) else []
+        line = line_spoken(board, scene=form.validated_data["scene"], edits=edits)
+        rate_take(request._request, "narrations")
+        preview = preview_request(job=job, line=line)
+        return Response(
+            NarrationAnswer(preview, context=self.get_serializer_context()).data,
+            status=status.HTTP_202_ACCEPTED,
+            headers={"Location": reverse("api-narration-detail", args=[preview.key])},
+        )
+
     def _storyboard(self, job: GenerationJob) -> Response:
         row = selectors.storyboard_current(job)
         if row is None:
             raise Http404
         return Response(StoryboardAnswer(row).data)
+
+
+class NarrationViewSet(viewsets.GenericViewSet[NarrationPreview]):
+    """Lines that are spoken to be heard before a video is made; they are kept for some hours."""
+
+    queryset = NarrationPreview.objects.none()
+    serializer_class = NarrationAnswer
+    permission_classes = (permissions.IsAuthenticated, IsCreator)
+    lookup_field = "key"
+    lookup_value_converter = "str"
+
+    @extend_schema(responses={200: NarrationAnswer, 403: ErrorAnswer, 404: ErrorAnswer})
+    def retrieve(self, request: Request, key: str) -> Response:
+        row = found(selectors.preview_for, request.user, key)
+        return Response(self.get_serializer(row).data)
+
+
+@takes_files("UPLOAD_MAX_BYTES")
+class LabelReadingViewSet(viewsets.GenericViewSet[LabelReading]):
+    """What any file says about AI in it: it is handed in, read by a worker and thrown away."""
+
+    queryset = LabelReading.objects.none()
+    serializer_class = LabelReadingAnswer
+    permission_classes = (permissions.AllowAny,)
+    parser_classes = (AnyNameMultiPartParser,)
+    throttle_classes = (CreationThrottle,)
+    throttle_scope = "verify"
+    lookup_field = "key"
+    lookup_value_converter = "str"
+
+    @extend_schema(
+        request=LabelReadingRequest,
+        responses={202: LabelReadingAnswer, 400: ErrorAnswer, 429: ErrorAnswer, 503: ErrorAnswer},
+    )
+    def create(self, request: Request) -> Response:
+        form = LabelReadingRequest(data=request.data)
+        form.is_valid(raise_exception=True)
+        owner = request.user if isinstance(request.user, User) else None
+        row = reading_request(owner=owner, file=form.validated_data["file"])
+        return Response(
+            self.get_serializer(row).data,
+            status=status.HTTP_202_ACCEPTED,
+            headers={"Location": reverse("api-reading-detail", args=[row.key])},
+        )
+
+    @extend_schema(responses={200: LabelReadingAnswer, 404: ErrorAnswer})
+    def retrieve(self, request: Request, key: str) -> Response:
+        row = found(selectors.reading_for, request.user, key)
+        return Response(self.get_serializer(row).data)
 
 
 @takes_files("UPLOAD_MAX_BYTES", CREATOR)

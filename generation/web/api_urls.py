@@ -3,7 +3,15 @@
 from django.urls import include, path
 from rest_framework.routers import DefaultRouter
 
-from generation.web.api import JobViewSet, ModelVersionViewSet, TokenView, UploadViewSet, VideoViewSet
+from generation.web.api import (
+    JobViewSet,
+    LabelReadingViewSet,
+    ModelVersionViewSet,
+    NarrationViewSet,
+    TokenView,
+    UploadViewSet,
+    VideoViewSet,
+)
 
 router = DefaultRouter(use_regex_path=False)
 router.include_root_view = False
@@ -11,6 +19,8 @@ router.include_format_suffixes = False
 # names of their own: the pages are called video-publish and the like
 router.register("jobs", JobViewSet, basename="api-job")
 router.register("uploads", UploadViewSet, basename="api-upload")
+router.register("readings", LabelReadingViewSet, basename="api-reading")
+router.register("narrations", NarrationViewSet, basename="api-narration")
 router.register("videos", VideoViewSet, basename="api-video")
 router.register("models", ModelVersionViewSet, basename="api-model")
 

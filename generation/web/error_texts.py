@@ -64,6 +64,7 @@ def failure_text(code: str, detail: str, values: Mapping[str, str] | None = None
         "asset_missing": _(
             "A model or picture is missing on this machine. Start ./run again, which fetches it."
         ),
+        "worker_died": _("The process that did this died more than once. It is not tried again."),
         "narration_impossible": _("The chosen voice cannot speak this text."),
         "media_unreadable": _("The media file cannot be read."),
         "version_state_conflict": _("The state of this version does not allow that."),

@@ -1,4 +1,4 @@
-"""The HTTP shapes of jobs, storyboards, uploads, videos and versions of models."""
+"""The HTTP shapes of jobs, storyboards, uploads, label readings, narrations, videos and versions of models."""
 
 from __future__ import annotations
 
@@ -11,9 +11,18 @@ from rest_framework import serializers
 
 from core.languages import LANGUAGES
 from core.schema import inlined
-from generation.edits import edits_reader
-from generation.models import GenerationJob, ModelKind, ModelVersion, StoryboardVersion, Upload, Video
-from generation.recipe import ASKABLE, Recipe
+from generation.edits import NARRATION_MAX, edits_reader
+from generation.models import (
+    GenerationJob,
+    LabelReading,
+    ModelKind,
+    ModelVersion,
+    NarrationPreview,
+    StoryboardVersion,
+    Upload,
+    Video,
+)
+from generation.recipe import ASKABLE, SPEED_LEAST, SPEED_MOST, Recipe
 from generation.selectors import job_repeated, job_snapshot, job_title
 from generation.storyboard import ASPECTS, Storyboard
 from generation.visibility import STANDINGS, standing
@@ -258,6 +267,67 @@ class UploadAnswer(serializers.ModelSerializer[Upload]):
 
     def get_file_url(self, upload: Upload) -> str | None:
         return media_url(self.context.get("request"), upload.file)
+
+
+class LabelReadingRequest(serializers.Serializer[Any]):
+    file = serializers.FileField()
+
+
+class LabelReadingAnswer(serializers.ModelSerializer[LabelReading]):
+    id = serializers.CharField(source="key", help_text="Its address; whoever has it reads what nobody owns.")
+    state = serializers.ChoiceField(LabelReading.State.choices)
+    labels = serializers.DictField(help_text="visible, aigc, c2pa, iptc: as the command verify prints them.")
+    error = serializers.SerializerMethodField()
+
+    class Meta:
+        model = LabelReading
+        fields = ("id", "state", "name", "labels", "error", "created")
+
+    @extend_schema_field(ErrorBrief(allow_null=True))
+    def get_error(self, row: LabelReading) -> dict[str, str] | None:
+        return {"code": row.error_code, "detail": row.error} if row.error_code else None
+
+
+class NarrationRequest(serializers.Serializer[Any]):
+    scene = serializers.CharField(max_length=40)
+    narration = serializers.CharField(
+        max_length=NARRATION_MAX, required=False, help_text="Said in place of the scene's own."
+    )
+    voice = serializers.CharField(max_length=60, required=False)
+    speed = serializers.FloatField(required=False, min_value=SPEED_LEAST, max_value=SPEED_MOST)
+
+    def edits(self) -> list[dict[str, Any]]:
+        """Its wishes as operations of the storyboard."""
+        data: dict[str, Any] = self.validated_data
+        found: list[dict[str, Any]] = []
+        if "narration" in data:
+            found.append({"op": "scene", "scene": data["scene"], "narration": data["narration"]})
+        voice = {name: data[key] for name, key in (("name", "voice"), ("speed", "speed")) if key in data}
+        return [*found, {"op": "voice", **voice}] if voice else found
+
+
+class NarrationAnswer(serializers.ModelSerializer[NarrationPreview]):
+    id = serializers.CharField(source="key")
+    state = serializers.ChoiceField(NarrationPreview.State.choices)
+    language = serializers.ChoiceField(LANGUAGES)
+    error = serializers.SerializerMethodField()
+    sound_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = NarrationPreview
+        fields = ("id", "state", "text", "language", "voice", "speed", "error", "sound_url", "created")
+
+    @extend_schema_field(ErrorBrief(allow_null=True))
+    def get_error(self, row: NarrationPreview) -> dict[str, str] | None:
+        return {"code": row.error_code, "detail": row.error} if row.error_code else None
+
+    def get_sound_url(self, row: NarrationPreview) -> str | None:
+        """The WAV once it is spoken."""
+        request = self.context.get("request")
+        address = reverse("narration-sound", args=[row.key])
+        if not row.sound:
+            return None
+        return str(request.build_absolute_uri(address)) if request else address
 
 
 class VideoAnswer(serializers.ModelSerializer[Video]):

@@ -49,6 +49,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('created',),
+                'indexes': [
+                    models.Index(fields=['video', 'created'], name='comment_of_video'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('deleted__isnull', False), models.Q(('text', ''), _negated=True), _connector='OR'), name='comment_has_text'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +73,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-created',),
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'production')), fields=('state',), name='ranker_one_in_production'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +88,11 @@ class Migration(migrations.Migration):
                 ('created', models.DateTimeField(default=django.utils.timezone.now)),
                 ('ranker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='recommender.rankerversion')),
             ],
+            options={
+                'indexes': [
+                    models.Index(models.OrderBy(models.F('created'), descending=True), name='feed_request_newest'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='VideoStat',
@@ -102,6 +116,11 @@ class Migration(migrations.Migration):
                 ('updated', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
                 ('video', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stats', to='generation.video')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('video', 'simulated'), name='video_stat_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='VideoVector',
@@ -138,6 +157,11 @@ class Migration(migrations.Migration):
                 ('video', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='share_links', to='generation.video')),
                 ('viewer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='share_links', to='recommender.viewer')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('viewer', 'video'), name='share_link_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Report',
@@ -152,6 +176,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-created',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('viewer', 'video', 'comment'), name='report_once', nulls_distinct=False),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -163,6 +190,11 @@ class Migration(migrations.Migration):
                 ('video', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='not_interested', to='generation.video')),
                 ('viewer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='not_interested', to='recommender.viewer')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('viewer', 'video'), name='not_interested_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Like',
@@ -172,6 +204,11 @@ class Migration(migrations.Migration):
                 ('video', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='likes', to='generation.video')),
                 ('viewer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='likes', to='recommender.viewer')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('viewer', 'video'), name='like_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Impression',
@@ -187,6 +224,15 @@ class Migration(migrations.Migration):
                 ('video', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='impressions', to='generation.video')),
                 ('viewer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='impressions', to='recommender.viewer')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['viewer', 'created'], name='impression_of_viewer'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('request', 'position'), name='impression_slot_once'),
+                    models.CheckConstraint(condition=models.Q(('propensity__gt', 0), ('propensity__lte', 1)), name='impression_propensity_0_1'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Follow',
@@ -196,6 +242,11 @@ class Migration(migrations.Migration):
                 ('creator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='followers', to=settings.AUTH_USER_MODEL)),
                 ('viewer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follows', to='recommender.viewer')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('viewer', 'creator'), name='follow_once'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='feedrequest',
@@ -219,69 +270,14 @@ class Migration(migrations.Migration):
                 ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='recommender.feedrequest')),
                 ('viewer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='recommender.viewer')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['video', 'created'], name='comment_of_video'),
-        ),
-        migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(('deleted__isnull', False), models.Q(('text', ''), _negated=True), _connector='OR'), name='comment_has_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='rankerversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'production')), fields=('state',), name='ranker_one_in_production'),
-        ),
-        migrations.AddConstraint(
-            model_name='videostat',
-            constraint=models.UniqueConstraint(fields=('video', 'simulated'), name='video_stat_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharelink',
-            constraint=models.UniqueConstraint(fields=('viewer', 'video'), name='share_link_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('viewer', 'video', 'comment'), name='report_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='notinterested',
-            constraint=models.UniqueConstraint(fields=('viewer', 'video'), name='not_interested_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='like',
-            constraint=models.UniqueConstraint(fields=('viewer', 'video'), name='like_once'),
-        ),
-        migrations.AddIndex(
-            model_name='impression',
-            index=models.Index(fields=['viewer', 'created'], name='impression_of_viewer'),
-        ),
-        migrations.AddConstraint(
-            model_name='impression',
-            constraint=models.UniqueConstraint(fields=('request', 'position'), name='impression_slot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='impression',
-            constraint=models.CheckConstraint(condition=models.Q(('propensity__gt', 0), ('propensity__lte', 1)), name='impression_propensity_0_1'),
-        ),
-        migrations.AddConstraint(
-            model_name='follow',
-            constraint=models.UniqueConstraint(fields=('viewer', 'creator'), name='follow_once'),
-        ),
-        migrations.AddIndex(
-            model_name='feedrequest',
-            index=models.Index(models.OrderBy(models.F('created'), descending=True), name='feed_request_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='engagementevent',
-            index=models.Index(fields=['viewer', 'happened'], name='event_of_viewer'),
-        ),
-        migrations.AddIndex(
-            model_name='engagementevent',
-            index=models.Index(fields=['received'], name='event_received'),
-        ),
-        migrations.AddConstraint(
-            model_name='engagementevent',
-            constraint=models.CheckConstraint(condition=models.Q(('watch_ms__isnull', True), ('watch_ms__lte', 3600000), _connector='OR'), name='event_watch_under_1_h'),
+            options={
+                'indexes': [
+                    models.Index(fields=['viewer', 'happened'], name='event_of_viewer'),
+                    models.Index(fields=['received'], name='event_received'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('watch_ms__isnull', True), ('watch_ms__lte', 3600000), _connector='OR'), name='event_watch_under_1_h'),
+                ],
+            },
         ),
     ]

@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm, t
+from scipy.special import ndtr, ndtri, stdtrit
 
 from recommender.errors import RankingInputInvalid
 
@@ -212,7 +212,7 @@ def _estimate(
     error = float(np.sqrt((change**2).sum() * (m - 1) / m)) if m > 1 else np.inf
     if interval == "normal":
         # Student's quantile at the effective rows: with few of them a normal one promises too much
-        half = error * float(t.ppf(0.5 + confidence / 2, max(min(effective, m) - 1, 1)))
+        half = error * float(stdtrit(max(min(effective, m) - 1, 1), 0.5 + confidence / 2))
         low, high = value - half, value + half
     else:
         low, high = _bootstrap(over, under, confidence, seed)
@@ -234,7 +234,7 @@ def _bootstrap(over: Floats, under: Floats, confidence: float, seed: int) -> tup
     lower = np.clip(
         (ratios < value).mean() + (ratios == value).mean() / 2, 0.5 / BOOTSTRAPS, 1 - 0.5 / BOOTSTRAPS
     )
-    shift = 2 * norm.ppf(lower)
-    ends = norm.cdf(shift + norm.ppf([(1 - confidence) / 2, (1 + confidence) / 2]))
+    shift = 2 * ndtri(lower)
+    ends = ndtr(shift + ndtri([(1 - confidence) / 2, (1 + confidence) / 2]))
     low, high = np.quantile(ratios, ends)
     return float(low), float(high)

@@ -10,7 +10,7 @@ from core.roles import MODERATOR, has_role
 from generation.language.cleaning import text_cleaned
 from generation.models import Video
 from generation.moderation.selectors import comment_reported
-from generation.moderation.services import comment_submit
+from generation.moderation.services import comment_submit, comment_take_down
 from generation.selectors import AnyUser
 from recommender.errors import CommentInvalid, NotAllowed
 from recommender.models import Comment, EngagementEvent, Viewer
@@ -70,8 +70,33 @@ def _thread(video: Video, parent: int | None) -> Comment | None:
 
 
 def may_delete(user: AnyUser, comment: Comment) -> bool:
-    """Its author, the video's owner and a moderator may; reads ``comment.video``."""
-    return user.pk in (comment.author_id, comment.video.owner_id) or has_role(user, MODERATOR)
+    """Its author and the video's owner may; reads ``comment.video``."""
+    return user.pk in (comment.author_id, comment.video.owner_id)
+
+
+def comment_remove(*, comment: Comment, by: User, policy: str = "", key: str = "") -> int | None:
+    """Take a comment from under its video: who has a right to it deletes it, a moderator takes it down by a ``policy``.
+
+    What a moderator does is a decision; the number of its case is returned, by whose undo it is taken back. Raises
+    ``NotAllowed``, or what ``comment_take_down`` raises.
+    """
+    if may_delete(by, comment):
+        comment_delete(comment=comment, by=by)
+        return None
+    if not has_role(by, MODERATOR) or comment.author is None:
+        raise NotAllowed(
+            "Only its author, the video's owner or a moderator deletes a comment. Report it instead."
+        )
+    case = comment_take_down(
+        comment=comment.pk,
+        video=comment.video,
+        text=comment.text,
+        author=comment.author,
+        moderator=by,
+        policy=policy,
+        key=key,
+    )
+    return case.pk
 
 
 @transaction.atomic
@@ -81,9 +106,7 @@ def comment_delete(*, comment: Comment, by: User) -> None:
     Raises ``NotAllowed``. Deleting it twice is the same as once.
     """
     if not may_delete(by, comment):
-        raise NotAllowed(
-            "Only its author, the video's owner or a moderator deletes a comment. Report it instead."
-        )
+        raise NotAllowed("Only its author or the video's owner deletes a comment.")
     comment = Comment.objects.select_for_update().get(pk=comment.pk)
     if comment.deleted is None:
         comment.deleted = timezone.now()

@@ -23,4 +23,5 @@ def social_bar(context: Any, video: Video) -> dict[str, Any]:
         "user": request.user,
         "path": request.path,
         "reasons": Report.Reason.choices,
+        "roles": context.get("roles", frozenset()),
     }

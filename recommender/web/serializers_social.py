@@ -91,12 +91,15 @@ class ReplyAnswer(serializers.Serializer[Comment]):
     deleted = serializers.BooleanField()
     mine = serializers.BooleanField()
     deletable = serializers.BooleanField()
+    by_policy = serializers.BooleanField(help_text="Deletable by a moderator only, who names a policy.")
 
     def to_representation(self, instance: Comment) -> dict[str, Any]:
         """A deleted comment keeps its place and says nothing, not even who wrote it."""
         reader, author = self.context["reader"], instance.author
         gone = instance.deleted is not None or author is None
         mine = not gone and instance.author_id == reader.pk
+        own = mine or (not gone and self.context["owner"])
+        by_policy = not gone and not own and self.context["moderator"]
         return {
             "id": instance.pk,
             "author": "" if gone or author is None else author.get_full_name() or author.username,
@@ -105,8 +108,22 @@ class ReplyAnswer(serializers.Serializer[Comment]):
             "created": instance.created,
             "deleted": gone,
             "mine": mine,
-            "deletable": not gone and (mine or self.context["keeper"]),
+            "deletable": own or by_policy,
+            "by_policy": by_policy,
         }
+
+
+class RemovalQuery(serializers.Serializer[Any]):
+    policy = serializers.CharField(
+        max_length=24, required=False, default="", help_text="Of a moderator: the code of the policy."
+    )
+    key = serializers.CharField(
+        max_length=64, required=False, default="", help_text="Sent again with it, it is the same decision."
+    )
+
+
+class RemovalAnswer(serializers.Serializer[Any]):
+    case = serializers.IntegerField(help_text="Of the moderator's decision: cases/ID/undo/ takes it back.")
 
 
 class CommentAnswer(ReplyAnswer):

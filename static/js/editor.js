@@ -7,6 +7,8 @@ import { say } from "./shared/toasts.js";
 const form = document.getElementById("editor");
 const scenes = document.getElementById("scenes");
 const chooser = document.getElementById("chooser");
+const SPOKEN_SOON_MS = 4000;
+const SPOKEN_MOST_MS = 180_000;
 
 form.addEventListener("click", async (event) => {
   const title = event.target.closest("[data-title]");
@@ -38,14 +40,37 @@ async function hearScene(button) {
   button.setAttribute("aria-busy", "true");
   try {
     const address = form.dataset.narration.replace("SCENE", button.dataset.hear);
-    const answer = await fetch(address, { method: "POST", body: new FormData(form) });
-    if (!answer.ok) throw new Error((answer.headers.get("Content-Type") ?? "").startsWith("text/plain") ? await answer.text() : "");
-    playSound(URL.createObjectURL(await answer.blob()), button);
+    const asked = await answered(await fetch(address, { method: "POST", body: new FormData(form) }));
+    const sound = await spoken((await asked.json()).address);
+    playSound(URL.createObjectURL(await sound.blob()), button);
   } catch (error) {
     say(error.message || gettext("The narration cannot be spoken right now."), { level: "error" });
   } finally {
     button.disabled = false;
     button.removeAttribute("aria-busy");
+  }
+}
+
+/** The answer, unless it is a refusal: its sentence is thrown. */
+async function answered(answer) {
+  if (answer.ok) return answer;
+  throw new Error((answer.headers.get("Content-Type") ?? "").startsWith("text/plain") ? await answer.text() : "");
+}
+
+/** The sound at `address` once a worker has spoken it; whoever waits for long is told why. */
+async function spoken(address) {
+  const began = Date.now();
+  let told = false;
+  for (;;) {
+    const answer = await answered(await fetch(address));
+    if (answer.status !== 202) return answer;
+    const waited = Date.now() - began;
+    if (waited > SPOKEN_MOST_MS) throw new Error(gettext("This takes too long. Try again later."));
+    if (waited > SPOKEN_SOON_MS && !told) {
+      told = true;
+      say(gettext("The voice is still busy; it speaks as soon as it can."));
+    }
+    await new Promise((go) => setTimeout(go, waited < SPOKEN_SOON_MS ? 250 : 1000));
   }
 }
 

@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 
 from aigc_platform import supervisor
+from generation.jobs import label_reading
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = "aigc_platform.server"
@@ -160,6 +161,16 @@ def test_what_takes_long_never_stands_before_what_is_due_every_few_seconds():
     }
     long = ("upload_run", "screening_run", "job_run", "training_run", "trial_run", "cycle_run")
     assert not due & {worker for task, worker in routes.items() if task.endswith(long)}
+    awaited = {worker for task, worker in routes.items() if task.endswith(("reading_run", "preview_run"))}
+    assert awaited == {"quick"} and [worker for worker in served.values() if worker in awaited] == ["quick"]
+
+
+def test_what_a_page_waits_for_is_done_in_threads_enough_for_all_its_turns():
+    turns = label_reading.AT_ONCE + 1  # and one narration
+    commands = {service.name: service.command for service in supervisor.services("127.0.0.1", 8000)}
+    at = commands["quick"].index("--pool")
+    assert commands["quick"][at : at + 4] == ["--pool", "threads", "--concurrency", str(turns)]
+    assert "prefork" in commands["light"] and "prefork" in commands["render"]
 
 
 # --- the real thing -----------------------------------------------------------------------------------------------------

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.loop_scenarios import CATEGORIES, FULL, space_of
-from benchmarks.loop_tuning import FAMILIES, TuningAudience
-from benchmarks.loop_viewers import LONG, MEDIAN_SECONDS, TOTAL_SPREAD, Audience, Scenario
+from benchmarks.loop.scenarios import CATEGORIES, FULL, space_of
+from benchmarks.loop.tuning import FAMILIES, TuningAudience
+from benchmarks.loop.viewers import LONG, MEDIAN_SECONDS, TOTAL_SPREAD, Audience, Scenario
 
 
 @pytest.fixture(scope="module")

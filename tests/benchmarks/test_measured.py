@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from benchmarks import events, feed, learning, measured, quoted, search
+from benchmarks import learning, measured, quoted, search
+from benchmarks.events import __main__ as events
+from benchmarks.feed import __main__ as feed
 from benchmarks.measured import Figure, Record
 
 
@@ -77,6 +80,13 @@ def test_a_write_that_fails_leaves_the_old_record(tmp_path, monkeypatch, record)
 )
 def test_a_recorded_command_holds_no_path_no_address_and_no_token(arguments, shown):
     assert measured.command("trial", arguments) == f"python -m benchmarks.trial {shown}"
+
+
+@pytest.mark.parametrize(
+    ("script", "name"), [("benchmarks/trial.py", "trial"), ("benchmarks/trial/__main__.py", "trial")]
+)
+def test_a_recorded_command_names_the_benchmark_whether_it_has_rooms_or_not(script, name):
+    assert measured.module_of(Path("/somewhere") / script) == name
 
 
 def test_a_verdict_written_by_hand_is_refused(tmp_path, record):

@@ -5,10 +5,10 @@ import random
 import numpy as np
 import pytest
 
-from benchmarks.moderation import figures
-from benchmarks.moderation_evasions import Attacker, kinds, whole_pinyin
-from benchmarks.moderation_frames import CHANGES, drawn_scenes
-from benchmarks.moderation_texts import Texts, unmet
+from benchmarks.moderation.__main__ import figures
+from benchmarks.moderation.evasions import Attacker, kinds, whole_pinyin
+from benchmarks.moderation.frames import CHANGES, drawn_scenes
+from benchmarks.moderation.texts import Texts, unmet
 from generation.ml.text_safety import evasions
 
 TEXTS = ["你这个蠢货真恶心", "垃圾东西滚开吧", "今天天气真好", "我们一起去公园"] * 4 + [

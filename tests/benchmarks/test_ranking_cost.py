@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from benchmarks import ranking_cost
-from benchmarks.ranking_cost import (
+from benchmarks.recommender import cost as costs
+from benchmarks.recommender.cost import (
     A_USER,
     AN_ITEM,
     PEAK_EPOCHS,
@@ -57,7 +57,7 @@ def test_a_stopped_run_goes_on_from_the_sizes_it_has_finished(tmp_path):
 
 @pytest.mark.slow
 def test_every_size_is_fitted_and_learns_what_was_planted(monkeypatch):
-    monkeypatch.setattr(ranking_cost, "NAMES", ("small", "large"))
+    monkeypatch.setattr(costs, "NAMES", ("small", "large"))
     report = cost((1_500, 3_000), seed=0)
     found = figures(report)
     assert [run["interactions"] for run in report["runs"]] == sorted(

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 from sklearn.metrics import ndcg_score
 
-from benchmarks import ranking_peers, recommender
-from benchmarks.ranking_protocol import evaluate, load, measures, split
+from benchmarks.recommender import __main__ as recommender
+from benchmarks.recommender import peers
+from benchmarks.recommender.protocol import evaluate, load, measures, split
 
 
 def log(*rows: tuple[int, int, int]) -> pd.DataFrame:
@@ -116,7 +117,7 @@ def test_a_peer_finds_the_planted_taste_and_nothing_met(name, monkeypatch):
     ]
     frame = log(*rows).sort_values("timestamp", kind="stable").reset_index(drop=True)
     train, valid, test = split(frame, "loo")
-    found = evaluate(getattr(ranking_peers, name)(), pd.concat([train, valid]), test)
+    found = evaluate(getattr(peers, name)(), pd.concat([train, valid]), test)
     if name == "EASE":
         assert found["recall@20"] > 0.6
     else:

@@ -53,6 +53,8 @@ def media_through_the_site() -> Iterator[None]:
 def quiet_queue(monkeypatch: pytest.MonkeyPatch, settings: Any, media_root: Path, tmp_path: Path) -> None:
     monkeypatch.setattr(tasks.job_run, "delay_on_commit", lambda *args: None)
     monkeypatch.setattr(tasks.upload_run, "delay_on_commit", lambda *args: None)
+    monkeypatch.setattr(tasks.reading_run, "delay_on_commit", lambda *args: None)
+    monkeypatch.setattr(tasks.preview_run, "delay_on_commit", lambda *args: None)
     memory = "django.core.cache.backends.locmem.LocMemCache"
     settings.CACHES = {
         **{name: {"BACKEND": memory, "LOCATION": name} for name in settings.CACHES},

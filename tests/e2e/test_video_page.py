@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from generation.moderation.models import Report
+from generation.moderation.models import Report, Statement
 from recommender.models import Comment, Follow, Like
 from tests.e2e.films import published
 from tests.e2e.test_feed import faults, until
@@ -49,6 +49,29 @@ def test_comments_under_a_video_are_written_answered_and_deleted(
     expect(comments.get_by_text("This comment was deleted.")).to_be_visible()  # its answer keeps its place
     expect(comments.get_by_text("真的")).to_be_visible()
     expect(page.get_by_role("link", name="Comments 2")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "language"), [("desktop", "en"), ("phone", "zh")])
+def test_a_moderator_takes_a_comment_down_by_one_key_and_takes_it_back(
+    open_as: Any, creator: User, viewer: User, moderator: User, width: str, language: str
+) -> None:
+    film = published(creator, "A film")
+    Comment.objects.create(author=viewer, video=film, text="an insult")
+    page = open_as(moderator, width=width, language=language)
+    page.goto(f"/videos/{film.pk}/")
+    row = page.locator("[data-comment]", has_text="an insult")
+    row.get_by_role("button", name="移除" if language == "zh" else "Take down").click()
+    dialog = page.locator("#by-policy")
+    expect(dialog.get_by_role("button").first).to_be_focused()
+    assert not faults(page)
+    page.keyboard.press("1")
+    expect(row).to_have_count(0)
+    statement = Statement.objects.get()
+    assert statement.creator == viewer and statement.withdrawn is None
+    page.locator(".toast").get_by_role("button", name="撤销" if language == "zh" else "Undo").click()
+    expect(row).to_have_count(1)
+    statement.refresh_from_db()
+    assert statement.withdrawn is not None
 
 
 def test_a_comment_sent_again_after_a_broken_line_is_the_same_comment(

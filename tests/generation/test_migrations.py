@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-import pytest
-from django.contrib.auth.models import User
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from tests.migrating import moved, opened
 
-from generation.models import Upload
-
-pytestmark = pytest.mark.django_db(transaction=True)
 BEFORE, AFTER = ("generation", "0004_recipes_as_made"), ("generation", "0005_upload_error_values")
 
 
-def migrated(target: tuple[str, str]) -> Any:
-    """The tables as they are after ``target``."""
-    executor = MigrationExecutor(connection)
-    executor.migrate([target])
-    return executor.loader.project_state([target]).apps
-
-
-@pytest.fixture
-def old_uploads() -> Iterator[Any]:
-    yield migrated(BEFORE).get_model("generation", "Upload").objects
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
-
-
 def test_a_refusals_values_come_from_the_features_or_else_once_from_the_sentence(
-    creator: User, old_uploads: Any
+    tmp_path: Path, django_db_blocker: Any
 ) -> None:
     sentence = "The file lasts 95.20 s; at most 90 s are taken. Cut it and send the best part."
     odd = "The picture is 900×64, more than 8 times as long as wide. Crop it and send that."
@@ -41,25 +21,30 @@ def test_a_refusals_values_come_from_the_features_or_else_once_from_the_sentence
         "reworded": ("upload_too_long", "Too long.", {}),
         "no rule": ("disk_full", "The disk is full.", {"refusal": {}}),
     }
-    for name, (code, error, features) in rows.items():
-        old_uploads.create(
-            owner_id=creator.pk, kind="clip", state="rejected", original_name=name,
-            error_code=code, error=error, features=features,
+    with django_db_blocker.unblock(), opened(tmp_path / "older.sqlite3") as connection:
+        tables = moved(connection, [BEFORE])
+        creator = tables("auth", "User").create(username="cora")
+        old_uploads = tables("generation", "Upload")
+        for name, (code, error, features) in rows.items():
+            old_uploads.create(
+                owner_id=creator.pk, kind="clip", state="rejected", original_name=name,
+                error_code=code, error=error, features=features,
+            )  # fmt: skip
+        ready = old_uploads.create(
+            owner_id=creator.pk, kind="clip", state="ready", original_name="ready", file="a.mp4",
+            features={"brightness": 0.5},
         )  # fmt: skip
-    ready = old_uploads.create(
-        owner_id=creator.pk, kind="clip", state="ready", original_name="ready", file="a.mp4",
-        features={"brightness": 0.5},
-    )  # fmt: skip
-    migrated(AFTER)
-    found = {row.original_name: row for row in Upload.objects.filter(state="rejected")}
-    assert {name: row.error_values for name, row in found.items()} == {
-        "kept": {"seconds": "95.20", "limit": "90"},
-        "read": {"width": "900", "height": "64", "limit": "8"},
-        "reworded": {},
-        "no rule": {},
-    }
-    assert all(row.features == {} for row in found.values())
-    assert Upload.objects.get(pk=ready.pk).features == {"brightness": 0.5}
 
-    migrated(BEFORE)
-    assert old_uploads.get(original_name="kept").features == rows["kept"][2]
+        uploads = moved(connection, [AFTER])("generation", "Upload")
+        found = {row.original_name: row for row in uploads.filter(state="rejected")}
+        assert {name: row.error_values for name, row in found.items()} == {
+            "kept": {"seconds": "95.20", "limit": "90"},
+            "read": {"width": "900", "height": "64", "limit": "8"},
+            "reworded": {},
+            "no rule": {},
+        }
+        assert all(row.features == {} for row in found.values())
+        assert uploads.get(pk=ready.pk).features == {"brightness": 0.5}
+
+        back = moved(connection, [BEFORE])("generation", "Upload")
+        assert back.get(original_name="kept").features == rows["kept"][2]

@@ -50,6 +50,7 @@ class Command(BaseCommand):
         withhold(Path(settings.VAR_DIR))
         call_command("migrate", interactive=False, verbosity=0)
         call_command("compile_translations", verbosity=0)
+        call_command("statements_owed", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         if not options["no_administrator"] and not User.objects.filter(is_superuser=True).exists():
             password = secrets.token_urlsafe(12)

@@ -8,7 +8,6 @@ from pathlib import Path
 import av
 import numpy as np
 from av.audio.resampler import AudioResampler
-from scipy.signal import butter, sosfilt
 
 from generation.media.ingest.formats import Family
 from generation.media.ingest.probe import FileFacts, Track, opened
@@ -138,6 +137,8 @@ def _lay(pcm: Pcm, frames: list[av.AudioFrame], cursor: int) -> int:
 
 def leveled(pcm: Pcm, *, lufs: float = TARGET_LUFS) -> Pcm:
     """The sound at ``lufs`` with true peaks below −2 dBTP; silence stays silence, gain ends at 30 dB."""
+    from scipy.signal import butter, sosfilt  # a second of a start: only who hears loads it
+
     clean: Pcm = sosfilt(butter(2, 20, "highpass", fs=RATE_HZ, output="sos"), pcm, axis=0).astype(np.float32)
     loudness = gated_loudness(clean, RATE_HZ)
     if loudness is None:

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import tinysoundfont
 from numpy.typing import NDArray
-from scipy.signal import butter, oaconvolve, sosfilt
 
 from generation.assets import asset_path
 from generation.media.music.drums import RISER_PROGRAM
@@ -126,6 +125,8 @@ def _pan_gains(pan: float) -> tuple[np.float32, np.float32]:
 
 def _room(send: Stereo, room_seconds: float, sample_rate: int) -> Stereo:
     """The reverberation of ``send``: noise that fades by 60 dB in ``room_seconds``, its own for each ear."""
+    from scipy.signal import oaconvolve  # a second of a start: only who hears loads it
+
     impulse = _impulse(room_seconds, sample_rate)
     mono = (send[0] + send[1]) * np.float32(0.35)
     return np.stack(
@@ -135,6 +136,8 @@ def _room(send: Stereo, room_seconds: float, sample_rate: int) -> Stereo:
 
 @lru_cache(maxsize=16)
 def _impulse(room_seconds: float, sample_rate: int) -> Stereo:
+    from scipy.signal import butter, sosfilt  # a second of a start: only who hears loads it
+
     pre_delay = round(0.018 * sample_rate)
     length = round(room_seconds * sample_rate)
     t = np.arange(length) / sample_rate
@@ -148,6 +151,8 @@ def _impulse(room_seconds: float, sample_rate: int) -> Stereo:
 
 def _clean(pcm: Stereo, sample_rate: int) -> Stereo:
     """No direct current and nothing below the lowest bass note."""
+    from scipy.signal import butter, sosfilt  # a second of a start: only who hears loads it
+
     filtered: Stereo = sosfilt(butter(2, 28, "highpass", fs=sample_rate, output="sos"), pcm).astype(
         np.float32
     )

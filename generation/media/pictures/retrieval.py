@@ -1,6 +1,7 @@
 """From a scene's words to the drawings that fit them: keywords found in the text, then the meaning of the whole.
 
-Keywords are exact and say why; meaning finds what no keyword names. Their sum ranks the concepts.
+Keywords are exact and say why; meaning finds what no keyword names. Their sum ranks the concepts. Of an idiom neither its
+words nor their meaning count, but what it stands for (``idioms``).
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -19,6 +20,7 @@ from generation.language import embedding
 from generation.language.words import content_words, names_zh
 from generation.media.pictures import index
 from generation.media.pictures.concepts import FLAGS, SIGNS, TAG_WEIGHT, Concept, plain
+from generation.media.pictures.idioms import Idiom, idioms_in, without
 from generation.media.pictures.illustrations import SETS
 from generation.media.pictures.keywords import KeywordIndex
 from generation.media.pictures.senses import senses_in
@@ -35,6 +37,8 @@ _LONGEST = 1000  # letters that are read of a text, as many as its meaning is ma
 _LONE = 0.3  # standing in meaning without which one hanzi is another word's, as ``meaning_scores`` counts
 _CLEAR = 0.6  # a total below which a drawing that no word names only looks alike
 _LOOK_ALIKE = 0.5  # what is left of the standing of a drawing that shares a hanzi with a name
+_AS_IT_STANDS = 0.5  # standing in meaning from which the rest of a text speaks of an idiom's letters
+_UNSURE = 0.25  # from which it may
 _OF_SENSE = (0.9, 0.75, 0.6)  # strength of the drawings of a word's sense, best first
 NEVER = -10.0  # strength of a drawing that only another sense of a word stands for
 _FULL_MEANING_SIGMA = 5.0  # a cosine this many standard deviations above the mean counts as certain
@@ -51,6 +55,19 @@ class Illustration:
     set: str
     score: float
     because: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text with what is said in figures: ``plain`` is the rest of it, the text itself where that has no word."""
+
+    text: str
+    rest: str  # as long as the text, with nothing where an idiom stands
+    idioms: tuple[Idiom, ...]
+
+    @property
+    def plain(self) -> str:
+        return self.rest if any(sign.isalnum() for sign in self.rest) else self.text
 
 
 @dataclass(frozen=True)
@@ -91,17 +108,57 @@ class Searcher:
         found = (self._by_character.get(plain(character)) for character in text.split())
         return list(dict.fromkeys(at for at in found if at is not None))
 
+    def read(self, text: str, language: str) -> Reading:
+        """The text with its idioms, but for those that the rest shows to be meant as they stand: cake at a birthday.
+
+        Where it is not sure an idiom draws nothing, neither its meaning nor its letters: the rest of the text decides.
+        """
+        found = idioms_in(text, language)
+        unsure = [idiom for idiom in found if idiom.is_both_ways]
+        rest = without(text, found, language)
+        if unsure and any(sign.isalnum() for sign in rest):
+            meaning = self.meaning_scores(rest, language)
+            for idiom in unsure:
+                letters = self._letters_of(text, idiom, language, parts_only=True)
+                standing = max((float(meaning[at]) for at in letters), default=0.0)
+                if standing >= _AS_IT_STANDS:
+                    found.remove(idiom)
+                elif standing >= _UNSURE:
+                    found[found.index(idiom)] = replace(idiom, draw=())
+            rest = without(text, found, language)
+        return Reading(text, rest, tuple(found))
+
+    def _letters_of(self, text: str, idiom: Idiom, language: str, *, parts_only: bool = False) -> set[int]:
+        """Concepts that the words inside an idiom name; with ``parts_only`` none that it names as a whole."""
+        said = text[idiom.start : idiom.end].lower()
+        table = self._by_keyword[language]
+        words = {match.keyword for match in self._index[language].find(said)}
+        if language == "zh":  # an idiom is one word to the segmenter, so that no hanzi of it is
+            ends = range(len(said) + 1)
+            words |= {said[start:end] for end in ends for start in range(end) if said[start:end] in table}
+        whole = len(said) if parts_only else len(said) + 1
+        found = {at for word in words if len(word) < whole for at, _ in table[word]}
+        return found | {at for sense in senses_in(said, language) for at in self._indexes(sense.sense.draw)}
+
     def keyword_scores(
-        self, text: str, language: str, *, meaning: NDArray[np.float32] | None = None
+        self, reading: Reading, language: str, *, meaning: NDArray[np.float32] | None = None
     ) -> dict[int, tuple[float, str]]:
         """Index of a concept → (strength in [0, about 1.5], the word of the text that gave most of it).
 
         With the text's ``meaning`` one hanzi counts only for drawings that the whole text comes near to. A drawing of
-        another sense of a word than it has here has strength 0.
+        another sense of a word than it has here, or of the letters of an idiom, has strength ``NEVER``.
         """
+        text = reading.rest
         hits: dict[int, list[tuple[float, str]]] = defaultdict(list)
-        whole = len(text.strip())
+        whole = len(reading.text.strip())
         never: dict[int, str] = {}
+        for idiom in reading.idioms:
+            said = reading.text[idiom.start : idiom.end]
+            drawn = self._indexes(idiom.draw)
+            for rank, at in enumerate(drawn):
+                hits[at].append((_OF_SENSE[min(rank, len(_OF_SENSE) - 1)], said))
+            never |= dict.fromkeys(self._letters_of(reading.text, idiom, language) - set(drawn), said)
+        figures = frozenset(never.values())
         for sense in senses_in(text, language):
             for rank, at in enumerate(self._indexes(sense.sense.draw)):
                 hits[at].append((_OF_SENSE[min(rank, len(_OF_SENSE) - 1)], sense.word))
@@ -120,6 +177,8 @@ class Searcher:
                     if found.end - found.start == whole and weight > TAG_WEIGHT:
                         strength += _WHOLE_TEXT * weight
                     hits[at].append((strength, text[found.start : found.end]))
+                    if at in never and never[at] in figures:
+                        del never[at]  # the text speaks of it beside the idiom too
         scores = {}
         for at, rows in hits.items():
             if at in never:
@@ -163,12 +222,13 @@ class Searcher:
     ) -> list[Scored]:
         """Every concept with a positive score, best first."""
         totals = np.zeros(len(self.concepts), dtype=np.float32)
-        meaning = self.meaning_scores(text, language) if meaning_share else None
-        keywords = self.keyword_scores(text, language, meaning=meaning) if keyword_share else {}
+        reading = self.read(text, language)
+        meaning = self.meaning_scores(reading.plain, language) if meaning_share else None
+        keywords = self.keyword_scores(reading, language, meaning=meaning) if keyword_share else {}
         if meaning is not None:
             totals += meaning_share * meaning * self._worth
             if keyword_share:
-                totals[self._look_alikes(text, language, keywords)] *= _LOOK_ALIKE
+                totals[self._look_alikes(reading.rest, language, keywords)] *= _LOOK_ALIKE
             flags = [i for i, c in enumerate(self.concepts) if c.group == FLAGS and i not in keywords]
             totals[flags] = -1.0
         for at, (strength, _) in keywords.items():
@@ -241,7 +301,7 @@ def search(
         )
     pictures = []
     ranked = found.rank(text, language)
-    said = text
+    said = found.read(text, language).plain
     if topic.strip() and ranked and ranked[0].keyword <= 0 and ranked[0].total < _CLEAR:
         of_topic = found.rank(topic[:_LONGEST], language)[:1]
         if of_topic and of_topic[0].keyword > 0:
@@ -285,8 +345,9 @@ def search_within(
     if not text.strip():
         return []
     found = searcher()
-    senses = found.meaning_scores(f"{subject}. {text}", language)
-    keywords = found.keyword_scores(text, language)
+    reading = found.read(text, language)
+    senses = found.meaning_scores(f"{subject}. {reading.rest}", language)
+    keywords = found.keyword_scores(reading, language)
     totals = senses * np.array([concept.worth for concept in found.concepts], dtype=np.float32)
     totals[
         [i for i, concept in enumerate(found.concepts) if concept.group == FLAGS and i not in keywords]

@@ -15,7 +15,6 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 from scipy.io import wavfile
-from scipy.signal import resample_poly
 
 from core.endpoints import Endpoint
 from core.languages import Language
@@ -103,9 +102,16 @@ class EndpointSpeech:
             samples, cues_along(tokens, heard.words, language=language, seconds=seconds), seconds
         )
 
+    def expected_seconds(
+        self, text: str, *, language: Language, voice: str, speed: float = 1.0
+    ) -> float | None:
+        return None
+
 
 def _samples_of(content: bytes) -> Mono:
     """The sound of a wav file, (n,) float32 in [-1, 1] at 24 kHz. Raises ``NarrationImpossible`` for anything else."""
+    from scipy.signal import resample_poly  # a second of a start: only who hears loads it
+
     try:
         rate, samples = wavfile.read(io.BytesIO(content))
     except Exception:  # scipy raises half a dozen kinds for bytes that are no wav file

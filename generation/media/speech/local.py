@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.languages import Language
-from generation.media.speech.narration import Narration, synthesize
+from generation.media.speech.narration import Narration, expected_seconds, synthesize
 
 
 class KokoroSpeech:
@@ -13,3 +13,8 @@ class KokoroSpeech:
 
     def synthesize(self, text: str, *, language: Language, voice: str, speed: float = 1.0) -> Narration:
         return synthesize(text, language=language, voice=voice, speed=speed)
+
+    def expected_seconds(
+        self, text: str, *, language: Language, voice: str, speed: float = 1.0
+    ) -> float | None:
+        return expected_seconds(text, language=language, voice=voice, speed=speed)

@@ -112,6 +112,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-rank', 'pk'),
+                'indexes': [
+                    models.Index(models.OrderBy(models.F('rank'), descending=True), models.F('id'), condition=models.Q(('state', 'open')), name='case_queue'),
+                    models.Index(condition=models.Q(('state', 'open')), fields=['policy', 'kind'], name='case_open_of_policy'),
+                    models.Index(models.OrderBy(models.F('decided'), descending=True), condition=models.Q(('state', 'decided')), name='case_newest_decided'),
+                    models.Index(condition=models.Q(('state', 'open')), fields=['due'], name='case_due'),
+                    models.Index(fields=['creator', 'state'], name='case_of_creator'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('claimed_by__isnull', True), ('decided__isnull', False), ('state', 'decided'), models.Q(('outcome', ''), _negated=True)), models.Q(models.Q(('state', 'decided'), _negated=True), ('decided__isnull', True), ('outcome', '')), _connector='OR'), name='case_decided_is_whole'),
+                    models.CheckConstraint(condition=models.Q(('claimed_by__isnull', True), models.Q(('claim_until__isnull', False), ('claimed_at__isnull', False), ('state', 'open')), _connector='OR'), name='case_claim_has_an_end'),
+                    models.CheckConstraint(condition=models.Q(('risk__gte', 0), ('risk__lte', 1)), name='case_risk_0_1'),
+                ],
             },
         ),
         migrations.AddField(
@@ -154,6 +166,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('case', 'number'),
+                'indexes': [
+                    models.Index(fields=['batch'], name='decision_of_batch'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'number'), name='decision_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('moderator', 'case', 'key', 'action'), name='decision_sent_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('action', 'undo'), ('undoes__isnull', False)), models.Q(models.Q(('action', 'undo'), _negated=True), ('undoes__isnull', True)), _connector='OR'), name='decision_undo_says_what'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('action__in', ('reject', 'age_limit', 'blur')), _negated=True), ('policy__isnull', False), _connector='OR'), name='decision_restricts_by_policy'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +222,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-created',),
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('active', True)), fields=('policy',), name='calibration_one_active'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -228,6 +252,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('policy__position', '-number'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('policy', 'number'), name='policy_version_once'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('policy',), name='policy_one_acting'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'shadow')), fields=('policy',), name='policy_one_in_shadow'),
+                    models.CheckConstraint(condition=models.Q(('auto_approve_below__gte', 0), ('hold_above__lte', 1), ('auto_approve_below__lte', models.F('hold_above'))), name='policy_thresholds_in_order'),
+                    models.CheckConstraint(condition=models.Q(('severity__gte', 1), ('severity__lte', 4)), name='policy_severity_1_4'),
+                    models.CheckConstraint(condition=models.Q(('reports_demote__gte', 1)), name='policy_reports_at_least_one'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -260,6 +292,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-created', '-pk'),
+                'indexes': [
+                    models.Index(fields=['state', 'retry_at'], name='screening_to_do'),
+                    models.Index(fields=['video', 'revision'], name='screening_of_revision'),
+                    models.Index(condition=models.Q(('cleared', False), ('comment__isnull', False)), fields=['comment'], name='comment_not_shown'),
+                    models.Index(fields=['ended'], name='screening_ended'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('comment__isnull', True), ('state__in', ('queued', 'running', 'waiting'))), fields=('video',), name='screening_one_under_way'),
+                    models.UniqueConstraint(condition=models.Q(('comment__isnull', False)), fields=('comment',), name='screening_once_a_comment'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), models.Q(('outcome', ''), _negated=True)), models.Q(models.Q(('state', 'done'), _negated=True), ('outcome', '')), _connector='OR'), name='screening_done_has_outcome'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), ('retry_at__isnull', False)), _connector='OR'), name='screening_waits_for_something'),
+                ],
             },
         ),
         migrations.AddField(
@@ -280,6 +324,11 @@ class Migration(migrations.Migration):
                 ('screening', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='second_opinion', to='moderation.screening')),
                 ('second', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='moderation.decision')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('first__isnull', False), ('screening__isnull', True)), models.Q(('first__isnull', True), ('screening__isnull', False)), _connector='OR'), name='second_opinion_on_one_thing'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Statement',
@@ -314,6 +363,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-created',),
+                'indexes': [
+                    models.Index(fields=['creator', 'expires'], name='strike_of_creator'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -377,106 +429,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('golden', 'moderator'), name='golden_once_each')],
             },
         ),
-        migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['batch'], name='decision_of_batch'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='decision_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('moderator', 'case', 'key', 'action'), name='decision_sent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action', 'undo'), ('undoes__isnull', False)), models.Q(models.Q(('action', 'undo'), _negated=True), ('undoes__isnull', True)), _connector='OR'), name='decision_undo_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action__in', ('reject', 'age_limit', 'blur')), _negated=True), ('policy__isnull', False), _connector='OR'), name='decision_restricts_by_policy'),
-        ),
-        migrations.AddConstraint(
-            model_name='calibration',
-            constraint=models.UniqueConstraint(condition=models.Q(('active', True)), fields=('policy',), name='calibration_one_active'),
-        ),
-        migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.UniqueConstraint(fields=('policy', 'number'), name='policy_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('policy',), name='policy_one_acting'),
-        ),
-        migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'shadow')), fields=('policy',), name='policy_one_in_shadow'),
-        ),
-        migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.CheckConstraint(condition=models.Q(('auto_approve_below__gte', 0), ('hold_above__lte', 1), ('auto_approve_below__lte', models.F('hold_above'))), name='policy_thresholds_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.CheckConstraint(condition=models.Q(('severity__gte', 1), ('severity__lte', 4)), name='policy_severity_1_4'),
-        ),
-        migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.CheckConstraint(condition=models.Q(('reports_demote__gte', 1)), name='policy_reports_at_least_one'),
-        ),
-        migrations.AddIndex(
-            model_name='screening',
-            index=models.Index(fields=['state', 'retry_at'], name='screening_to_do'),
-        ),
-        migrations.AddIndex(
-            model_name='screening',
-            index=models.Index(fields=['video', 'revision'], name='screening_of_revision'),
-        ),
-        migrations.AddIndex(
-            model_name='screening',
-            index=models.Index(condition=models.Q(('cleared', False), ('comment__isnull', False)), fields=['comment'], name='comment_not_shown'),
-        ),
-        migrations.AddIndex(
-            model_name='screening',
-            index=models.Index(fields=['ended'], name='screening_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.UniqueConstraint(condition=models.Q(('comment__isnull', True), ('state__in', ('queued', 'running', 'waiting'))), fields=('video',), name='screening_one_under_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.UniqueConstraint(condition=models.Q(('comment__isnull', False)), fields=('comment',), name='screening_once_a_comment'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), models.Q(('outcome', ''), _negated=True)), models.Q(models.Q(('state', 'done'), _negated=True), ('outcome', '')), _connector='OR'), name='screening_done_has_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), ('retry_at__isnull', False)), _connector='OR'), name='screening_waits_for_something'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.OrderBy(models.F('rank'), descending=True), models.F('id'), condition=models.Q(('state', 'open')), name='case_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['policy', 'kind'], name='case_open_of_policy'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.OrderBy(models.F('decided'), descending=True), condition=models.Q(('state', 'decided')), name='case_newest_decided'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['due'], name='case_due'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['creator', 'state'], name='case_of_creator'),
-        ),
         migrations.AddConstraint(
             model_name='case',
             constraint=models.UniqueConstraint(condition=models.Q(('comment__isnull', True), ('kind__in', ('screening', 'report')), ('state', 'open')), fields=('video',), name='case_one_open_a_video'),
@@ -484,25 +436,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='case',
             constraint=models.UniqueConstraint(condition=models.Q(('comment__isnull', False), ('kind__in', ('screening', 'report')), ('state', 'open')), fields=('comment',), name='case_one_open_a_comment'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('claimed_by__isnull', True), ('decided__isnull', False), ('state', 'decided'), models.Q(('outcome', ''), _negated=True)), models.Q(models.Q(('state', 'decided'), _negated=True), ('decided__isnull', True), ('outcome', '')), _connector='OR'), name='case_decided_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('claimed_by__isnull', True), models.Q(('claim_until__isnull', False), ('claimed_at__isnull', False), ('state', 'open')), _connector='OR'), name='case_claim_has_an_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('risk__gte', 0), ('risk__lte', 1)), name='case_risk_0_1'),
-        ),
-        migrations.AddConstraint(
-            model_name='secondopinion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first__isnull', False), ('screening__isnull', True)), models.Q(('first__isnull', True), ('screening__isnull', False)), _connector='OR'), name='second_opinion_on_one_thing'),
-        ),
-        migrations.AddIndex(
-            model_name='strike',
-            index=models.Index(fields=['creator', 'expires'], name='strike_of_creator'),
         ),
     ]

@@ -26,6 +26,7 @@ class Case(models.Model):
     class Kind(models.TextChoices):
         SCREENING = "screening", _("Screening")
         REPORT = "report", _("Reports")
+        SPOTTED = "spotted", _("Noticed by a moderator")
         APPEAL = "appeal", _("Appeal")
         ADJUDICATION = "adjudication", _("Two moderators disagree")
         GOLDEN = "golden", _("Known answer")  # hidden: looks like any other case
@@ -38,7 +39,7 @@ class Case(models.Model):
         MERGED = "merged", _("Joined to another")
 
     HIDDEN = (Kind.GOLDEN, Kind.SECOND)  # answered, and nothing happens to the video
-    PROPER = (Kind.SCREENING, Kind.REPORT)
+    PROPER = (Kind.SCREENING, Kind.REPORT, Kind.SPOTTED)
 
     _judged_read: tuple[Any, Any] = (None, None)  # policy and risk as the database has them
 
@@ -89,12 +90,12 @@ class Case(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=("video",),
-                condition=Q(state="open", comment__isnull=True, kind__in=("screening", "report")),
+                condition=Q(state="open", comment__isnull=True, kind__in=("screening", "report", "spotted")),
                 name="case_one_open_a_video",
             ),
             models.UniqueConstraint(
                 fields=("comment",),
-                condition=Q(state="open", comment__isnull=False, kind__in=("screening", "report")),
+                condition=Q(state="open", comment__isnull=False, kind__in=("screening", "report", "spotted")),
                 name="case_one_open_a_comment",
             ),
             models.CheckConstraint(

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from generation.models import Video
 from generation.moderation.audit import MACHINE, audit_append
@@ -31,6 +31,15 @@ REPORTS = "reports"  # the reason that a demoted video has
 
 def is_demoted_by_reports(video: Video) -> bool:
     return video.visibility == Video.Visibility.DEMOTED and video.visibility_reason == REPORTS
+
+
+def demotions_untold() -> QuerySet[Video]:
+    """Videos that reports demote while no statement says so: from before this site gave any."""
+    told = Statement.objects.filter(
+        video=OuterRef("pk"), decision__action=Decision.Action.DEMOTE, withdrawn__isnull=True
+    )
+    demoted = Video.objects.filter(visibility__in=(Video.Visibility.DEMOTED,), visibility_reason=REPORTS)
+    return demoted.filter(~Exists(told)).order_by("pk")
 
 
 @transaction.atomic

@@ -172,6 +172,7 @@ def _facts(decision: Decision, case: Case, version: PolicyVersion) -> str:
         )
     found = {
         Case.Kind.SCREENING: "was noticed by automated screening",
+        Case.Kind.SPOTTED: "was noticed by a moderator",
         Case.Kind.REPORT: f"was reported by {max(case.reports_count, 1)} viewer(s)",
     }.get(Case.Kind(case.kind), "was looked at again by a moderator")
     places = sorted(

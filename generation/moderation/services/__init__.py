@@ -2,6 +2,7 @@
 
 from generation.moderation.screening.weighing import reports_weigh
 from generation.moderation.services.cases import cases_reach_set
+from generation.moderation.services.comments import comment_take_down
 from generation.moderation.services.reports import (
     comment_forget,
     report_file,
@@ -16,6 +17,7 @@ __all__ = [
     "cases_reach_set",
     "comment_forget",
     "comment_submit",
+    "comment_take_down",
     "report_file",
     "reports_discount",
     "reports_forget",

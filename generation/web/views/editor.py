@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import PlatformError
 from core.throttles import rate_take
-from core.turns import Turns
 from core.web import found
-from generation import generators
-from generation.edits import AnyEdit, SetScene, SetVoice, UseMedia, apply, layouts_for
-from generation.errors import StoryboardInvalid
+from generation.edits import AnyEdit, UseMedia, layouts_for
+from generation.errors import SceneUnknown
 from generation.media.pictures import search
 from generation.media.scenes import PALETTES, named
-from generation.media.speech import SAMPLE_RATE_HZ, VoiceEntry, voice_found, voices
-from generation.media.wav import write_wav
+from generation.media.speech import VoiceEntry, voice_found, voices
 from generation.models import GenerationJob, StoryboardVersion, Upload
-from generation.selectors import job_for, seconds_per_second, storyboard_current, upload_for, uploads_for
+from generation.selectors import (
+    job_for,
+    preview_for,
+    preview_sound,
+    seconds_per_second,
+    storyboard_current,
+    upload_for,
+    uploads_for,
+)
+from generation.services.awaited import line_spoken, preview_request
 from generation.services.jobs import job_render
 from generation.services.storyboards import storyboard_apply, storyboard_undo
 from generation.storyboard import Storyboard
+from generation.web.authentication import person_of
 from generation.web.choices import CAPTION_STYLES, LAYOUTS, MOODS, MUSIC_LEVELS, SPEEDS
 from generation.web.error_texts import error_text, tell_error
 from generation.web.views.create import palette_colors
 from generation.web.views.editing import form_edits, note_of, operation_edit
 
 FOUND_MAX = 24
-_speaking = Turns(1, waiting=3, seconds=10.0)  # it needs a core, and memory for each at once
 
 
 def _board(job: GenerationJob) -> StoryboardVersion:
@@ -220,33 +225,42 @@ def files(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def narration(request: HttpRequest, pk: int, scene: str) -> HttpResponse:
-    """The scene's narration as it stands in the form, spoken by the voice chosen there."""
+    """Have the scene's narration spoken as it stands in the form, by the voice chosen there: 202 with where to fetch it."""
     job = found(job_for, request.user, pk)
     form = request.POST.dict()
     _split_own_voice(form)
     try:
         board = Storyboard.from_json(_board(job).document)
-        wanted = [edit for edit in form_edits(board, form) if isinstance(edit, SetScene | SetVoice)]
-        board = apply(board, wanted, files={})
-        row = next((row for row in board.scenes if row.id == scene), None)
-        if row is None:
-            raise Http404
-        if board.voice.name in ("none", "own"):
-            raise StoryboardInvalid(
-                "Choose one of the platform’s voices to hear the narration.", code="voice_silent"
-            )
+        line = line_spoken(board, scene=scene, edits=form_edits(board, form))
         rate_take(request, "narrations")
-        with _speaking.one():
-            speech = generators.speech(settings.GENERATORS, settings.SPEECH)
-            spoken = speech.synthesize(
-                row.narration, language=board.language, voice=board.voice.name, speed=board.voice.speed
-            )
+        row = preview_request(job=job, line=line)
+    except SceneUnknown as error:
+        raise Http404 from error
     except PlatformError as error:
-        status = error.status if error.status in (429, 503) else 409
-        answer = HttpResponse(error_text(error), status=status, content_type="text/plain; charset=utf-8")
-        if (wait := getattr(error, "wait_seconds", None)) is not None:
-            answer["Retry-After"] = str(wait)
-        return answer
-    sound = io.BytesIO()
-    write_wav(sound, spoken.samples, rate_hz=SAMPLE_RATE_HZ)
-    return HttpResponse(sound.getvalue(), content_type="audio/wav", headers={"Cache-Control": "no-store"})
+        return _refused(error)
+    address = reverse("narration-sound", args=[row.key])
+    return JsonResponse({"address": address}, status=202, headers={"Location": address})
+
+
+@never_cache
+@require_safe
+def narration_sound(request: HttpRequest, key: str) -> HttpResponse | FileResponse:
+    """The spoken line, for its creator's page and programs: 202 until it is spoken, then WAV, or why it cannot be."""
+    row = found(preview_for, person_of(request), key)
+    if row.is_live:
+        return HttpResponse(status=202, headers={"Retry-After": "1"})
+    if row.error_code:
+        return _refused(PlatformError(row.error, code=row.error_code, values=row.error_values))
+    place = preview_sound(row)
+    if not place.is_file():
+        raise Http404
+    return FileResponse(place.open("rb"), content_type="audio/wav")
+
+
+def _refused(error: PlatformError) -> HttpResponse:
+    """The failure as a sentence for the page to show."""
+    status = error.status if error.status in (429, 503) else 409
+    answer = HttpResponse(error_text(error), status=status, content_type="text/plain; charset=utf-8")
+    if (wait := getattr(error, "wait_seconds", None)) is not None:
+        answer["Retry-After"] = str(wait)
+    return answer

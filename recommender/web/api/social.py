@@ -170,7 +170,12 @@ class CommentsView(generics.GenericAPIView[Comment], SocialView):
     def shape(self, video: Video, **more: Any) -> dict[str, Any]:
         """What the answer has to know of who reads it."""
         user = self.request.user
-        return {"reader": user, "keeper": user.pk == video.owner_id or has_role(user, MODERATOR), **more}
+        return {
+            "reader": user,
+            "owner": user.pk == video.owner_id,
+            "moderator": has_role(user, MODERATOR),
+            **more,
+        }
 
     @extend_schema(responses={200: shapes.CommentAnswer(many=True), 404: ErrorAnswer})
     def get(self, request: Request, pk: int) -> Response:
@@ -197,11 +202,20 @@ class CommentsView(generics.GenericAPIView[Comment], SocialView):
 
 
 class CommentView(APIView):
-    """One comment: its author, the video's owner and moderators may delete it."""
+    """One comment: its author and the video's owner may delete it; a moderator takes it down by a policy."""
 
-    @extend_schema(responses={204: None, 403: ErrorAnswer, 404: ErrorAnswer})
+    @extend_schema(
+        parameters=[shapes.RemovalQuery],
+        responses={200: shapes.RemovalAnswer, 204: None, 409: ErrorAnswer, **REFUSED},
+    )
     def delete(self, request: Request, pk: int) -> Response:
+        """204: it is deleted. 200: a moderator's decision, with a statement of reasons for its author."""
         if not isinstance(request.user, User):
             raise exceptions.NotAuthenticated
-        comments.comment_delete(comment=comment_reachable(request.user, pk), by=request.user)
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        asked = shapes.RemovalQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        comment = comment_reachable(request.user, pk)
+        number = comments.comment_remove(comment=comment, by=request.user, **asked.validated_data)
+        if number is None:
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        return Response(shapes.RemovalAnswer({"case": number}).data)

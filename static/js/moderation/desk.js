@@ -1,11 +1,12 @@
 /** The desk: one case after another, decided by single keys, every decision with a way back. */
 
 import { call } from "../shared/api.js";
+import { listenToDigits } from "../shared/digits.js";
 import { clock as clockText, spanText } from "../shared/time.js";
 import { say } from "../shared/toasts.js";
 import { ClaimClock } from "./clock.js";
 import { Decisions } from "./decisions.js";
-import { keysOn, listenToDigits, listenToKeys, setKeysOn } from "./keys.js";
+import { keysOn, listenToKeys, setKeysOn } from "./keys.js";
 import { Sheet } from "./sheet.js";
 import { Sheets } from "./sheets.js";
 

@@ -1,5 +1,6 @@
 /** Single keys of the desk; they rest while somebody types, in dialogs, and where they were switched off. */
 
+import { typing } from "../shared/digits.js";
 import { lasting } from "../shared/storage.js";
 
 const OFF = "desk.keys.off";
@@ -11,10 +12,6 @@ export function keysOn() {
 export function setKeysOn(on) {
   if (on) lasting.remove(OFF);
   else lasting.set(OFF, true);
-}
-
-function typing(target) {
-  return target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
 }
 
 /** `table`: key → function; capitals are told apart only where the table has them. */
@@ -30,16 +27,5 @@ export function listenToKeys(table) {
     if (!Object.hasOwn(table, key)) return;
     event.preventDefault();
     table[key]();
-  });
-}
-
-/** In an open dialog: digits press the button that carries them. */
-export function listenToDigits(dialog) {
-  dialog.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    const button = [...dialog.querySelectorAll("[data-key]")].find((each) => each.dataset.key === event.key);
-    if (!button) return;
-    event.preventDefault();
-    button.click();
   });
 }

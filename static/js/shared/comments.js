@@ -1,8 +1,11 @@
 /** The comments on a video: read, write, answer, delete one's own. The feed's drawer and the video's page both hold them. */
 
 import { call } from "./api.js";
+import { choosePolicy } from "./policies.js";
+import { uuid } from "./storage.js";
 import { initial } from "./text.js";
 import { ago } from "./time.js";
+import { say } from "./toasts.js";
 
 const PAGE = 20;
 const TEXT_MAX = 500;
@@ -91,6 +94,7 @@ export class Comments {
     if (comment.deleted) field("acts").remove();
     else {
       act("delete").hidden = !comment.deletable;
+      if (comment.by_policy) act("delete").textContent = act("delete").dataset.byPolicy;
       act("report-comment").hidden = comment.mine;
     }
     field("replies").append(...(comment.replies ?? []).map((reply) => this.row(reply)));
@@ -106,7 +110,8 @@ export class Comments {
     if (act === "unanswer") this.answer(null);
     if (act === "answer" || act === "unanswer") this.part("text")?.focus();
     if (act === "report-comment") this.with.report(this.subject, row.comment);
-    if (act === "delete") this.remove(row, button);
+    if (act === "delete" && row.comment.by_policy) this.takeDown(row);
+    else if (act === "delete") this.remove(row, button);
   }
 
   // --- writing ------------------------------------------------------------------------------------------------------
@@ -184,6 +189,34 @@ export class Comments {
       this.with.tell(refusal);
       return;
     }
+    this.gone(row, subject);
+  }
+
+  /** A moderator's: a policy first, then a decision with its reasons, and a way back. */
+  async takeDown(row) {
+    const { subject } = this;
+    try {
+      const policy = await choosePolicy();
+      if (!policy) return;
+      const answer = await call("DELETE", `comments/${row.comment.id}/?policy=${policy}&key=${uuid()}`);
+      this.gone(row, subject);
+      say(gettext("Taken down. Its author is told why."), { undo: () => this.putBack(answer.case, subject) });
+    } catch (refusal) {
+      this.with.tell(refusal);
+    }
+  }
+
+  async putBack(number, subject) {
+    try {
+      await call("POST", `cases/${number}/undo/`, { key: uuid() });
+      this.with.counted(subject, 1);
+      if (subject === this.subject) await this.load(subject);
+    } catch (refusal) {
+      this.with.tell(refusal);
+    }
+  }
+
+  gone(row, subject) {
     this.with.counted(subject, -1);
     const replies = [...row.querySelectorAll("[data-comment]")].map((each) => each.comment);
     if (replies.length) {

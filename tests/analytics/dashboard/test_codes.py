@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -14,7 +16,9 @@ from django.utils import timezone, translation
 from analytics.dashboard.codes import spelled
 from analytics.dashboard.figures import plain
 from analytics.dashboard.figures.style import Style
+from analytics.dashboard.reasons import FAILURES, FLAGS, RULES
 from generation.models import Video
+from recommender.events import bots
 from recommender.models import Viewer
 from tests import factories
 from tests.analytics.dashboard.test_pages import ask
@@ -77,3 +81,51 @@ def test_days_are_written_once_and_nobody_loses_a_weekday() -> None:
     names = {n: str(n) for n in range(1, 8)}
     cells = plain.grid(hours, style, x="hour", y="weekday", value="plays", labels=names).data[0]
     assert list(cells.y) == list(names.values())
+
+
+ROOT = Path(__file__).resolve().parents[3]
+# codes that no job, training or cycle ends with: refusals of a request, or of a file
+REFUSALS = set(
+    """address_link_ended body_too_large cycle_busy cycle_state_conflict file_irregular file_missing file_unreadable
+    hash_list_unreadable job_state_conflict limit_reached not_authenticated number_taken renders_spent role_missing
+    scene_words_missing storage_full storyboard_changed text_and_document text_and_points throttled token_limit
+    token_unknown training_busy training_ended upload_rejected version_state_conflict video_state_conflict
+    experiment_invalid experiment_state_conflict dashboard_unknown dashboard_refused analytics_error data""".split()
+)
+
+
+def test_everything_that_a_job_may_fail_with_has_words() -> None:
+    named: set[str] = set()
+    for room in ("core", "generation", "analytics"):
+        for place in (ROOT / room).rglob("*.py"):
+            if "moderation" not in place.parts and "migrations" not in place.parts:
+                source = place.read_text(encoding="utf-8")
+                named |= set(re.findall(r"\bcode(?:: str)? ?= ?\"([a-z_]+)\"", source))
+    assert "disk_full" in named and not named - set(FAILURES) - REFUSALS
+    assert not set(FAILURES) & REFUSALS
+
+
+def test_every_flag_and_every_rule_has_words() -> None:
+    assert set(RULES) == set(bots.RULES)
+    told = (
+        (ROOT / "docs/events.md").read_text(encoding="utf-8").split("## Kept, flagged")[1].split("\n## ")[0]
+    )
+    assert set(re.findall(r"^\| `([a-z_]+)` \|", told, re.MULTILINE)) <= set(FLAGS)
+
+
+def test_failures_trainings_and_marks_are_told_in_both_languages_and_exported_as_codes(
+    client_of: Any, analyst: User, creator: User
+) -> None:
+    factories.job(creator, state="failed", error_code="disk_full", error="The disk is full.")
+    factories.training_run(state="failed", error_code="too_little_data", error="Too few.")
+    factories.version(kind="text_safety", metrics={"auc": 0.9, "f1": 0.8, "texts": 5})
+    client = client_of(analyst)
+    english = json.dumps(ask(client, "/dashboards/generators/"))
+    client.cookies["django_language"] = "zh-hans"
+    chinese = json.dumps(ask(client, "/dashboards/generators/"), ensure_ascii=False)
+    assert "The disk was full" in english and "Too little data" in english
+    assert "磁盘已满" in chinese and "数据太少" in chinese
+    assert "F1 of the offensive class" in english and "冒犯类的 F1" in chinese
+    for told in (english, chinese):
+        assert "disk_full" not in told and "too_little_data" not in told
+    assert "disk_full" in client.get("/dashboards/data/generators/0/failures.csv").content.decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.stats.allocation import Prior, knowledge, next_arm, posterior
-from benchmarks.title_replay import Replay, ab_then_best, gap_closed, model_alone, ours, thompson
+from benchmarks.title_tests.replay import Replay, ab_then_best, gap_closed, model_alone, ours, thompson
 
 RATE = 0.02
 PRIOR = Prior(RATE, 8.0)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from scipy.sparse import csr_array, triu
 
 from core.languages import LANGUAGES, Language
 from generation.bank.reading import categories, files, topics
@@ -63,13 +65,19 @@ def test_every_picture_of_a_point_is_drawn() -> None:
     assert missing == set()
 
 
-def masked(text: str, topic: Topic, language: Language) -> list[str]:
-    """The text in hanzi or words, what names its topic and every number behind one mask."""
+def names_in(topic: Topic, language: Language) -> list[str]:
+    """Everything that names the topic, in small letters, the longest first."""
     own = topic.texts[language]
     names = {*own.subjects, *content_words(" ".join((own.title, *own.aliases)), language)}
-    for name in sorted(names, key=len, reverse=True):
-        text = re.sub(re.escape(name), "■", text, flags=re.IGNORECASE)
-    text = re.sub(r"[\d一二三四五六七八九十百千万]+", "■", re.sub(r"[^\w■]+", " ", text.lower()))
+    return sorted({name.lower() for name in names}, key=len, reverse=True)
+
+
+def masked(text: str, names: list[str], language: Language) -> list[str]:
+    """The text in hanzi or words, what names its topic and every number behind one mask."""
+    text = text.lower()
+    for name in names:
+        text = text.replace(name, "■")
+    text = re.sub(r"[\d一二三四五六七八九十百千万]+", "■", re.sub(r"[^\w■]+", " ", text))
     return text.split() if language == "en" else list(text.replace(" ", ""))
 
 
@@ -79,8 +87,9 @@ def grams(units: list[str]) -> set[str]:
 
 def points(language: Language) -> Iterator[tuple[str, set[str]]]:
     for topic in topics():
+        names = names_in(topic, language)
         for number, point in enumerate(topic.texts[language].points, 1):
-            found = grams(masked(f"{point.spoken} {point.more}", topic, language))
+            found = grams(masked(f"{point.spoken} {point.more}", names, language))
             if len(found) >= LEAST_GRAMS:
                 yield f"{topic.id} {number}", found
 
@@ -88,29 +97,36 @@ def points(language: Language) -> Iterator[tuple[str, set[str]]]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_points_are_one_pattern_with_other_words(language: Language) -> None:
     told = list(points(language))
-    holders: dict[str, list[int]] = defaultdict(list)
-    for at, (_, found) in enumerate(told):
-        for gram in found:
-            holders[gram].append(at)
-    shared: Counter[tuple[int, int]] = Counter()
-    for places in holders.values():
-        shared.update((a, b) for i, a in enumerate(places) for b in places[i + 1 :])
-    alike = [
-        (told[a][0], told[b][0])
-        for (a, b), count in shared.items()
-        if count > MOST_ALIKE * min(len(told[a][1]), len(told[b][1]))
-    ]
+    columns = {gram: at for at, gram in enumerate(sorted(set().union(*(found for _, found in told))))}
+    lengths = np.array([len(found) for _, found in told])
+    holds = csr_array(
+        (
+            np.ones(lengths.sum(), np.int32),
+            [columns[gram] for _, found in told for gram in found],
+            np.concatenate([[0], lengths.cumsum()]),
+        ),
+        shape=(len(told), len(columns)),
+    )
+    shared = triu(holds @ holds.T, k=1).tocoo()  # how many grams two points have in common
+    fewest = np.minimum(lengths[shared.row], lengths[shared.col])
+    close = shared.data > MOST_ALIKE * fewest
+    alike = [(told[a][0], told[b][0]) for a, b in zip(shared.row[close], shared.col[close], strict=True)]
     assert alike == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_pattern_makes_many_of_the_hooks(language: Language) -> None:
-    hooks = [(topic, hook) for topic in topics() for hook in topic.texts[language].hooks]
-    patterns = Counter(" ".join(masked(hook.spoken, topic, language)) for topic, hook in hooks)
+    hooks = [
+        masked(hook.spoken, names, language)
+        for topic in topics()
+        for names in [names_in(topic, language)]
+        for hook in topic.texts[language].hooks
+    ]
+    patterns = Counter(" ".join(units) for units in hooks)
     pattern, count = patterns.most_common(1)[0]
     assert count <= MOST_OF_A_PATTERN * len(hooks), pattern
     # nor the way they begin
-    starts = Counter(tuple(masked(hook.spoken, topic, language)[:3]) for topic, hook in hooks)
+    starts = Counter(tuple(units[:3]) for units in hooks)
     start, count = starts.most_common(1)[0]
     assert count <= 2 * MOST_OF_A_PATTERN * len(hooks), start
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
+
+from tests.migrating import moved, opened
 
 BEFORE = [("generation", "0004_recipes_as_made"), ("recommender", "0008_impression_best_score")]
 AFTER = [
@@ -22,25 +23,11 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def site(django_db_setup: None, django_db_blocker: Any, tmp_path: Path) -> Iterator[BaseDatabaseWrapper]:
+def site(django_db_blocker: Any, tmp_path: Path) -> Iterator[BaseDatabaseWrapper]:
     """A database of its own, as it was before; no test case stands around it, as a schema is changed outside of one."""
-    connections.settings["old_site"] = {
-        **connections.settings["default"],
-        "NAME": str(tmp_path / "old.sqlite3"),
-    }
-    with django_db_blocker.unblock():
-        connection = connections["old_site"]
+    with django_db_blocker.unblock(), opened(tmp_path / "old.sqlite3") as connection:
         moved(connection, BEFORE)
         yield connection
-        connection.close()
-    del connections["old_site"], connections.settings["old_site"]
-
-
-def moved(connection: BaseDatabaseWrapper, targets: list[tuple[str, str]]) -> Any:
-    """The tables as of the targets."""
-    executor = MigrationExecutor(connection)
-    state = executor.migrate(targets)
-    return lambda app, name: state.apps.get_model(app, name).objects.using(connection.alias)
 
 
 def filled(connection: BaseDatabaseWrapper) -> dict[str, Any]:

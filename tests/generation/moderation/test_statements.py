@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -24,6 +26,7 @@ from generation.moderation.models import (
     Statement,
     Strike,
 )
+from generation.moderation.screening.demotion import demotions_untold
 from generation.moderation.selectors.creators import statements_new
 from generation.moderation.selectors.quality import quality_of_the_machine
 from generation.moderation.services import report_file, reports_discount
@@ -227,6 +230,42 @@ def test_a_demotion_by_reports_comes_with_reasons_as_the_eu_database_takes_them(
     assert AuditEntry.objects.filter(action="demote").count() == 1
     reported(video, 4)
     assert Statement.objects.count() == 1, "the same demotion is told once"
+
+
+def as_before_statements() -> None:
+    """What a version of the site that gave no reasons for demotions left: no decision, no statement."""
+    Statement.objects.all().delete()
+    Decision.objects.all().delete()
+
+
+def test_what_reports_demoted_before_reasons_were_given_is_told_once(
+    video: Video, creator: User, client_of: Any
+) -> None:
+    reported(video, 1, 2, 3)
+    fine = factories.video(creator, state="published")
+    reported(fine, 1)
+    as_before_statements()
+    assert list(demotions_untold()) == [video]
+    for said in (
+        "Statements written or no longer needed: 1, still owed: 0.",
+        "written or no longer needed: 0",
+    ):
+        out = StringIO()
+        call_command("statements_owed", stdout=out)
+        assert said in out.getvalue()
+    statement = Statement.objects.get()
+    assert (statement.video, statement.creator, statement.withdrawn) == (video, creator, None)
+    assert visible(video) == ("demoted", "reports") and visible(fine)[0] == "public"
+    page = client_of(creator).get(f"/videos/{video.pk}/").content.decode()
+    assert "is recommended to nobody for now" in page
+
+
+def test_a_demotion_that_its_reports_no_longer_carry_ends_in_place_of_being_told(video: Video) -> None:
+    reported(video, 1, 2, 3)
+    as_before_statements()
+    Report.objects.filter(reporter=2).update(counted=False)
+    call_command("statements_owed", verbosity=0)
+    assert visible(video)[0] == "public" and not Statement.objects.exists()
 
 
 @pytest.mark.parametrize("end", ["bots", "found fine", "taken back"])

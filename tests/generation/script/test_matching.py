@@ -13,6 +13,7 @@ from generation.bank import meanings
 from generation.bank.reading import topics
 from generation.language import embedding
 from generation.language.paraphrase import paraphrase_rows
+from generation.script import matching
 from generation.script.matching import answering, category_of, nearest_topics
 
 
@@ -55,6 +56,32 @@ def test_matches_come_nearest_first_and_no_topic_twice() -> None:
 )
 def test_a_creators_own_point_has_a_category(text: str, language: Language, category: str) -> None:
     assert category_of(text, language) == category
+
+
+@pytest.mark.parametrize(("text", "language"), [("周末露营带什么", "zh"), ("what to pack for camping", "en")])
+def test_of_the_near_topics_is_read_what_is_read_of_all(text: str, language: Language) -> None:
+    index = matching._index(language)
+    every = matching.features(text, language)
+    rows, table = index._table(text, 64)
+    np.testing.assert_array_equal(rows, matching.nearest_rows(every, 64))
+    np.testing.assert_array_equal(table, every[rows])
+
+
+def test_a_brief_that_no_topic_answers_is_read_once_for_the_answer_and_the_offers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+    row_of = meanings.row_of
+
+    def told(text: str, space: meanings.SpaceName = "meaning") -> np.ndarray:
+        read.append(space)
+        return row_of(text, space)
+
+    monkeypatch.setattr(meanings, "row_of", told)
+    brief = "quantum chromodynamics on a lattice of paper cups"
+    assert answering(brief, "en") is None
+    assert len(nearest_topics(brief, language="en", k=3)) == 3
+    assert sorted(read) == ["meaning", "paraphrase"]
 
 
 @pytest.mark.parametrize("empty", ["", "   ", "\n"])

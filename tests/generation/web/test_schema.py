@@ -28,7 +28,7 @@ def test_the_schema_is_valid_openapi(schema):
 
 def test_the_schema_describes_every_address_of_the_api(schema):
     addresses = {f"/{route}" for route in routes(get_resolver().url_patterns) if route.startswith("api/v1/")}
-    gaps = {"{id}": "<int:pk>", "{code}": "<slug:code>", "{number}": "<int:number>"}
+    gaps = {"{id}": "<int:pk>", "{code}": "<slug:code>", "{number}": "<int:number>", "{key}": "<str:key>"}
     described = set()
     for path in schema[0]["paths"]:
         for gap, converter in gaps.items():

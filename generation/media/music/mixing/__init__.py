@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, sosfilt
 
 from generation.errors import MixImpossible
 from generation.media.music.mixing.dynamics import Limiter, compression, ducking_db, to_samples
@@ -85,6 +84,8 @@ def mix(
 
 def duck(music: Pcm, voice: Pcm) -> NDArray[np.float32]:
     """``music`` turned down while ``voice`` (VOICE_LUFS) speaks, most of all where consonants are."""
+    from scipy.signal import butter, sosfilt  # a second of a start: only who hears loads it
+
     curve = ducking_db(voice, SAMPLE_RATE, threshold_db=VOICE_LUFS - 28, depth_db=DUCK_DB)
     gain = to_samples(curve, len(music), SAMPLE_RATE)[:, None]
     band = butter(1, SPEECH_BAND_HZ, "bandpass", fs=SAMPLE_RATE, output="sos")
@@ -96,6 +97,8 @@ def duck(music: Pcm, voice: Pcm) -> NDArray[np.float32]:
 
 def _voice(narration: Pcm | None) -> Pcm | None:
     """Rumble and DC removed, loud and soft words evened, at ``VOICE_LUFS``; ``None`` for silence."""
+    from scipy.signal import butter, sosfilt  # a second of a start: only who hears loads it
+
     if narration is None:
         return None
     mono = narration[:, 0]
@@ -150,6 +153,8 @@ def _edges(pcm: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _master(pcm: NDArray[np.float32], ceiling_dbtp: float) -> NDArray[np.float32]:
     """Bring the mix to ``TARGET_LUFS``: limiting lowers loudness, so the gain is found in rounds."""
+    from scipy.signal import butter, sosfilt  # a second of a start: only who hears loads it
+
     centered: NDArray[np.float32] = sosfilt(
         butter(2, 20, "highpass", fs=SAMPLE_RATE, output="sos"), pcm, axis=0
     ).astype(np.float32)

@@ -12,7 +12,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
-from scipy.signal import resample_poly, sosfilt
 
 Pcm = NDArray[np.float32]
 
@@ -65,6 +64,8 @@ def gated_loudness(planes: Pcm, rate: int) -> float | None:
 
 def block_powers(planes: Pcm, rate: int) -> NDArray[np.float64]:
     """K-weighted power, summed over channels, of blocks of 0.4 s that start every 0.1 s."""
+    from scipy.signal import sosfilt  # a second of a start: only who hears loads it
+
     hop = round(HOP_SECONDS * rate)
     total = np.zeros(len(planes))
     for plane in planes.T:
@@ -80,6 +81,8 @@ def block_powers(planes: Pcm, rate: int) -> NDArray[np.float64]:
 
 def true_peaks(planes: Pcm) -> NDArray[np.float32]:
     """Per sample, the largest magnitude of any channel from it to just before the next, at 4 × the rate."""
+    from scipy.signal import resample_poly  # a second of a start: only who hears loads it
+
     peaks = np.zeros(len(planes), np.float32)
     for plane in planes.T:
         finer = np.abs(resample_poly(plane.astype(np.float32), OVERSAMPLING, 1))

@@ -26,7 +26,13 @@ from generation.moderation.services.people import moderator_of
 from generation.moderation.web.reading import titles
 
 PAGE = 30
-KINDS = (Case.Kind.SCREENING, Case.Kind.REPORT, Case.Kind.APPEAL, Case.Kind.ADJUDICATION)
+KINDS = (
+    Case.Kind.SCREENING,
+    Case.Kind.REPORT,
+    Case.Kind.SPOTTED,
+    Case.Kind.APPEAL,
+    Case.Kind.ADJUDICATION,
+)
 moderators = role_required(MODERATOR, ADMINISTRATOR)
 
 

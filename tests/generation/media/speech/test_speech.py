@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from generation.errors import NarrationImpossible
 from generation.language.normalization import spoken
-from generation.media.speech import SAMPLE_RATE_HZ, synthesize, voice_found, voices
+from generation.media.speech import SAMPLE_RATE_HZ, expected_seconds, synthesize, voice_found, voices
 from generation.media.speech.english import read_words
 from generation.media.speech.loanwords import LETTERS, PAIRS, WORDS
 from generation.media.speech.mandarin import pinyin
@@ -36,6 +36,17 @@ def test_equal_arguments_give_equal_samples() -> None:
 def test_nothing_to_say_is_an_error_with_a_next_step() -> None:
     with pytest.raises(NarrationImpossible, match="can be said"):
         synthesize("😀…", language="zh", voice="zf_xiaoxiao")
+
+
+def test_the_site_s_own_voice_foretells_its_length_and_refuses_alike() -> None:
+    text = "Reward your cat after each paw. Then stop."
+    foretold = [
+        expected_seconds(text, language="en", voice="bf_isabella", speed=speed) for speed in (0.9, 1.1)
+    ]
+    said = [synthesize(text, language="en", voice="bf_isabella", speed=speed).seconds for speed in (0.9, 1.1)]
+    assert foretold == pytest.approx(said, rel=0.06)
+    with pytest.raises(NarrationImpossible, match="can be said aloud"):
+        expected_seconds("…", language="en", voice="bf_isabella")
 
 
 def test_an_unknown_voice_is_named() -> None:

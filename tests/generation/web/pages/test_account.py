@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +15,10 @@ from django.urls import reverse
 
 from aigc_platform import pages
 from core.throttles import ScopeThrottle
-from core.turns import Turns
+from generation.jobs.label_reading import readings_take
 from generation.media.provenance import aigc_field
-from generation.models import Upload, Video
-from generation.web.views import verify
+from generation.models import LabelReading, Upload, Video
+from generation.services import awaited
 from generation.web.views.reports import label_lines
 from tests import factories
 from tests.generation.media.ingest.bad_files import picture
@@ -64,11 +65,26 @@ def test_a_ready_clip_becomes_a_video_once(client_of: Any, creator: User, other_
     assert Video.objects.get().title == "clip"
 
 
-def test_a_picture_of_another_maker_is_told_by_verify(client: Client) -> None:
+@pytest.fixture
+def told(client: Client, var_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Hands a file in, has a worker read it, and shows what the page then says."""
+    monkeypatch.setattr("generation.tasks.reading_run.delay_on_commit", lambda pk: None)
+
+    def told(file: Any) -> Any:
+        sent = client.post(reverse("verify"), {"file": file})
+        assert sent.status_code == 302
+        readings_take()
+        return client.get(sent["Location"])
+
+    return told
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_of_another_maker_is_told_by_verify(told: Any) -> None:
     field = aigc_field(producer="elsewhere", produce_id="v-9")
     xmp = f'<x xmlns:T="t" xmlns:I="i" I:DigitalSourceType="https://example.org/trainedAlgorithmicMedia"><T:AIGC>{field}</T:AIGC></x>'
     file = SimpleUploadedFile("a.webp", picture("WEBP", xmp=xmp.encode()))
-    page = client.post(reverse("verify"), {"file": file}).content.decode()
+    page = told(file).content.decode()
     assert "Producer: elsewhere, number: v-9." in page
     assert "Source type (IPTC)" in page and "Content: made by AI." in page
 
@@ -80,33 +96,66 @@ def test_what_a_video_was_made_with_is_told_beside_its_manifest() -> None:
     assert "Made with: image-1 (made by AI)." in line["text"]
 
 
-def test_a_file_that_is_no_media_is_told_so_by_verify(client: Client) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_is_no_media_is_told_so_by_verify(told: Any) -> None:
     file = io.BytesIO(b"plain words")
     file.name = "a.txt"
-    response = client.post(reverse("verify"), {"file": file})
+    response = told(file)
     assert response.status_code in (200, 422) and b"Traceback" not in response.content
 
 
-def test_verify_reads_a_few_files_at_once_and_at_a_rate(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+def test_verify_takes_a_few_files_at_once_and_at_a_rate(
+    client: Client, var_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache.clear()
-    monkeypatch.setattr("generation.web.views.verify._turns", Turns(1, waiting=0, seconds=0.0))
-    monkeypatch.setattr(ScopeThrottle, "THROTTLE_RATES", {"verify": "2/hour"})
+    monkeypatch.setattr(awaited, "READINGS_WAITING", 1)
+    monkeypatch.setattr(ScopeThrottle, "THROTTLE_RATES", {"verify": "3/hour"})
 
     def sent() -> Any:
         return client.post(reverse("verify"), {"file": SimpleUploadedFile("a.txt", b"plain words")})
 
-    with verify._turns.one():
-        busy = sent()
+    assert sent().status_code == 302
+    busy = sent()
     assert (busy.status_code, busy["Retry-After"]) == (
         503,
         "10",
     ) and b"Others are being served" in busy.content
-    assert sent().status_code in (200, 422)
+    assert len(list((var_dir / "readings").iterdir())) == 1  # of the refused one nothing is kept
+    LabelReading.objects.all().delete()
+    assert sent().status_code == 302
     often = sent()
     assert often.status_code == 429 and int(often["Retry-After"]) > 0
     cache.clear()
+
+
+def test_a_file_that_waits_is_told_in_both_languages_and_only_to_its_owner(
+    client: Client, client_of: Any, creator: User, other_creator: User, var_dir: Path
+) -> None:
+    own = client_of(creator)
+    file = SimpleUploadedFile("a.txt", b"plain words")
+    place = own.post(reverse("verify"), {"file": file})["Location"]
+    page = own.get(place)
+    assert (page.status_code, page["Retry-After"]) == (
+        202,
+        "1",
+    ) and "Waiting for its turn" in page.content.decode()
+    assert f'hx-get="{place}"' in page.content.decode()
+    part = own.get(place, headers={**HTMX, "accept-language": "zh-hans"})
+    assert (
+        part.status_code == 200
+        and "排队等候中" in part.content.decode()
+        and "<html" not in part.content.decode()
+    )
+    for stranger in (client, client_of(other_creator)):
+        assert stranger.get(place).status_code == 404
+    LabelReading.objects.update(state="failed", error_code="worker_died", error="It died.", file="")
+    failed = own.get(place, headers={"accept-language": "zh-hans"})
+    assert (
+        failed.status_code == 422
+        and "处理进程多次中断" in failed.content.decode()
+        and "hx-get=" not in failed.content.decode()
+    )
+    assert client.get(reverse("verify-reading", args=["0" * 32])).status_code == 404
 
 
 def test_the_shown_name_is_saved_tidied(client_of: Any, creator: User) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +13,10 @@ from django.test import Client
 from django.urls import reverse
 
 from core.throttles import ScopeThrottle
-from core.turns import Turns
+from generation.jobs.narration_preview import previews_take
 from generation.media.pictures import search
-from generation.models import GenerationJob
-from generation.web.views import editor
+from generation.models import GenerationJob, NarrationPreview
+from generation.services import awaited
 from tests import factories
 from tests.generation.web.pages.boards import HTMX, document, edited
 
@@ -141,34 +142,51 @@ def test_nothing_is_edited_while_the_video_is_made(client_of: Any, creator: User
     assert response.status_code == 409 and document(row)["title"] == "周末露营必备清单"
 
 
-def test_the_narration_of_a_scene_is_heard_as_it_stands_in_the_form(client_of: Any, creator: User) -> None:
-    row = edited(creator)
-    response = client_of(creator).post(
-        reverse("scene-narration", args=[row.pk, "s1"]), {"scene-s1-narration": "你好。"}
-    )
-    assert (
-        response["Content-Type"] == "audio/wav"
-        and response.content[:4] == b"RIFF"
-        and len(response.content) > 8000
-    )
+@pytest.mark.django_db(transaction=True)
+def test_the_narration_of_a_scene_is_heard_as_it_stands_in_the_form(
+    client_of: Any, creator: User, other_creator: User, var_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generation.tasks.preview_run.delay_on_commit", lambda pk: None)
+    row, client = edited(creator), client_of(creator)
+    asked = client.post(reverse("scene-narration", args=[row.pk, "s1"]), {"scene-s1-narration": "你好。"})
+    address = asked.json()["address"]
+    assert (asked.status_code, asked["Location"], client.get(address).status_code) == (202, address, 202)
+    assert previews_take() == 1
+    response = client.get(address)
+    content = b"".join(response.streaming_content)
+    assert response["Content-Type"] == "audio/wav" and content[:4] == b"RIFF" and len(content) > 8000
     assert row.storyboards.count() == 1
+    assert (
+        client_of(other_creator).get(address).status_code == client_of(None).get(address).status_code == 404
+    )
 
 
 def test_narrations_are_spoken_one_at_a_time_and_at_a_rate(
-    client_of: Any, creator: User, monkeypatch: pytest.MonkeyPatch
+    client_of: Any, creator: User, other_creator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache.clear()
-    monkeypatch.setattr("generation.web.views.editor._speaking", Turns(1, waiting=0, seconds=0.0))
-    monkeypatch.setattr(ScopeThrottle, "THROTTLE_RATES", {"narrations": "2/hour"})
+    monkeypatch.setattr(awaited, "PREVIEWS_WAITING", 1)
+    monkeypatch.setattr(ScopeThrottle, "THROTTLE_RATES", {"narrations": "3/hour"})
     row, client = edited(creator), client_of(creator)
     address, form = reverse("scene-narration", args=[row.pk, "s1"]), {"scene-s1-narration": "你好。"}
-    with editor._speaking.one():
-        busy = client.post(address, form, headers={"Accept-Language": "zh-hans"})
+    other = factories.preview(factories.job(other_creator))
+    busy = client.post(address, form, headers={"Accept-Language": "zh-hans"})
     assert (busy.status_code, busy["Retry-After"]) == (503, "10") and "过几秒" in busy.content.decode()
-    assert client.post(address, form).status_code == 200  # the place is free again
+    other.delete()
+    for text in ("你好。", "再见。"):  # what the same person asked for before and still waits gives way
+        assert client.post(address, {"scene-s1-narration": text}).status_code == 202
+    assert [preview.text for preview in NarrationPreview.objects.all()] == ["再见。"]
     often = client.post(address, form)
     assert often.status_code == 429 and int(often["Retry-After"]) > 0 and b"Try again" in often.content
     cache.clear()
+
+
+def test_a_narration_that_cannot_be_spoken_says_why(client_of: Any, creator: User) -> None:
+    row = factories.preview(edited(creator), state="failed", error_code="worker_died", error="It died.")
+    told = client_of(creator).get(
+        reverse("narration-sound", args=[row.key]), headers={"Accept-Language": "zh-hans"}
+    )
+    assert told.status_code == 409 and "处理进程多次中断" in told.content.decode()
 
 
 def test_drawings_are_searched_in_the_editor(client_of: Any, creator: User) -> None:

@@ -10,7 +10,7 @@ import torch
 from torch.nn import functional
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from benchmarks.ranking_cost import generated
+from benchmarks.recommender.cost import generated
 from recommender.ml.interactions import read_interactions
 from recommender.ml.ranker.sequence import FullSoftmax
 from recommender.ml.ranker.sequence_training import (
