@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional as F
@@ -23,11 +24,13 @@ from generation.ml.gan.checkpoint import JUDGES, write_json, write_tensors
 from generation.ml.gan.config import GanConfig
 from generation.ml.gan.data import ImageSet
 from generation.ml.gan.discriminator import Discriminator, Eyes
-from generation.ml.gan.errors import GanModelInvalid
+from generation.ml.gan.errors import GanConfigInvalid, GanModelInvalid
 
 OUTLIERS = "outliers"
 _BATCH = 128
 _SHRINKAGE = 0.1  # share of the mean variance in the covariance's diagonal
+_USUAL = 0.99  # share of the training pictures that are nearer than the distance of strangeness one half
+_LEAST_USUAL = 1e-6  # where all training pictures are the same
 
 
 @dataclass
@@ -39,6 +42,8 @@ class OutlierScorer:
     size: int
     mean: Tensor  # (D,)
     whitening: Tensor  # (D, D)
+    usual: float  # the distance beyond which one in a hundred of the training pictures lies, > 0
+    version: str
 
     @classmethod
     def load(cls, folder: Path) -> OutlierScorer:
@@ -46,9 +51,17 @@ class OutlierScorer:
         try:
             about = json.loads((folder / f"{OUTLIERS}.json").read_text(encoding="utf-8"))
             tensors = load_file(folder / f"{OUTLIERS}.safetensors")
-            discriminator, eyes = _judges(GanConfig.from_json(about["config"]), tensors)
-            return cls(discriminator, eyes, about["config"]["size"], tensors["mean"], tensors["whitening"])
-        except (OSError, KeyError, ValueError, RuntimeError) as error:
+            config = GanConfig.from_json(about["config"])
+            discriminator, eyes = _judges(config, tensors)
+            usual, version = float(about["usual"]), str(about["sha256"])[:12]
+            if not 0.0 < usual < np.inf:
+                raise ValueError(f"a usual distance of {usual:g}")
+            return cls(
+                discriminator, eyes, config.size, tensors["mean"], tensors["whitening"], usual, version
+            )
+        except (
+            OSError, KeyError, ValueError, TypeError, RuntimeError, SafetensorError, GanConfigInvalid,
+        ) as error:  # fmt: skip
             raise GanModelInvalid(
                 f"{folder.name} holds no exported discriminator ({error}). Export one: "
                 "python -m generation.ml.gan export --model DIR --images DIR_OR_ZIP --output DIR."
@@ -57,8 +70,12 @@ class OutlierScorer:
     def ood_score(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Distance of each picture (N, H, W, 3) from the training pictures, in spreads; higher is stranger."""
         rows = _gone_by(self.discriminator, self.eyes, images, self.size)
-        apart = (rows - self.mean) @ self.whitening
-        return np.asarray(apart.square().mean(1).sqrt().numpy(), np.float32)
+        return _distances(rows, self.mean, self.whitening)
+
+    def strangeness(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """The same in [0, 1): d / (d + ``usual``), so one half where only one training picture in a hundred is stranger."""
+        apart = self.ood_score(pictures)
+        return np.asarray(apart / (apart + self.usual), np.float32)
 
 
 def export_discriminator(model: Path, data: ImageSet, output: Path) -> OutlierScorer:
@@ -78,10 +95,14 @@ def export_discriminator(model: Path, data: ImageSet, output: Path) -> OutlierSc
         )
     discriminator, eyes = _judges(config, tensors)
     rows = _gone_by(discriminator, eyes, data.images, config.size)
-    tensors |= {"mean": rows.mean(0), "whitening": _whitening(rows)}
+    mean, whitening = rows.mean(0), _whitening(rows)
+    usual = max(float(np.quantile(_distances(rows, mean, whitening), _USUAL)), _LEAST_USUAL)
+    tensors |= {"mean": mean, "whitening": whitening}
     place = output / f"{OUTLIERS}.safetensors"
     write_tensors(place, tensors)
-    told = {"config": config.to_json(), "data": data.fingerprint, "sha256": sha256_of(place)}
+    told = {
+        "config": config.to_json(), "data": data.fingerprint, "usual": usual, "sha256": sha256_of(place),
+    }  # fmt: skip
     write_json(output / f"{OUTLIERS}.json", told)
     return OutlierScorer.load(output)
 
@@ -105,6 +126,12 @@ def _gone_by(discriminator: Discriminator, eyes: Eyes, images: NDArray[np.uint8]
                 x = F.interpolate(x, (size, size), mode="bilinear", align_corners=False, antialias=True)
             found.append(discriminator.pooled([*eyes.see(x), x]))
     return torch.cat(found)
+
+
+def _distances(rows: Tensor, mean: Tensor, whitening: Tensor) -> NDArray[np.float32]:
+    """Of each row (N, D) from the mean, in spreads: (N,)."""
+    apart = (rows - mean) @ whitening
+    return np.asarray(apart.square().mean(1).sqrt().numpy(), np.float32)
 
 
 def _whitening(rows: Tensor) -> Tensor:

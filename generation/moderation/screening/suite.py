@@ -18,7 +18,8 @@ from generation.moderation.models import BlockedHash
 from generation.moderation.scorers.contract import Scorer
 from generation.moderation.scorers.known import KnownHash, KnownList
 from generation.moderation.scorers.suite import SuiteParts, suite
-from generation.selectors import version_current
+from generation.moderation.scorers.unlike import OutlierJudge
+from generation.selectors import version_current, version_folder
 
 
 @dataclass(frozen=True)
@@ -65,21 +66,32 @@ _kept: dict[str, Any] = {}
 
 def _site_suite() -> list[Scorer]:
     """Built once, and again when a list or a model in production changed."""
-    text, pictures = (version_current(kind) for kind in (ModelKind.TEXT_SAFETY, ModelKind.PICTURE_SAFETY))
+    kinds = (ModelKind.TEXT_SAFETY, ModelKind.PICTURE_SAFETY, ModelKind.VISUAL)
+    text, pictures, gan = (version_current(kind) for kind in kinds)
     listed = BlockedHash.objects.filter(removed__isnull=True).aggregate(last=Max("pk"), number=Count("pk"))
-    state = (text and text.pk, pictures and pictures.pk, listed["last"], listed["number"])
+    state = (
+        text and text.pk, pictures and pictures.pk, gan and gan.pk, listed["last"], listed["number"],
+    )  # fmt: skip
     with _lock:
         if _kept.get("state") != state:
             parts = SuiteParts(
-                text_model=Path(settings.VAR_DIR) / text.folder if text else None,
+                text_model=version_folder(text) if text else None,
                 text_version=f"v{text.pk}" if text else "",
-                picture_model=Path(settings.VAR_DIR) / pictures.folder if pictures else None,
+                picture_model=version_folder(pictures) if pictures else None,
                 picture_version=f"v{pictures.pk}" if pictures else "",
                 known=_known_list(),
+                discriminator=version_folder(gan) / "discriminator" if gan else None,
+                load_discriminator=_discriminator_read,
             )
             _kept.update(state=state, suite=suite(parts))
         scorers: list[Scorer] = _kept["suite"]
         return scorers
+
+
+def _discriminator_read(folder: Path) -> OutlierJudge:
+    from generation.ml.gan.outliers import OutlierScorer  # it brings torch
+
+    return OutlierScorer.load(folder)
 
 
 def suite_forget() -> None:

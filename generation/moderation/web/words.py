@@ -38,6 +38,9 @@ DETAILS: dict[str, Words] = {
     ),
     "No picture classifier is registered yet.": gettext_lazy("No picture classifier is registered yet."),
     "No discriminator is trained yet.": gettext_lazy("No discriminator is trained yet."),
+    "The discriminator in production cannot be read; export or train it again.": gettext_lazy(
+        "The discriminator in production cannot be read; export or train it again."
+    ),
     "Nothing is known of the account.": gettext_lazy("Nothing is known of the account."),
 }
 ENTRIES: dict[str, Words] = {

@@ -177,8 +177,9 @@ def test_strikes_raise_the_risk_of_an_account_but_never_decide_alone():
 class Planted:
     size, version = 16, "planted-1"
 
-    def realness(self, pictures):
-        return np.full(len(pictures), 0.25, np.float32)
+    def strangeness(self, pictures):
+        assert pictures.shape[1:] == (16, 16, 3)
+        return np.full(len(pictures), 0.75, np.float32)
 
 
 def test_discriminator_scores_once_it_is_there(clip, tmp_path):
