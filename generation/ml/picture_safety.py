@@ -62,7 +62,7 @@ class PictureSafetyModel:
 
     @classmethod
     def load(cls, folder: Path) -> PictureSafetyModel:
-        """Raises ``OSError``, ``KeyError`` or ``ValueError`` for a folder that holds no such model."""
+        """Raises ``OSError``, ``KeyError`` or ``ValueError`` for a folder that holds no such model, ``BadZipFile`` for torn weights."""
         told = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         if told.get("format") != FORMAT or told.get("network") != NETWORK:
             raise ValueError(f"{folder.name} holds no picture classifier of format {FORMAT} on {NETWORK}.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 from generation.errors import VersionStateConflict
 from generation.models import ModelVersion
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from generation.ml.palettes import RowGenerator
     from generation.ml.picture_safety import PictureSafetyModel
     from generation.ml.text_safety import TextSafetyModel
+
+# what numpy and JSON say of files that are missing, cut off or of something else
+_DAMAGED = (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error)
 
 
 def gan_read(version: ModelVersion) -> TrainedGan:
@@ -33,7 +38,7 @@ def text_safety_read(version: ModelVersion) -> TextSafetyModel:
 
     try:
         return TextSafetyModel.load(version_folder(version))
-    except (ValueError, KeyError) as problem:
+    except _DAMAGED as problem:
         raise VersionStateConflict(f"The files of version {version.pk} hold no text classifier.") from problem
 
 
@@ -42,7 +47,7 @@ def picture_safety_read(version: ModelVersion) -> PictureSafetyModel:
 
     try:
         return PictureSafetyModel.load(version_folder(version))
-    except (ValueError, KeyError) as problem:
+    except _DAMAGED as problem:
         raise VersionStateConflict(
             f"The files of version {version.pk} hold no picture classifier."
         ) from problem

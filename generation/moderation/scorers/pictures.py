@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -76,9 +76,14 @@ class PictureClassifierScorer:
     required = False
 
     def __init__(self, watching: Watching, folder: Path | None, *, version: str = "") -> None:
-        self._model = PictureSafetyModel.load(folder) if folder is not None else None
+        self._folder = folder
         self._watching = watching
         self.version = version or (folder.name if folder is not None else "none")
+
+    @cached_property
+    def _model(self) -> PictureSafetyModel | None:
+        """Read when it is first asked: files that are damaged fail this scorer and no other."""
+        return PictureSafetyModel.load(self._folder) if self._folder is not None else None
 
     def signals(self, item: ScreeningItem) -> list[Signal]:
         """One signal a policy that it knows: the worst still decides."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from generation.language.evasion import shown
@@ -57,8 +58,13 @@ class ClassifierScorer:
     required = False
 
     def __init__(self, folder: Path | None, *, version: str = "") -> None:
-        self._model = TextSafetyModel.load(folder) if folder is not None else None
+        self._folder = folder
         self.version = version or (folder.name if folder is not None else "none")
+
+    @cached_property
+    def _model(self) -> TextSafetyModel | None:
+        """Read when it is first asked: files that are damaged fail this scorer and no other."""
+        return TextSafetyModel.load(self._folder) if self._folder is not None else None
 
     def signals(self, item: ScreeningItem) -> list[Signal]:
         """One signal on ``hate``: the most offensive passage decides, its worst passages are shown."""

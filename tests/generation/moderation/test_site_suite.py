@@ -10,15 +10,20 @@ import pytest
 from django.contrib.auth.models import User
 
 from core.files import sha256_of
-from generation.models import Video
+from generation.errors import VersionStateConflict
+from generation.ml.picture_safety import WIDTH, PictureHead, PictureSafetyModel
+from generation.models import ModelVersion, Video
 from generation.moderation.errors import DecisionInvalid
 from generation.moderation.models import BlockedHash, Policy, Screening
+from generation.moderation.screening.suite import suite_forget
 from generation.moderation.services.blocklist import (
     blocklist_add_video,
     blocklist_export,
     blocklist_import,
     blocklist_remove,
 )
+from generation.selectors import version_folder
+from generation.services.versions import version_promote
 from generation.services.videos import video_publish
 from tests import factories
 from tests.generation.media.watching.test_watching import FPS, film
@@ -79,6 +84,51 @@ def test_the_sites_suite_lets_out_what_is_harmless_and_nothing_else(
     [signal] = [one for one in Screening.objects.get(video=again).signals if one["policy"] == "copyright"]
     assert signal["evidence"][0]["shown"] == f"video:{fine.pk}"
     assert blocklist_remove(label=f"video:{fine.pk}", by=moderator) > 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("picture_safety", "picture_classifier"), ("text_safety", "text_classifier")]
+)
+def test_a_classifier_whose_files_are_damaged_fails_alone_and_screening_goes_on(
+    kind: str,
+    name: str,
+    transactional_db: None,
+    screening: Any,
+    creator: User,
+    var_dir: Path,
+    settings: Any,
+    clips: list[bytes],
+) -> None:
+    settings.SCREENING_SCORERS = []
+    suite_forget()
+    version = factories.version(kind=kind, folder="versions/torn")
+    torn(version_folder(version))
+    ModelVersion.objects.filter(pk=version.pk).update(state="production")
+    video = published(creator, clips[0], "周末露营必备清单")
+    [row] = screening()
+    suite_forget()
+    assert (row.state, visible(video)) == ("done", ("public", "passed")), row.detail
+    assert {one["scorer"] for one in row.signals if one["state"] == "failed"} == {name}
+
+
+@pytest.mark.parametrize("kind", ["picture_safety", "text_safety"])
+def test_a_classifier_whose_files_are_damaged_is_not_promoted(kind: str, db: None, var_dir: Path) -> None:
+    version = factories.version(kind=kind, folder="versions/torn")
+    for damaged in (torn, no_weights):
+        damaged(version_folder(version))
+        with pytest.raises(VersionStateConflict, match="classifier"):
+            version_promote(version=version)
+
+
+def torn(folder: Path) -> None:
+    """The names and the format that both classifiers have, with weights that were cut off."""
+    PictureSafetyModel({"violence": PictureHead(np.zeros(WIDTH + 1), 0.4)}, {}).save(folder)
+    (folder / "weights.npz").write_bytes((folder / "weights.npz").read_bytes()[:100])
+
+
+def no_weights(folder: Path) -> None:
+    torn(folder)
+    (folder / "weights.npz").unlink()
 
 
 def test_a_list_is_exported_and_imported_whole_or_not_at_all(moderator: User) -> None:
