@@ -39,6 +39,7 @@ from generation.moderation.learning.frames import frames_of
 from generation.moderation.learning.learned import doubts_told, learned_write, policy_told
 from generation.moderation.learning.lessons import (
     EACH_LEAST,
+    POLICIES_OF,
     Lesson,
     fingerprint_of,
     lessons_for,
@@ -77,6 +78,9 @@ def learn(
     data: Path, output: Path, *, seed: int, minutes: float, progress: Progress, stop: Stop
 ) -> Mapping[str, Any]:
     """Train on the list of lessons at ``data``; see ``generation.ml.training.Trainer``. Raises ``TrainingInvalid``."""
+    rules = rules_acting()
+    if not rules.keys() & set(POLICIES_OF[ModelKind.PICTURE_SAFETY]):
+        raise _none_acts(POLICIES_OF[ModelKind.PICTURE_SAFETY])
     lessons = lessons_for(ModelKind.PICTURE_SAFETY, lessons_read(data))
     marks = {"data_fingerprint": fingerprint_of(lessons)}
     rows = picture_lessons(
@@ -85,7 +89,10 @@ def learn(
     if stop():
         return marks
     taught, held = ([row for row in rows if row.lesson.held is side] for side in (False, True))
-    policies = policies_known(ModelKind.PICTURE_SAFETY, [row.lesson for row in taught])
+    known = policies_known(ModelKind.PICTURE_SAFETY, [row.lesson for row in taught])
+    policies = [policy for policy in known if policy in rules]
+    if known and not policies:
+        raise _none_acts(known)
     if not policies:
         raise TrainingInvalid(
             f"Too little was decided about pictures: a policy is learned from {EACH_LEAST} videos that broke it and as many "
@@ -101,7 +108,7 @@ def learn(
     serving = version_current(ModelKind.PICTURE_SAFETY)
     now = PictureSafetyModel.load(version_folder(serving)) if serving else None
     progress(0.8, {})
-    rules, harmless = rules_acting(), pictures_seen(harmless_pictures())
+    harmless = pictures_seen(harmless_pictures())
     others = others_said([row.lesson for row in held], without=PictureClassifierScorer.name)
     told: dict[str, Any] = {}
     fixed: dict[str, Any] = {}
@@ -147,6 +154,13 @@ def learn(
             "against": {policy: told[policy]["compared"]["gain"] for policy in policies},
         },
     }
+
+
+def _none_acts(policies: Sequence[str]) -> TrainingInvalid:
+    return TrainingInvalid(
+        f"No version of the policies {', '.join(policies)} acts, so nothing can be judged by them. Let one act first.",
+        field="data",
+    )
 
 
 def picture_lessons(

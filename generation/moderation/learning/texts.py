@@ -68,6 +68,12 @@ def learn(
     data: Path, output: Path, *, seed: int, minutes: float, progress: Progress, stop: Stop
 ) -> Mapping[str, Any]:
     """Train on the list of lessons at ``data``; see ``generation.ml.training.Trainer``. Raises ``TrainingInvalid``."""
+    rule = rules_acting().get(POLICY)
+    if rule is None:
+        raise TrainingInvalid(
+            f"No version of the policy {POLICY} acts, so nothing can be judged by it. Let one act first.",
+            field="data",
+        )
     lessons = lessons_read(data)
     rows = text_lessons(lessons, most=int(minutes * TEXTS_A_MINUTE))
     taught = [row for row in rows if not row.lesson.held]
@@ -82,7 +88,6 @@ def learn(
         return marks
     new.save(output)
     new = TextSafetyModel.load(output)  # judged as it is kept: half floats
-    rule = rules_acting()[POLICY]
     others = others_said([row.lesson for row in held], without=ClassifierScorer.name)
     before, after = (
         [

@@ -13,15 +13,17 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from generation.errors import TrainingBusy, TrainingInvalid
+from generation.ml.picture_safety import WIDTH, PictureSafetyModel
 from generation.models import ModelKind, TrainingRun, Video
 from generation.moderation import tasks
 from generation.moderation.errors import TooFewDecisions
+from generation.moderation.learning import pictures, texts
 from generation.moderation.learning.changes import doubted_decisions, learned_latest, moved_cases
-from generation.moderation.learning.lessons import lessons_standing
+from generation.moderation.learning.lessons import Lesson, lessons_standing, lessons_write
 from generation.moderation.learning.pictures import harmless_pictures
 from generation.moderation.learning.runs import learning_do, learning_due, learning_request, lessons_counted
 from generation.moderation.learning.texts import harmless_passages
-from generation.moderation.models import AuditEntry, Case, Decision, Policy
+from generation.moderation.models import AuditEntry, Case, Decision, Policy, PolicyVersion
 from generation.moderation.scorers.contract import ScreeningItem
 from generation.moderation.screening.items import revision_of
 from generation.moderation.screening.suite import scorers_asked
@@ -123,6 +125,57 @@ def test_pictures_that_people_reject_are_learned(tmp_path: Path, settings: Any) 
     assert len(list(frames.iterdir())) == 80
     Video.objects.filter(title="Video 1").get().delete()
     assert len(list(frames.iterdir())) == 79
+
+
+def acts_no_more(*codes: str) -> None:
+    PolicyVersion.objects.filter(policy__code__in=codes).update(state=PolicyVersion.State.RETIRED)
+
+
+def learned(kind: str, output: Path) -> Any:
+    """What a trainer returns for the decisions as they stand."""
+    learn = pictures.learn if kind == PICTURE else texts.learn
+    data = lessons_write(lessons_standing())
+    return learn(data, output, seed=1, minutes=1.0, progress=lambda done, told: None, stop=lambda: False)
+
+
+def test_a_text_classifier_is_not_trained_where_no_version_of_its_policy_acts(
+    db: None, tmp_path: Path
+) -> None:
+    decided(48, seed=1)
+    acts_no_more("hate")
+    with pytest.raises(TrainingInvalid, match="No version of the policy hate acts"):
+        learned(TEXT, tmp_path / "version")
+    assert not (tmp_path / "version").exists()
+
+
+def test_pictures_are_learned_under_those_policies_only_that_act(
+    db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planted features: of three videos one is harmless, one breaks ``sexual``, one ``violence``."""
+    draw = np.random.default_rng(1)
+    rows = []
+    for number in range(120):
+        broken = [frozenset(), frozenset({"sexual"}), frozenset({"violence"})][number % 3]
+        lesson = Lesson(number, number, number, None, None, "", 10_000 + number // 3, broken)
+        features = draw.normal(size=(2, WIDTH)).astype(np.float32)
+        features[:, number % 3 * 40 : number % 3 * 40 + 40] += 1.0
+        rows.append(pictures.PictureLesson(lesson, features, {}))
+    monkeypatch.setattr(pictures, "picture_lessons", lambda *given, **options: rows)
+    monkeypatch.setattr(
+        pictures, "pictures_seen", lambda some: draw.normal(size=(len(some), WIDTH)).astype(np.float32)
+    )
+    monkeypatch.setattr(pictures, "harmless_pictures", lambda **options: [np.zeros((8, 8, 3), np.uint8)] * 20)
+    acts_no_more("sexual")
+    told = learned(PICTURE, tmp_path / "version")
+    assert set(told["verdict"]["against"]) == {"violence"}
+    assert set(PictureSafetyModel.load(tmp_path / "version").heads) == {"violence"}
+    acts_no_more("violence")
+    with pytest.raises(TrainingInvalid, match="policies sexual, violence acts"):
+        learned(PICTURE, tmp_path / "none")
+    acts_no_more("self_harm", "minors")
+    with pytest.raises(TrainingInvalid, match="policies sexual, violence, self_harm, minors acts"):
+        learned(PICTURE, tmp_path / "none")
+    assert not (tmp_path / "none").exists()
 
 
 def _clip(folder: Path, bad: bool, seed: int) -> bytes:
