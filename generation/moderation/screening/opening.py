@@ -50,6 +50,9 @@ def case_open(
     code = policy or gravest(risks, {name: row.severity for name, row in versions.items()})
     about = versions.get(code)
     severity = about.severity if about else 1
+    if found is not None and kind == Case.Kind.SPOTTED and found.kind != kind:
+        # a person's look measures nothing: risks, policy and rank stay those that were measured
+        return _join(found, {}, evidence, found.policy.code, found.severity, screening, revision, reason)
     if found is not None:
         return _join(found, risks, evidence, code, severity, screening, revision, reason)
     case = Case(
