@@ -165,8 +165,10 @@ def test_a_moderators_look_leaves_what_was_measured(
     measured = case_open(
         video=video, kind="screening", risks={"hate": 0.36, "fraud": 0.1}, comment=7, creator=viewer
     )
-    said = {"comment": 7, "video": video, "text": "an insult", "author": viewer, "moderator": moderator}
-    assert comment_take_down(**said, policy="hate") == measured
+    decided = comment_take_down(
+        comment=7, video=video, text="an insult", author=viewer, moderator=moderator, policy="hate"
+    )
+    assert decided == measured
     measured.refresh_from_db()
     assert (measured.risk, measured.risks) == (0.36, {"hate": 0.36, "fraud": 0.1})
     assert measured.margin == pytest.approx(0.01) and measured.outcome == "reject"
