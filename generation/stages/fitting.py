@@ -48,12 +48,12 @@ def fitted(
     """Speak ``board`` until it is as long as asked.
 
     ``may_change`` lets scenes say their shorter or longer wording, ``may_drop`` lets the last point go where even that is
-    far too long. What ``expect`` foretells settles words and pace before anything is spoken, so that most boards are
-    spoken once; what was spoken has the last word.
+    far too long. What ``expect`` foretells settles wording and pace before anything is spoken, so that most boards are
+    spoken once; what was spoken has the last word, and it alone makes a point go.
     """
     course = _Course(board)
     if expect is not None:
-        course, _ = _settled(course, expect, may_change=may_change, may_drop=may_drop)
+        course, _ = _settled(course, expect, may_change=may_change, may_drop=False)
     spoken: tuple[Narration, ...] = ()
 
     def measure(said: Storyboard, speed: float) -> list[float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -122,14 +123,17 @@ def _speak(
 def _foretold(board: Storyboard, speech: Speech, remedy: Remedy) -> Expect | None:
     """How long the scenes of a board would be spoken, by a voice that can tell without speaking."""
 
-    def line(scene: Scene, speed: float) -> float | None:
-        said = respelled(scene.narration, remedy.readings.get(scene.id, {}))
+    @cache
+    def seconds(said: str, speed: float) -> float | None:
         if not said.strip():
             return 0.0
-        paced = round(speed * remedy.paces.get(scene.id, 1.0), 4)
-        return speech.expected_seconds(said, language=board.language, voice=board.voice.name, speed=paced)
+        return speech.expected_seconds(said, language=board.language, voice=board.voice.name, speed=speed)
 
-    if line(board.scenes[0], board.voice.speed) is None:
+    def line(scene: Scene, speed: float) -> float | None:
+        said = respelled(scene.narration, remedy.readings.get(scene.id, {}))
+        return seconds(said, round(speed * remedy.paces.get(scene.id, 1.0), 4))
+
+    if any(line(scene, board.voice.speed) is None for scene in board.scenes):
         return None
     return lambda said, speed: [line(scene, speed) or 0.0 for scene in said.scenes]
 

@@ -117,24 +117,26 @@ def test_what_is_held_in_reserve_repeats_nothing_and_is_shorter_or_longer(board:
         assert not scene.longer or repeated_clause([*others, scene.longer], board.language) is None
 
 
-@given(st.sampled_from(BOARDS), st.floats(0.75, 1.3), st.floats(0.97, 1.03))
-def test_a_voice_that_foretells_its_lengths_is_spoken_once_or_twice(
-    board: Storyboard, off: float, wrong: float
-):
+@pytest.mark.parametrize("wrong", [0.97, 1.0, 1.03])
+def test_a_voice_that_foretells_its_lengths_is_spoken_about_once(wrong: float):
     """A foretelling three percent wrong settles words and pace; what was spoken still has the last word."""
-    rate = (4.6 if board.language == "zh" else 2.7) * off
-    speaker, foretold = Speaker(rate), Speaker(rate * wrong)
-    made = fitted(
-        board,
-        speaker,
-        may_change=True,
-        may_drop=False,
-        expect=lambda said, speed: [narration.seconds for narration in foretold(said, speed)],
-    )
-    plain = fit(board, rate)
-    assert made.met or not plain.met
-    if made.met:
-        assert len(speaker.speeds) <= 2
+    spoken, alone = [], []
+    for board in BOARDS:
+        for off in (0.8, 0.9, 1.0, 1.1, 1.25):
+            rate = (4.6 if board.language == "zh" else 2.7) * off
+            speaker, foretold, plain = Speaker(rate), Speaker(rate * wrong), Speaker(rate)
+            without = fitted(board, plain, may_change=True, may_drop=False)
+            made = fitted(
+                board,
+                speaker,
+                may_change=True,
+                may_drop=False,
+                expect=lambda said, speed, foretold=foretold: [n.seconds for n in foretold(said, speed)],
+            )
+            assert made.met or not without.met
+            spoken.append(len(speaker.speeds))
+            alone.append(len(plain.speeds))
+    assert np.mean(spoken) <= 1.5 < np.mean(alone)
 
 
 def test_a_foretelling_that_is_right_saves_every_try():
