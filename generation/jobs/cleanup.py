@@ -23,7 +23,7 @@ from generation.models import (
     Upload,
 )
 
-AWAITED_DAYS = 1 / 24  # what a page waited for: nobody comes back for it
+AWAITED_DAYS = 1 / 24  # what a page waited for: nobody comes back for it; the pages say an hour
 RECEIVING_DAYS = 1.0  # no request lasts as long: what is still there a process left behind that was killed
 
 

@@ -212,7 +212,7 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
 
 
 class NarrationViewSet(viewsets.GenericViewSet[NarrationPreview]):
-    """Lines that are spoken to be heard before a video is made; they are kept for some hours."""
+    """Lines that are spoken to be heard before a video is made; they are kept for an hour."""
 
     queryset = NarrationPreview.objects.none()
     serializer_class = NarrationAnswer

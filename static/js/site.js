@@ -49,14 +49,32 @@ document.addEventListener("input", (event) => {
   if (event.target.matches('input[type="range"]')) fillRange(event.target);
 });
 
+const FAILURES_MOST = 5; // in a row, of a part that asks by itself
+
+/** Whether the failed request is one of a part that asks by itself and says when it gives up: nobody is told of each. */
+function countFailure(part) {
+  if (!part?.dataset?.givesUp) return false;
+  const failures = Number(part.dataset.failures ?? 0) + 1;
+  part.dataset.failures = String(failures);
+  if (failures < FAILURES_MOST) return true;
+  const still = part.cloneNode(true); // htmx asks no more for a part that has left the page
+  for (const name of still.getAttributeNames()) if (name.startsWith("hx-")) still.removeAttribute(name);
+  const told = document.createElement("p");
+  told.textContent = part.dataset.givesUp;
+  still.replaceChildren(...still.querySelectorAll("h2"), told);
+  part.replaceWith(still);
+  return true;
+}
+
 document.body.addEventListener("htmx:responseError", (event) => {
+  if (countFailure(event.detail.elt)) return;
   const text = event.detail.xhr.responseText;
   const told = text && text.length < 300 && !text.includes("<");
   say(told ? text : gettext("That did not work. Try again."), { level: "error" });
 });
-document.body.addEventListener("htmx:sendError", () =>
-  say(gettext("The server cannot be reached."), { level: "error" }),
-);
+document.body.addEventListener("htmx:sendError", (event) => {
+  if (!countFailure(event.detail.elt)) say(gettext("The server cannot be reached."), { level: "error" });
+});
 
 showTheme();
 document.querySelectorAll('input[type="range"]').forEach(fillRange);

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 
 from generation.jobs.label_reading import readings_take
 from generation.jobs.narration_preview import previews_take
-from generation.models import NarrationPreview
+from generation.models import LabelReading, NarrationPreview
 from tests.generation.media.ingest.bad_files import picture
 from tests.generation.web.pages.boards import edited
 
@@ -53,6 +53,45 @@ def test_a_files_labels_appear_on_the_page_by_themselves(
     worked(readings_take)
     expect(page.locator("#reading")).to_contain_text(found, timeout=PATIENCE_MS)
     assert page.locator("#reading progress").count() == 0
+
+
+def test_a_page_asks_no_more_for_what_is_gone_or_where_nothing_answers(
+    browser: Browser, live_server: Any, var_dir: Path, tmp_path: Path
+) -> None:
+    page = browser.new_context(locale="en-US", base_url=live_server.url).new_page()
+    page.clock.install()
+    sent = tmp_path / "a.webp"
+    sent.write_bytes(picture("WEBP"))
+
+    def handed_in() -> None:
+        page.goto("/verify/")
+        page.locator("input[type=file]").set_input_files(str(sent))
+        page.locator("form[enctype] button").click()
+        expect(page.locator("#reading")).to_contain_text("Waiting for its turn")
+
+    def asked(status: int) -> None:
+        with page.expect_response(lambda answer: "/verify/" in answer.url and answer.status == status):
+            page.clock.run_for(1000)
+
+    handed_in()
+    LabelReading.objects.all().delete()
+    asked(286)
+    expect(page.locator("#reading")).to_contain_text("Hand the file in again.")
+    asks: list[str] = []
+    page.on("request", lambda request: asks.append(request.url) if "/verify/" in request.url else None)
+    page.clock.run_for(5000)
+    assert asks == []
+    handed_in()
+    page.route("**/verify/*/", lambda route: route.fulfill(status=500, body="<p>no</p>"))
+    for _ in range(5):
+        asked(500)
+    expect(page.locator("#reading")).to_contain_text("The server does not answer.")
+    expect(page.locator("#reading h2")).to_have_text("a.webp")
+    assert page.locator(".toast").count() == 0
+    asks.clear()
+    page.clock.run_for(5000)
+    assert asks == []
+    page.context.close()
 
 
 def test_a_line_is_spoken_while_the_page_waits(open_as: Any, creator: User, var_dir: Path) -> None:

@@ -41,7 +41,7 @@ class Case(models.Model):
     HIDDEN = (Kind.GOLDEN, Kind.SECOND)  # answered, and nothing happens to the video
     PROPER = (Kind.SCREENING, Kind.REPORT, Kind.SPOTTED)
 
-    _judged_read: tuple[Any, Any] = (None, None)  # policy and risk as the database has them
+    _judged_read: tuple[Any, ...] = ()  # policy, risk and state as the database has them
 
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.SCREENING)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
@@ -129,18 +129,21 @@ class Case(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.rank = self.rank_now()
         moves = {"rank"}
-        if self.state == self.State.OPEN and self._judged_read != (self.policy_id, self.risk):
+        judged = (self.policy_id, self.risk, self.state)
+        if (
+            self.state == self.State.OPEN and self._judged_read != judged
+        ):  # opened again, by other lines maybe
             self.margin = self.margin_now()
             moves.add("margin")
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], *moves}
         super().save(*args, **kwargs)
-        self._judged_read = (self.policy_id, self.risk)
+        self._judged_read = judged
 
     @classmethod
     def from_db(cls, *args: Any, **kwargs: Any) -> Case:
         case = super().from_db(*args, **kwargs)
-        case._judged_read = (case.__dict__.get("policy_id"), case.__dict__.get("risk"))
+        case._judged_read = tuple(case.__dict__.get(name) for name in ("policy_id", "risk", "state"))
         return case
 
     @property
@@ -158,7 +161,9 @@ class Case(models.Model):
         return math.log2(self.weight) - self.opened.timestamp() / 3600.0 / DOUBLING_HOURS
 
     def margin_now(self) -> float:
-        """How far the risk lies from the nearest line of its policy as it acts now; 1 where none acts."""
+        """How far the risk lies from the nearest line of its policy as it acts now; 1 where none acts or none was measured."""
+        if self.kind == self.Kind.SPOTTED:
+            return 1.0
         lines = PolicyVersion.objects.filter(policy=self.policy_id, state=PolicyVersion.State.ACTIVE)
         pairs = lines.values_list("auto_approve_below", "hold_above")
         return min((abs(self.risk - line) for pair in pairs for line in pair), default=1.0)

@@ -42,7 +42,8 @@ def case_open(
     """Open a case about the video or a comment under it, or let this join the one that is open.
 
     ``policy`` names the one it is about; by default the gravest: risk × severity. ``evidence`` are dicts as scorers say
-    it, each with its policy.
+    it, each with its policy. A comment whose author is gone is nobody's: its decision addresses no one, least of all the
+    video's owner.
     """
     Video.objects.select_for_update().get(pk=video.pk)  # two openers at once would both find none open
     found = _joined_to(video, comment, kind)
@@ -50,13 +51,16 @@ def case_open(
     code = policy or gravest(risks, {name: row.severity for name, row in versions.items()})
     about = versions.get(code)
     severity = about.severity if about else 1
+    if found is not None and kind == Case.Kind.SPOTTED and found.kind != kind:
+        # a person's look measures nothing: risks, policy and rank stay those that were measured
+        return _join(found, {}, evidence, found.policy.code, found.severity, screening, revision, reason)
     if found is not None:
         return _join(found, risks, evidence, code, severity, screening, revision, reason)
     case = Case(
         kind=kind,
         video=video,
         comment=comment,
-        creator=creator or video.owner,
+        creator=creator if comment is not None else creator or video.owner,
         screening=screening,
         revision=revision,
         policy=policy_of(code),

@@ -41,10 +41,11 @@ def opinion_share(case: Case) -> float:
     """How likely a decision on the case gets a second opinion, so that of all decisions ``SECOND_OPINION_SHARE`` do.
 
     ``UNCERTAIN_OPINION_SHARE`` of them go to uncertain cases, or as many as these are of all where that is more. How
-    many are uncertain is counted among the newest decided ones.
+    many are uncertain is counted among the newest decided ones, without those that a moderator's own look opened.
     """
     share = settings.SECOND_OPINION_SHARE
     recent = Case.objects.filter(state=Case.State.DECIDED, kind__in=Case.PROPER).order_by("-decided")
+    recent = recent.exclude(kind=Case.Kind.SPOTTED)  # no risk was measured there
     margins = list(recent.values_list("margin", flat=True)[:RECENT])
     among = sum(margin <= UNCERTAIN for margin in margins) / len(margins) if margins else 0.0
     if among in (0.0, 1.0):

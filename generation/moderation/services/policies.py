@@ -206,9 +206,10 @@ def policy_activate(*, version: PolicyVersion, by: User, early: bool = False) ->
 
 
 def _margins_move(version: PolicyVersion) -> None:
-    """The lines are elsewhere, so other open cases are the uncertain ones."""
+    """The lines are elsewhere, so other open cases are the uncertain ones, of those with a measured risk."""
     lines = [Abs(F("risk") - line) for line in (version.auto_approve_below, version.hold_above)]
-    Case.objects.filter(state=Case.State.OPEN, policy=version.policy_id).update(margin=Least(*lines))
+    cases = Case.objects.filter(state=Case.State.OPEN, policy=version.policy_id)
+    cases.exclude(kind=Case.Kind.SPOTTED).update(margin=Least(*lines))
 
 
 @transaction.atomic

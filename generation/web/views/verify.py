@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,6 +20,8 @@ from generation.services.awaited import reading_request
 from generation.web.error_texts import error_text, failure_text
 from generation.web.forms import VerifyForm
 from generation.web.views.reports import label_lines
+
+POLL_NO_MORE = 286  # htmx shows the answer and asks no more: https://htmx.org/docs/#polling
 
 
 @takes_files("UPLOAD_MAX_BYTES")
@@ -50,8 +52,16 @@ def verify_page(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def reading(request: HttpRequest, key: str) -> HttpResponse:
-    """What was found in one file: 202 while it is read, 422 where it cannot be. The page asks for its part until then."""
-    row = found(reading_for, request.user, key)
+    """What was found in one file: 202 while it is read, 422 where it cannot be. The page asks for its part until then.
+
+    The part of one that was swept meanwhile says so, and the page asks no more.
+    """
+    try:
+        row = found(reading_for, request.user, key)
+    except Http404:
+        if not request.htmx:  # type: ignore[attr-defined]
+            raise
+        return render(request, "pages/_reading_gone.html", status=POLL_NO_MORE)
     context: dict[str, Any] = {
         "reading": row,
         "labels": label_lines(row.labels),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -11,6 +12,25 @@ from hypothesis import strategies as st
 
 from generation.language import embedding
 from generation.language.embedding import DIMENSIONS, embed
+from tests.isolation import KEPT
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What an earlier run computed is no answer here."""
+    embedding._kept.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AIGC_VAR_DIR", str(tmp_path_factory.mktemp("var")))
+        yield
+
+
+def test_the_network_itself_is_asked() -> None:
+    written = KEPT.stat().st_mtime_ns if KEPT.exists() else None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(embedding, "_network", lambda: pytest.fail("asked"))
+        with pytest.raises(pytest.fail.Exception, match="asked"):
+            embed(["咖啡"], kind="query")
+    assert (KEPT.stat().st_mtime_ns if KEPT.exists() else None) == written
 
 
 def test_rows_are_unit_vectors_in_the_order_of_the_texts() -> None:

@@ -27,6 +27,7 @@ from generation.moderation.models import (
     Strike,
 )
 from generation.moderation.screening.demotion import demotions_untold
+from generation.moderation.screening.opening import case_open
 from generation.moderation.selectors.creators import statements_new
 from generation.moderation.selectors.quality import quality_of_the_machine
 from generation.moderation.services import report_file, reports_discount
@@ -65,6 +66,17 @@ def risky(screening: Any, video: Video, viewer: User, client_of: Any) -> Case:
     assert answer.status_code == 201
     screening()
     return Case.objects.get(comment=answer.json()["id"])
+
+
+def test_the_comment_of_an_author_who_is_gone_is_decided_and_addresses_nobody(
+    video: Video, creator: User, moderator: User
+) -> None:
+    """Least of all the video's owner, who did not write it."""
+    case = case_open(video=video, kind="screening", risks={"hate": 0.7}, comment=7, creator=None)
+    decide(case, moderator, "reject", "hate")
+    assert Case.objects.get().outcome == "reject"
+    assert Statement.objects.get().creator is None and not Strike.objects.exists()
+    assert statements_new(creator).count() == 0
 
 
 # --- commenters ------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from generation.moderation.screening.opening import case_open
 from generation.moderation.selectors.cases import cases_queue
 from generation.moderation.services.actions import ActionAsked
 from generation.moderation.services.cases import case_next, case_peek
+from generation.moderation.services.comments import comment_take_down
 from generation.moderation.services.decisions import case_decide
 from generation.moderation.services.opinions import opinion_share
 from generation.moderation.services.policies import (
@@ -23,6 +24,7 @@ from generation.moderation.services.policies import (
     policy_replay,
     policy_shadow,
 )
+from generation.moderation.services.undoing import decision_undo
 from tests import factories
 
 
@@ -64,12 +66,7 @@ def test_a_finding_that_joins_and_a_policy_that_acts_anew_move_the_margin(
     case_open(video=case.video, kind="screening", risks={"hate": 0.84})
     case.refresh_from_db()
     assert case.margin == pytest.approx(0.01)
-    version = policy_draft(
-        policy=Policy.objects.get(code="hate"), author=administrator, changes={"hold_above": 0.95}
-    )
-    policy_replay(version=version, by=administrator)
-    policy_shadow(version=version, by=administrator)
-    policy_activate(version=version, by=administrator, early=True)
+    lines_moved(administrator, hold_above=0.95)
     case.refresh_from_db()
     assert case.margin == pytest.approx(0.11)
     case.escalated = True
@@ -117,3 +114,62 @@ def test_second_opinions_lean_to_uncertain_cases_and_their_share_stays(
     last = opened(creator, 0.36)
     case_decide(case=last, moderator=moderator, actions=[ActionAsked("approve")])
     assert not SecondOpinion.objects.exists()
+
+
+def lines_moved(by: User, **changes: float) -> None:
+    version = policy_draft(policy=Policy.objects.get(code="hate"), author=by, changes=changes)
+    policy_replay(version=version, by=by)
+    policy_shadow(version=version, by=by)
+    policy_activate(version=version, by=by, early=True)
+
+
+def test_a_case_that_is_open_again_is_measured_by_the_lines_of_now(
+    creator: User, moderator: User, administrator: User, media_root: Any
+) -> None:
+    case = opened(creator, 0.84)
+    case_decide(case=case, moderator=moderator, actions=[ActionAsked("approve")])
+    lines_moved(administrator, hold_above=0.95)
+    case.refresh_from_db()
+    assert case.margin == pytest.approx(0.01), "as it was when it was decided"
+    decision_undo(case=case, moderator=moderator)
+    case.refresh_from_db()
+    assert case.state == "open" and case.margin == pytest.approx(0.11)
+
+
+def test_what_a_moderator_noticed_is_no_measurement(
+    creator: User, viewer: User, moderator: User, administrator: User, media_root: Any, settings: Any
+) -> None:
+    """A line at the risk that stands for a look makes none of them uncertain."""
+    lines_moved(administrator, hold_above=0.5)
+    video = factories.video(creator, state="published")
+    settings.SECOND_OPINION_SHARE, settings.UNCERTAIN_OPINION_SHARE = 0.1, 0.5
+    near, far = opened(creator, 0.49), opened(creator, 0.99)
+    for case in (near, far):
+        case_decide(case=case, moderator=moderator, actions=[ActionAsked("approve")])
+    before = [opinion_share(case) for case in (near, far)]
+    noticed = comment_take_down(
+        comment=7, video=video, text="an insult", author=viewer, moderator=moderator, policy="hate"
+    )
+    assert noticed.kind == "spotted" and noticed.margin == 1.0
+    assert [opinion_share(case) for case in (near, far, noticed)] == [*before, before[1]]
+    decision_undo(case=noticed, moderator=moderator)
+    lines_moved(administrator, hold_above=0.55)
+    noticed.refresh_from_db()
+    assert noticed.state == "open" and noticed.margin == 1.0
+
+
+def test_a_moderators_look_leaves_what_was_measured(
+    creator: User, viewer: User, moderator: User, media_root: Any
+) -> None:
+    video = factories.video(creator, state="published")
+    measured = case_open(
+        video=video, kind="screening", risks={"hate": 0.36, "fraud": 0.1}, comment=7, creator=viewer
+    )
+    decided = comment_take_down(
+        comment=7, video=video, text="an insult", author=viewer, moderator=moderator, policy="hate"
+    )
+    assert decided == measured
+    measured.refresh_from_db()
+    assert (measured.risk, measured.risks) == (0.36, {"hate": 0.36, "fraud": 0.1})
+    assert measured.margin == pytest.approx(0.01) and measured.outcome == "reject"
+    assert [piece["text"] for piece in measured.evidence] == ["an insult"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from aigc_platform import pages
 from core.throttles import ScopeThrottle
+from generation.jobs.cleanup import sweep
 from generation.jobs.label_reading import readings_take
 from generation.media.provenance import aigc_field
 from generation.models import LabelReading, Upload, Video
@@ -96,6 +99,25 @@ def test_what_a_video_was_made_with_is_told_beside_its_manifest() -> None:
     assert "Made with: image-1 (made by AI)." in line["text"]
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "Hand the file in again."), ("zh-hans", "请重新提交文件。")]
+)
+def test_a_reading_that_was_swept_ends_the_waiting_with_a_sentence(
+    client: Client, var_dir: Path, monkeypatch: pytest.MonkeyPatch, language: str, sentence: str
+) -> None:
+    monkeypatch.setattr("generation.tasks.reading_run.delay_on_commit", lambda pk: None)
+    asks = HTMX | {"Accept-Language": language}
+    place = client.post(reverse("verify"), {"file": SimpleUploadedFile("a.txt", b"plain words")})["Location"]
+    assert client.get(place, headers=asks).status_code == 200
+    LabelReading.objects.update(created=timezone.now() - timedelta(hours=1, minutes=1))
+    sweep()
+    part = client.get(place, headers=asks)
+    assert part.status_code == 286, "htmx asks no more"
+    assert sentence in part.content.decode() and "hx-get" not in part.content.decode()
+    assert client.get(place).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.django_db(transaction=True)
 def test_a_file_that_is_no_media_is_told_so_by_verify(told: Any) -> None:
     file = io.BytesIO(b"plain words")
