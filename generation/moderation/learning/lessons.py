@@ -13,13 +13,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
+from core.errors import PlatformError
 from core.files import atomic_path
 from generation.errors import TrainingInvalid
 from generation.models import ModelKind, Video
@@ -36,6 +40,7 @@ EACH_LEAST = 20  # lessons of both answers under a policy, below which it is not
 HELD_OUT = 5  # every fifth creator's lessons judge and are not learned from
 LISTS_KEPT = 5
 FILE = "lessons.jsonl"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -144,21 +149,44 @@ def lessons_read(folder: Path) -> list[Lesson]:
 
 
 def lessons_forget(*, video: int | None = None, creator: int | None = None) -> None:
-    """What was about the video, or about anything of the person, leaves every list; one that cannot be read goes whole."""
+    """What was about the video, or about anything of the person, leaves every list; one that cannot be read goes whole.
+
+    Where the disk refuses, the log says so and it is tried once more when the deletion is committed, which it never stops:
+    what is deleted teaches nothing, whatever a list says (``lessons_read``).
+    """
+    if not _left_every_list(video, creator):
+        transaction.on_commit(partial(_left_every_list, video, creator), robust=True)
+
+
+def _left_every_list(video: int | None, creator: int | None) -> bool:
+    """Whether the disk let it leave all of them."""
+    left = True
     for place in lists_root().glob(f"*/{FILE}"):
-        lines = place.read_text(encoding="utf-8").splitlines()
         try:
-            rows = [json.loads(line) for line in lines]
-            kept = [
-                line
-                for line, row in zip(lines, rows, strict=True)
-                if row["video"] != video and row["creator"] != creator
-            ]
-        except (ValueError, KeyError, TypeError):
-            kept = []
-        if len(kept) < len(lines):
-            with atomic_path(place) as partial:
-                partial.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+            _leave(place, video, creator)
+        except FileNotFoundError:  # pruned meanwhile
+            continue
+        except (OSError, PlatformError) as problem:
+            log.warning("%s still names what is deleted: %s", place, problem)
+            left = False
+    return left
+
+
+def _leave(place: Path, video: int | None, creator: int | None) -> None:
+    try:
+        lines = place.read_text(encoding="utf-8").splitlines()
+        rows = [json.loads(line) for line in lines]
+        kept = [
+            line
+            for line, row in zip(lines, rows, strict=True)
+            if row["video"] != video and row["creator"] != creator
+        ]
+    except (ValueError, KeyError, TypeError):  # no UTF-8 is a ValueError too
+        place.unlink()
+        return
+    if len(kept) < len(lines):
+        with atomic_path(place) as written:
+            written.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
 
 
 def is_list(place: Path) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 
+from core.errors import MediaFolderUnwritable
 from generation.errors import TrainingInvalid
 from generation.models import Video
+from generation.moderation.learning import lessons
 from generation.moderation.learning.lessons import (
     FILE,
     Lesson,
@@ -173,3 +176,57 @@ def test_a_broken_list_is_refused_and_old_lists_go(var_dir: Path, db: None) -> N
     for number in range(8):
         lessons_write([Lesson(number, 1, 1, None, None, "", 1, frozenset())])
     assert len(list(lists_root().iterdir())) <= 6
+
+
+def listed(number: int, *, video: int = 1, creator: int = 1) -> Lesson:
+    return Lesson(number, number, video, None, None, "", creator, frozenset())
+
+
+def test_a_list_that_goes_meanwhile_or_is_no_text_does_not_stop_a_deletion(
+    case_of: Any, moderator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = case_of()
+    gone, kept, garbled = (lists_root() / name for name in ("gone", "kept", "garbled"))
+    whole = lessons_write([listed(1, video=case.video_id), listed(2, video=0)]) / FILE
+    for folder in (gone, kept):
+        folder.mkdir()
+        (folder / FILE).write_bytes(whole.read_bytes())
+    garbled.mkdir()
+    (garbled / FILE).write_bytes(b"\xff\xfe\x00")
+    glob = Path.glob
+
+    def found(place: Path, pattern: str) -> Any:
+        places = list(glob(place, pattern))
+        (gone / FILE).unlink(missing_ok=True)
+        return places
+
+    monkeypatch.setattr(Path, "glob", found)
+    Video.objects.get(pk=case.video_id).delete()
+    assert len((kept / FILE).read_text().splitlines()) == len(whole.read_text().splitlines()) == 1
+    assert not (garbled / FILE).exists() and not (gone / FILE).exists()
+
+
+def test_a_disk_that_refuses_does_not_stop_an_erasure_and_is_asked_again_when_it_is_committed(
+    moderator: User,
+    django_capture_on_commit_callbacks: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    [writer] = people(1)
+    number = writer.pk
+    place = lessons_write([listed(1, creator=number), listed(2, creator=2)]) / FILE
+    unread = lists_root() / "folder" / FILE
+    unread.mkdir(parents=True)  # reading it is an OSError, whoever asks
+    with monkeypatch.context() as refusing, django_capture_on_commit_callbacks(execute=True):
+
+        def refused(target: Path) -> Any:
+            raise MediaFolderUnwritable(f"The folder {target.parent} cannot be written.")
+
+        refusing.setattr(lessons, "atomic_path", refused)
+        writer.delete()
+        assert not User.objects.filter(pk=number).exists() and len(place.read_text().splitlines()) == 2
+        said_first = [one.getMessage() for one in caplog.records if one.name == lessons.__name__]
+        assert len(said_first) == 2 and all("still names what is deleted" in line for line in said_first)
+        refusing.undo()
+        unread.rmdir()
+    assert [json.loads(line)["creator"] for line in place.read_text().splitlines()] == [2]
