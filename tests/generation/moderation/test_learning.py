@@ -17,7 +17,7 @@ from generation.models import ModelKind, TrainingRun, Video
 from generation.moderation import tasks
 from generation.moderation.errors import TooFewDecisions
 from generation.moderation.learning.changes import doubted_decisions, learned_latest, moved_cases
-from generation.moderation.learning.lessons import lessons_standing
+from generation.moderation.learning.lessons import lessons_read, lessons_standing, lists_root
 from generation.moderation.learning.pictures import harmless_pictures
 from generation.moderation.learning.runs import learning_do, learning_due, learning_request, lessons_counted
 from generation.moderation.learning.texts import harmless_passages
@@ -160,14 +160,31 @@ def test_the_night_asks_once_and_again_only_when_enough_is_new(db: None, setting
     run = TrainingRun.objects.get()
     assert run.kind == TEXT and run.parameters["minutes"] == settings.LEARN_MINUTES
     assert AuditEntry.objects.get(action="learn").data["lessons"] == 80
+    [listed] = lists_root().iterdir()
+    decided(2, seed=4)
     with pytest.raises(TrainingBusy):
         learning_request(kind=TEXT)
+    assert [*lists_root().iterdir()] == [listed] == [Path(run.parameters["data"])], (
+        "what is refused leaves none"
+    )
     run.state = TrainingRun.State.CANCELLED
     run.save()
-    decided(10, seed=2)
+    decided(8, seed=2)
     assert not learning_due(TEXT)
     decided(10, seed=3)
     assert learning_due(TEXT)
+
+
+def test_clicks_that_are_refused_prune_nothing_of_what_waits(db: None, settings: Any) -> None:
+    settings.LEARN_FROM = 40
+    decided(60, seed=1)
+    run = learning_request(kind=TEXT)
+    for number in range(7):
+        decided(2, seed=10 + number)
+        with pytest.raises(TrainingBusy):
+            learning_request(kind=TEXT)
+    data = Path(run.parameters["data"])
+    assert [*lists_root().iterdir()] == [data] and len(lessons_read(data)) == 60
 
 
 @pytest.mark.django_db(transaction=True)
