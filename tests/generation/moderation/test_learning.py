@@ -13,12 +13,15 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from generation.errors import TrainingBusy, TrainingInvalid
+from generation.ml.picture_safety import WIDTH
 from generation.models import ModelKind, TrainingRun, Video
 from generation.moderation import tasks
 from generation.moderation.errors import TooFewDecisions
+from generation.moderation.learning import pictures
 from generation.moderation.learning.changes import doubted_decisions, learned_latest, moved_cases
-from generation.moderation.learning.lessons import lessons_read, lessons_standing, lists_root
-from generation.moderation.learning.pictures import harmless_pictures
+from generation.moderation.learning.frames import SeenVideo
+from generation.moderation.learning.lessons import Lesson, lessons_read, lessons_standing, lists_root
+from generation.moderation.learning.pictures import harmless_pictures, picture_lessons
 from generation.moderation.learning.runs import learning_do, learning_due, learning_request, lessons_counted
 from generation.moderation.learning.texts import harmless_passages
 from generation.moderation.models import AuditEntry, Case, Decision, Policy
@@ -123,6 +126,18 @@ def test_pictures_that_people_reject_are_learned(tmp_path: Path, settings: Any) 
     assert len(list(frames.iterdir())) == 80
     Video.objects.filter(title="Video 1").get().delete()
     assert len(list(frames.iterdir())) == 79
+
+
+def test_of_videos_that_were_seen_before_only_so_many_of_the_newest_are_learned_from(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lessons = [Lesson(number, number, number, None, None, "", 1, frozenset()) for number in range(30)]
+    asked: list[Lesson] = []
+    seen = SeenVideo(np.zeros(2, np.float32), np.zeros((2, WIDTH), np.float32))
+    monkeypatch.setattr(pictures, "video_unchanged", lambda lesson: asked.append(lesson) or lesson)
+    monkeypatch.setattr(pictures, "frames_of", lambda video: seen)
+    found = picture_lessons(lessons, seconds=600.0, most=8, stop=lambda: False)
+    assert [row.lesson.decision for row in found] == list(range(29, 21, -1)) and len(asked) == 8
 
 
 def _clip(folder: Path, bad: bool, seed: int) -> bytes:
