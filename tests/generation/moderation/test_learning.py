@@ -14,26 +14,29 @@ from django.core.management.base import CommandError
 
 from generation.errors import TrainingBusy, TrainingInvalid
 from generation.ml.picture_safety import WIDTH
-from generation.models import ModelKind, TrainingRun, Video
+from generation.ml.text_safety import TextSafetyModel
+from generation.models import ModelKind, ModelVersion, TrainingRun, Video
 from generation.moderation import tasks
 from generation.moderation.errors import TooFewDecisions
 from generation.moderation.learning import pictures
 from generation.moderation.learning.changes import doubted_decisions, learned_latest, moved_cases
 from generation.moderation.learning.frames import SeenVideo
+from generation.moderation.learning.learned import learned_read, learned_write
 from generation.moderation.learning.lessons import Lesson, lessons_read, lessons_standing, lists_root
 from generation.moderation.learning.pictures import harmless_pictures, picture_lessons
 from generation.moderation.learning.runs import learning_do, learning_due, learning_request, lessons_counted
-from generation.moderation.learning.texts import harmless_passages
+from generation.moderation.learning.texts import base_of, harmless_passages
 from generation.moderation.models import AuditEntry, Case, Decision, Policy
 from generation.moderation.scorers.contract import ScreeningItem
 from generation.moderation.screening.items import revision_of
 from generation.moderation.screening.suite import scorers_asked
-from generation.selectors import version_current
+from generation.selectors import version_current, version_folder
 from generation.services.trainings import training_do
 from generation.services.versions import version_promote, version_rollback
 from tests import factories
 from tests.conftest import make_user
 from tests.generation.media.watching.test_watching import FPS, film
+from tests.generation.ml.test_text_safety import planted
 from tests.generation.moderation.decided import PLANTED, comments_decided, people, said
 
 pytestmark = pytest.mark.usefixtures("media_root", "var_dir")
@@ -89,9 +92,57 @@ def test_a_word_that_people_reject_is_learned_and_what_is_not_better_does_not_se
     second = learning_do(kind=TEXT, minutes=1.0)
     assert second.state == "candidate" and "not_better" in second.metrics["verdict"]["why_not"]
     assert second.parent == first == version_current(TEXT)
-    assert second.metrics["auc"] > 0.9, "it went on from the first"
+    assert second.metrics["auc"] > 0.9, "it learned the lessons of the first anew"
     assert version_promote(version=second).state == "production"
     assert version_rollback(kind=TEXT) == first
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_equal_lessons_give_an_equal_version_on_the_first_and_on_the_third_night(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.LEARN_FROM = 100
+    texts, labels = zip(*planted(60, 1), strict=True)
+    folder = settings.VAR_DIR / "base"
+    TextSafetyModel.fit(texts, labels).save(folder)
+    base = factories.version(kind=TEXT, folder="base", state="production")
+    decided(120, seed=1)
+    nights = []
+    for _ in range(3):
+        version = learning_do(kind=TEXT, minutes=1.0)
+        if version.state != "production":
+            version_promote(version=version)
+        nights.append(version_folder(version))
+    told = [(night / "model.json").read_text() for night in nights]
+    assert told[0] == told[1] == told[2]
+    kept = [np.load(night / "weights.npz") for night in nights]
+    assert all(np.array_equal(kept[0][name], other[name]) for other in kept[1:] for name in kept[0])
+    assert [learned_read(night)["base"] for night in nights] == [base.pk] * 3
+
+
+def test_what_learned_from_decisions_is_no_base_and_a_base_that_is_gone_is_what_serves(
+    db: None, settings: Any
+) -> None:
+    def version(name: str, **told: Any) -> ModelVersion:
+        folder = settings.VAR_DIR / name
+        folder.mkdir(parents=True)
+        if told:
+            learned_write(folder, told)
+        return factories.version(kind=TEXT, folder=name)
+
+    assert base_of(None) is None
+    from_a_file = version("file")
+    assert base_of(from_a_file) == from_a_file
+    assert base_of(version("second", base=from_a_file.pk)) == from_a_file
+    assert base_of(version("began", base=None)) is None
+    old = version("old", kind="text_safety")
+    assert base_of(old) == old, "learned before bases were written down"
+    lost = version("lost", base=from_a_file.pk + 1000)
+    assert base_of(lost) == lost
+    bare = version("bare", base=from_a_file.pk)
+    (settings.VAR_DIR / "file").rmdir()
+    assert base_of(bare) == bare
 
 
 @pytest.mark.slow
