@@ -162,7 +162,8 @@ def picture_lessons(
 
     What cannot be seen is left out. What was seen before costs no time but memory: therefore both.
     """
-    until, found = time.monotonic() + seconds, []
+    until = time.monotonic() + seconds
+    found: list[PictureLesson] = []
     named = _seconds_named(lessons)
     for number, lesson in enumerate(reversed(lessons)):
         if len(found) >= most or time.monotonic() > until or stop():
