@@ -1,7 +1,8 @@
 """Labels that are probably wrong: confident learning (Northcutt, Jiang and Chuang 2021, https://arxiv.org/abs/1911.00068).
 
 Written from the paper, for two classes: a page of code instead of the package of its authors, cleanlab, with three others that
-it brings. Its 2.9.0 (``find_label_issues``, pruned by noise rate) named the same rows in the same order on planted flips.
+it brings. Its 2.9.0 (``find_label_issues``, pruned by noise rate) named the same first five rows in the same order on planted
+flips; the order of the rest was not compared.
 A row is confidently of a class when its probability reaches the mean probability of the rows labelled so. Rows that are
 confidently of the class that their label denies make up the off-diagonal of the confident joint; scaled to the labels'
 counts it says how many labels are wrong, and so many, the least believable first, are named.

@@ -91,15 +91,21 @@ def _fitted(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def fitted_weights(features: Features, truth: NDArray[np.bool_], weight: Floats) -> Floats:
-    """One regression (WIDTH + 1,) of rows with their weights; both answers must be among ``truth``."""
+    """One regression (WIDTH + 1,) of rows with their weights; both answers must be among ``truth``.
+
+    The rows are copied once and stay single floats: half the memory, and as exact as the features are.
+    """
     from sklearn.linear_model import LogisticRegression
 
-    rows = features.astype(np.float64)
-    mean, spread = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
+    mean = features.mean(axis=0, dtype=np.float64)
+    rows = np.subtract(features, mean, dtype=np.float32, casting="same_kind")
+    squares = np.einsum("nd,nd->d", rows, rows, dtype=np.float64)
+    spread = np.maximum(np.sqrt(squares / len(rows)), 1e-6)
+    rows /= spread.astype(np.float32)
     regression = LogisticRegression(C=STRENGTH, max_iter=500)
-    regression.fit((rows - mean) / spread, truth, sample_weight=weight)
-    weights = regression.coef_[0] / spread
-    return np.append(weights, regression.intercept_[0] - mean @ weights)
+    regression.fit(rows, truth, sample_weight=weight)
+    weights = regression.coef_[0].astype(np.float64) / spread
+    return np.append(weights, float(regression.intercept_[0]) - mean @ weights)
 
 
 def scored(weights: Floats, features: Features) -> Floats:

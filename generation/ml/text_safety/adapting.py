@@ -58,6 +58,7 @@ def adapted(
 ) -> TextSafetyModel:
     """``model`` moved by ``texts`` with ``labels`` 1 (offensive) or 0, each by its weight (1 by default).
 
+    ``model`` must not have learned from ``texts`` before: judge and threshold come of what it says of those held out.
     Raises ``NotEnoughTexts``.
     """
     settings = settings or AdaptingSettings()

@@ -1,6 +1,6 @@
 """What a training from decisions leaves beside its weights: what it was compared on, which cases it moves, which labels it doubts.
 
-Numbers of cases and decisions only, so that nothing of what was said or shown lies in a version's folder.
+Numbers of cases, decisions and versions only, so that nothing of what was said or shown lies in a version's folder.
 """
 
 from __future__ import annotations

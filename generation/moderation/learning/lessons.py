@@ -13,16 +13,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
+from core.errors import PlatformError
 from core.files import atomic_path
 from generation.errors import TrainingInvalid
-from generation.models import ModelKind, Video
+from generation.models import ModelKind, TrainingRun, Video
 from generation.moderation.models import Appeal, Case, Decision, Screening, SecondOpinion
 from generation.moderation.screening.items import revision_of, texts_of
 from generation.moderation.selectors.words import transcript_of
@@ -34,8 +40,9 @@ POLICIES_OF: dict[str, tuple[str, ...]] = {
 }
 EACH_LEAST = 20  # lessons of both answers under a policy, below which it is not learned
 HELD_OUT = 5  # every fifth creator's lessons judge and are not learned from
-LISTS_KEPT = 5
+LISTS_KEPT = 5  # of each kind
 FILE = "lessons.jsonl"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -122,14 +129,32 @@ def fingerprint_of(lessons: Iterable[Lesson]) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
-def lessons_write(lessons: list[Lesson]) -> Path:
-    """A folder named by its lessons; the oldest lists beyond ``LISTS_KEPT`` go."""
-    folder = lists_root() / fingerprint_of(lessons)[:16]
+@contextmanager
+def lessons_listed(kind: str, lessons: list[Lesson]) -> Iterator[Path]:
+    """The list for a training that is asked for in the block; of one that is refused nothing stays, and no other list goes."""
+    folder = lessons_folder(kind, lessons)
+    known = is_list(folder)
+    lessons_write(kind, lessons)
+    try:
+        yield folder
+    except PlatformError:
+        if not known and folder.absolute() not in _lists_needed(kind):
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    lists_prune(kind)
+
+
+def lessons_folder(kind: str, lessons: Iterable[Lesson]) -> Path:
+    """Named by the kind that learns and by the lessons."""
+    return lists_root() / f"{ModelKind(kind).value}-{fingerprint_of(lessons)[:16]}"
+
+
+def lessons_write(kind: str, lessons: list[Lesson]) -> Path:
+    folder = lessons_folder(kind, lessons)
     folder.mkdir(parents=True, exist_ok=True)
     with atomic_path(folder / FILE) as place:
         lines = (json.dumps(asdict(one) | {"broken": sorted(one.broken)}) for one in lessons)
         place.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    _prune(keep=folder)
     return folder
 
 
@@ -144,33 +169,74 @@ def lessons_read(folder: Path) -> list[Lesson]:
 
 
 def lessons_forget(*, video: int | None = None, creator: int | None = None) -> None:
-    """What was about the video, or about anything of the person, leaves every list; one that cannot be read goes whole."""
+    """What was about the video, or about anything of the person, leaves every list; one that cannot be read goes whole.
+
+    Where the disk refuses, the log says so and it is tried once more when the deletion is committed, which it never stops:
+    what is deleted teaches nothing, whatever a list says (``lessons_read``).
+    """
+    if not _left_every_list(video, creator):
+        transaction.on_commit(partial(_left_every_list, video, creator), robust=True)
+
+
+def _left_every_list(video: int | None, creator: int | None) -> bool:
+    """Whether the disk let it leave all of them."""
+    left = True
     for place in lists_root().glob(f"*/{FILE}"):
-        lines = place.read_text(encoding="utf-8").splitlines()
         try:
-            rows = [json.loads(line) for line in lines]
-            kept = [
-                line
-                for line, row in zip(lines, rows, strict=True)
-                if row["video"] != video and row["creator"] != creator
-            ]
-        except (ValueError, KeyError, TypeError):
-            kept = []
-        if len(kept) < len(lines):
-            with atomic_path(place) as partial:
-                partial.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+            _leave(place, video, creator)
+        except FileNotFoundError:  # pruned meanwhile
+            continue
+        except (OSError, PlatformError) as problem:
+            log.warning("%s still names what is deleted: %s", place, problem)
+            left = False
+    return left
+
+
+def _leave(place: Path, video: int | None, creator: int | None) -> None:
+    try:
+        lines = place.read_text(encoding="utf-8").splitlines()
+        rows = [json.loads(line) for line in lines]
+        kept = [
+            line
+            for line, row in zip(lines, rows, strict=True)
+            if row["video"] != video and row["creator"] != creator
+        ]
+    except (ValueError, KeyError, TypeError):  # no UTF-8 is a ValueError too
+        place.unlink()
+        return
+    if len(kept) < len(lines):
+        with atomic_path(place) as written:
+            written.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
 
 
 def is_list(place: Path) -> bool:
     return (place / FILE).is_file()
 
 
-def _prune(*, keep: Path) -> None:
-    lists = sorted(lists_root().glob(f"*/{FILE}"), key=lambda place: -place.stat().st_mtime)
-    for place in lists[LISTS_KEPT:]:
-        if place.parent != keep:
-            place.unlink(missing_ok=True)
-            place.parent.rmdir()
+def lists_prune(kind: str) -> None:
+    """The kind's oldest lists beyond ``LISTS_KEPT`` go, but none that a training needs."""
+    needed = _lists_needed(kind)
+    lists = sorted(lists_root().glob(f"{ModelKind(kind).value}-*"), key=_written, reverse=True)
+    for folder in lists[LISTS_KEPT:]:
+        if folder.absolute() not in needed:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lists_needed(kind: str) -> set[Path]:
+    """What trainings of the kind name that wait, are under way, or came last: by that one the next night counts."""
+    root = str(lists_root().absolute())
+    runs = TrainingRun.objects.filter(kind=kind, parameters__data__startswith=root)
+    states = (TrainingRun.State.QUEUED, TrainingRun.State.RUNNING)
+    named = [*runs.filter(state__in=states), *runs.order_by("-created", "-pk")[:1]]
+    return {Path(str(run.parameters["data"])) for run in named}
+
+
+def _written(folder: Path) -> float:
+    """When, in seconds; 0 for one that went meanwhile or never was whole."""
+    try:
+        return (folder / FILE).stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 # --- what a lesson is about -------------------------------------------------------------------------------------------

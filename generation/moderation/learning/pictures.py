@@ -55,6 +55,7 @@ from generation.stages.starter_data import SET, scene
 
 NEAR_SECONDS = 1.5
 WATCH_SHARE = 0.8  # of the minutes, for looking at videos; what is left over waits for the next night
+MOST_LESSONS = 4000  # twelve stills of 5 KB each, in the memory three times at the most: 0.7 GB
 FOLDS = 3
 HARMLESS = 96  # scenes of the site's own drawings
 
@@ -164,13 +165,22 @@ def _none_acts(policies: Sequence[str]) -> TrainingInvalid:
 
 
 def picture_lessons(
-    lessons: Sequence[Lesson], *, seconds: float, stop: Stop, tell: Any = lambda done: None
+    lessons: Sequence[Lesson],
+    *,
+    seconds: float,
+    most: int = MOST_LESSONS,
+    stop: Stop,
+    tell: Any = lambda done: None,
 ) -> list[PictureLesson]:
-    """Lessons with what their videos look like, the newest first until ``seconds`` are over; what cannot be seen is left out."""
-    until, found = time.monotonic() + seconds, []
+    """Lessons with what their videos look like, the newest first until ``seconds`` are over or ``most`` are there.
+
+    What cannot be seen is left out. What was seen before costs no time but memory: therefore both.
+    """
+    until = time.monotonic() + seconds
+    found: list[PictureLesson] = []
     named = _seconds_named(lessons)
     for number, lesson in enumerate(reversed(lessons)):
-        if time.monotonic() > until or stop():
+        if len(found) >= most or time.monotonic() > until or stop():
             break
         video = video_unchanged(lesson)
         if video is None:

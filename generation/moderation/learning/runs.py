@@ -21,8 +21,8 @@ from generation.moderation.learning.lessons import (
     Lesson,
     fingerprint_of,
     lessons_for,
+    lessons_listed,
     lessons_standing,
-    lessons_write,
     lists_root,
     policies_known,
 )
@@ -36,7 +36,8 @@ NEW_LEAST = 20  # lessons that came, changed or went since the last training, fo
 def learning_request(*, kind: str, by: User | None = None) -> TrainingRun:
     """Queue a training of the kind from what was decided until now. Raises ``TooFewDecisions`` or ``TrainingBusy``."""
     lessons = _enough(kind)
-    run = training_request(kind=kind, data=lessons_write(lessons), minutes=settings.LEARN_MINUTES)
+    with lessons_listed(kind, lessons) as data:
+        run = training_request(kind=kind, data=data, minutes=settings.LEARN_MINUTES)
     _log(kind, run, lessons, by)
     return run
 
@@ -46,13 +47,10 @@ def learning_do(
 ) -> ModelVersion:
     """The same in this process, to its end. Raises also what went wrong with the training."""
     lessons = _enough(kind)
-    version = training_do(
-        kind=kind,
-        data=lessons_write(lessons),
-        minutes=minutes or settings.LEARN_MINUTES,
-        seed=seed,
-        tell=tell,
-    )
+    with lessons_listed(kind, lessons) as data:
+        version = training_do(
+            kind=kind, data=data, minutes=minutes or settings.LEARN_MINUTES, seed=seed, tell=tell
+        )
     _log(kind, version.run, lessons, None)
     return version
 

@@ -1,7 +1,10 @@
-"""The text classifier learns from decisions: it goes on from the version that serves, or begins where none does.
+"""The text classifier learns from decisions: it goes on from the last version that learned from none, or begins where none is.
+
+Every night all that stands is learned anew from that base, never from what the night before made of it: a version that knows
+the lessons already would say nothing honest of them out of fold, and what was undone since would stay in it.
 
 A decision is about everything said in a video, the classifier reads passages of it. Of what broke the policy it learns the
-passages that evidence points at, else the one that the present version finds worst; of what was harmless, all. Each decision
+passages that evidence points at, else the one that the base finds worst; of what was harmless, all. Each decision
 weighs the same, however long its text. What people decide about is mostly risky, so that half of it breaks something; as many
 passages of the site's own topic bank stand beside it as harmless, so that a text of which nothing is known is not suspect.
 """
@@ -29,9 +32,9 @@ from generation.ml.text_safety.classifier import NotEnoughTexts, TextSafetySetti
 from generation.ml.text_safety.meaning import embedded
 from generation.ml.text_safety.views import seen
 from generation.ml.training import Progress, Stop
-from generation.models import ModelKind
+from generation.models import ModelKind, ModelVersion
 from generation.moderation.learning.comparing import marks_of, why_not
-from generation.moderation.learning.learned import doubts_told, learned_write, policy_told
+from generation.moderation.learning.learned import doubts_told, learned_read, learned_write, policy_told
 from generation.moderation.learning.lessons import (
     POLICIES_OF,
     Lesson,
@@ -82,7 +85,8 @@ def learn(
     progress(0.1, {})
     serving = version_current(ModelKind.TEXT_SAFETY)
     now = TextSafetyModel.load(version_folder(serving)) if serving else None
-    new = _moved(now, taught, seed=seed)
+    base = base_of(serving)
+    new = _moved(TextSafetyModel.load(version_folder(base)) if base else None, taught, seed=seed)
     progress(0.6, {})
     if stop():
         return marks
@@ -105,6 +109,7 @@ def learn(
         output,
         {
             "kind": ModelKind.TEXT_SAFETY.value,
+            "base": base.pk if base else None,
             "policies": {POLICY: told},
             "doubts": doubts,
             "fixed": fixed,
@@ -123,6 +128,20 @@ def learn(
         "judged_texts": len(held),
         "verdict": {"passed": not reasons, "why_not": reasons, "against": {"production": compared["gain"]}},
     }
+
+
+def base_of(serving: ModelVersion | None) -> ModelVersion | None:
+    """The version that decisions are learned on top of: what serves, if it learned from none, else what it went on from.
+
+    ``None`` where it all began with decisions. What serves, too, where its base is gone or was not written down.
+    """
+    told = learned_read(version_folder(serving)) if serving else {}
+    if "base" not in told:
+        return serving
+    if told["base"] is None:
+        return None
+    base = ModelVersion.objects.filter(pk=told["base"]).first()
+    return base if base is not None and version_folder(base).is_dir() else serving
 
 
 def text_lessons(lessons: Sequence[Lesson], *, most: int) -> list[TextLesson]:
@@ -150,29 +169,29 @@ def text_lessons(lessons: Sequence[Lesson], *, most: int) -> list[TextLesson]:
     return found
 
 
-def _moved(now: TextSafetyModel | None, rows: Sequence[TextLesson], *, seed: int) -> TextSafetyModel:
+def _moved(base: TextSafetyModel | None, rows: Sequence[TextLesson], *, seed: int) -> TextSafetyModel:
     """Raises ``TrainingInvalid`` where the decisions are too few."""
-    texts, labels, authors, weights = _examples(now, rows)
+    texts, labels, authors, weights = _examples(base, rows)
     ours = harmless_passages(len(rows), taught=True)
     texts, labels, weights = [*texts, *ours], [*labels, *[0] * len(ours)], [*weights, *[1.0] * len(ours)]
     authors = [*authors, *(-1 - place for place in range(len(ours)))]  # each by itself
     try:
-        if now is None:
+        if base is None:
             return TextSafetyModel.fit(texts, labels, settings=TextSafetySettings(seed=seed))
-        return adapted(now, texts, labels, authors, weights=weights, settings=AdaptingSettings(seed=seed))
+        return adapted(base, texts, labels, authors, weights=weights, settings=AdaptingSettings(seed=seed))
     except NotEnoughTexts as problem:
         raise TrainingInvalid(f"Too little was decided to learn from: {problem}", field="data") from problem
 
 
 def _examples(
-    now: TextSafetyModel | None, rows: Sequence[TextLesson]
+    base: TextSafetyModel | None, rows: Sequence[TextLesson]
 ) -> tuple[list[str], list[int], list[int], list[float]]:
     """Passages, their labels, whose they are, and their weights: 1 a decision."""
     texts: list[str] = []
     labels: list[int] = []
     authors: list[int] = []
     weights: list[float] = []
-    for row, scores in zip(rows, _scores(now, rows), strict=True):
+    for row, scores in zip(rows, _scores(base, rows), strict=True):
         chosen: list[str] = list(row.passages)
         if row.broken and any(row.cued):
             chosen = [passage for passage, cued in zip(row.passages, row.cued, strict=True) if cued]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,18 @@ def test_planted_pictures_are_told_apart_and_the_folder_reads_back_the_same(tmp_
     again = PictureSafetyModel.load(tmp_path)
     assert again.heads["violence"].threshold == 0.4 and again.facts == {"videos": 80}
     assert np.allclose(again.scores(fresh)["violence"], scores, atol=1e-4)
+
+
+def test_a_regression_copies_its_rows_once() -> None:
+    features, truth = planted(2000, 1)
+    fitted_weights(features[:80], truth[:80], np.ones(80))  # what it imports is not counted
+    tracemalloc.start()
+    try:
+        weights = fitted_weights(features, truth, np.ones(len(truth)))
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 1.5 * features.nbytes and weights.dtype == np.float64
 
 
 def test_folders_that_hold_something_else_are_refused(tmp_path: Path) -> None:

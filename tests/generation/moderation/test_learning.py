@@ -14,25 +14,35 @@ from django.core.management.base import CommandError
 
 from generation.errors import TrainingBusy, TrainingInvalid
 from generation.ml.picture_safety import WIDTH, PictureSafetyModel
-from generation.models import ModelKind, TrainingRun, Video
+from generation.ml.text_safety import TextSafetyModel
+from generation.models import ModelKind, ModelVersion, TrainingRun, Video
 from generation.moderation import tasks
 from generation.moderation.errors import TooFewDecisions
 from generation.moderation.learning import pictures, texts
 from generation.moderation.learning.changes import doubted_decisions, learned_latest, moved_cases
-from generation.moderation.learning.lessons import Lesson, lessons_standing, lessons_write
-from generation.moderation.learning.pictures import harmless_pictures
+from generation.moderation.learning.frames import SeenVideo
+from generation.moderation.learning.learned import learned_read, learned_write
+from generation.moderation.learning.lessons import (
+    Lesson,
+    lessons_read,
+    lessons_standing,
+    lessons_write,
+    lists_root,
+)
+from generation.moderation.learning.pictures import harmless_pictures, picture_lessons
 from generation.moderation.learning.runs import learning_do, learning_due, learning_request, lessons_counted
-from generation.moderation.learning.texts import harmless_passages
+from generation.moderation.learning.texts import base_of, harmless_passages
 from generation.moderation.models import AuditEntry, Case, Decision, Policy, PolicyVersion
 from generation.moderation.scorers.contract import ScreeningItem
 from generation.moderation.screening.items import revision_of
 from generation.moderation.screening.suite import scorers_asked
-from generation.selectors import version_current
+from generation.selectors import version_current, version_folder
 from generation.services.trainings import training_do
 from generation.services.versions import version_promote, version_rollback
 from tests import factories
 from tests.conftest import make_user
 from tests.generation.media.watching.test_watching import FPS, film
+from tests.generation.ml.test_text_safety import planted
 from tests.generation.moderation.decided import PLANTED, comments_decided, people, said
 
 pytestmark = pytest.mark.usefixtures("media_root", "var_dir")
@@ -88,9 +98,57 @@ def test_a_word_that_people_reject_is_learned_and_what_is_not_better_does_not_se
     second = learning_do(kind=TEXT, minutes=1.0)
     assert second.state == "candidate" and "not_better" in second.metrics["verdict"]["why_not"]
     assert second.parent == first == version_current(TEXT)
-    assert second.metrics["auc"] > 0.9, "it went on from the first"
+    assert second.metrics["auc"] > 0.9, "it learned the lessons of the first anew"
     assert version_promote(version=second).state == "production"
     assert version_rollback(kind=TEXT) == first
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_equal_lessons_give_an_equal_version_on_the_first_and_on_the_third_night(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.LEARN_FROM = 100
+    texts, labels = zip(*planted(60, 1), strict=True)
+    folder = settings.VAR_DIR / "base"
+    TextSafetyModel.fit(texts, labels).save(folder)
+    base = factories.version(kind=TEXT, folder="base", state="production")
+    decided(120, seed=1)
+    nights = []
+    for _ in range(3):
+        version = learning_do(kind=TEXT, minutes=1.0)
+        if version.state != "production":
+            version_promote(version=version)
+        nights.append(version_folder(version))
+    told = [(night / "model.json").read_text() for night in nights]
+    assert told[0] == told[1] == told[2]
+    kept = [np.load(night / "weights.npz") for night in nights]
+    assert all(np.array_equal(kept[0][name], other[name]) for other in kept[1:] for name in kept[0])
+    assert [learned_read(night)["base"] for night in nights] == [base.pk] * 3
+
+
+def test_what_learned_from_decisions_is_no_base_and_a_base_that_is_gone_is_what_serves(
+    db: None, settings: Any
+) -> None:
+    def version(name: str, **told: Any) -> ModelVersion:
+        folder = settings.VAR_DIR / name
+        folder.mkdir(parents=True)
+        if told:
+            learned_write(folder, told)
+        return factories.version(kind=TEXT, folder=name)
+
+    assert base_of(None) is None
+    from_a_file = version("file")
+    assert base_of(from_a_file) == from_a_file
+    assert base_of(version("second", base=from_a_file.pk)) == from_a_file
+    assert base_of(version("began", base=None)) is None
+    old = version("old", kind="text_safety")
+    assert base_of(old) == old, "learned before bases were written down"
+    lost = version("lost", base=from_a_file.pk + 1000)
+    assert base_of(lost) == lost
+    bare = version("bare", base=from_a_file.pk)
+    (settings.VAR_DIR / "file").rmdir()
+    assert base_of(bare) == bare
 
 
 @pytest.mark.slow
@@ -134,7 +192,7 @@ def acts_no_more(*codes: str) -> None:
 def learned(kind: str, output: Path) -> Any:
     """What a trainer returns for the decisions as they stand."""
     learn = pictures.learn if kind == PICTURE else texts.learn
-    data = lessons_write(lessons_standing())
+    data = lessons_write(kind, lessons_standing())
     return learn(data, output, seed=1, minutes=1.0, progress=lambda done, told: None, stop=lambda: False)
 
 
@@ -178,6 +236,18 @@ def test_pictures_are_learned_under_those_policies_only_that_act(
     assert not (tmp_path / "none").exists()
 
 
+def test_of_videos_that_were_seen_before_only_so_many_of_the_newest_are_learned_from(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lessons = [Lesson(number, number, number, None, None, "", 1, frozenset()) for number in range(30)]
+    asked: list[Lesson] = []
+    seen = SeenVideo(np.zeros(2, np.float32), np.zeros((2, WIDTH), np.float32))
+    monkeypatch.setattr(pictures, "video_unchanged", lambda lesson: asked.append(lesson) or lesson)
+    monkeypatch.setattr(pictures, "frames_of", lambda video: seen)
+    found = picture_lessons(lessons, seconds=600.0, most=8, stop=lambda: False)
+    assert [row.lesson.decision for row in found] == list(range(29, 21, -1)) and len(asked) == 8
+
+
 def _clip(folder: Path, bad: bool, seed: int) -> bytes:
     """A second of red stripes, or of a calm green ground."""
     rng = np.random.default_rng(seed)
@@ -213,14 +283,31 @@ def test_the_night_asks_once_and_again_only_when_enough_is_new(db: None, setting
     run = TrainingRun.objects.get()
     assert run.kind == TEXT and run.parameters["minutes"] == settings.LEARN_MINUTES
     assert AuditEntry.objects.get(action="learn").data["lessons"] == 80
+    [listed] = lists_root().iterdir()
+    decided(2, seed=4)
     with pytest.raises(TrainingBusy):
         learning_request(kind=TEXT)
+    assert [*lists_root().iterdir()] == [listed] == [Path(run.parameters["data"])], (
+        "what is refused leaves none"
+    )
     run.state = TrainingRun.State.CANCELLED
     run.save()
-    decided(10, seed=2)
+    decided(8, seed=2)
     assert not learning_due(TEXT)
     decided(10, seed=3)
     assert learning_due(TEXT)
+
+
+def test_clicks_that_are_refused_prune_nothing_of_what_waits(db: None, settings: Any) -> None:
+    settings.LEARN_FROM = 40
+    decided(60, seed=1)
+    run = learning_request(kind=TEXT)
+    for number in range(7):
+        decided(2, seed=10 + number)
+        with pytest.raises(TrainingBusy):
+            learning_request(kind=TEXT)
+    data = Path(run.parameters["data"])
+    assert [*lists_root().iterdir()] == [data] and len(lessons_read(data)) == 60
 
 
 @pytest.mark.django_db(transaction=True)

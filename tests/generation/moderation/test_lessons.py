@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
+from core.errors import MediaFolderUnwritable
 from generation.errors import TrainingInvalid
-from generation.models import Video
+from generation.models import ModelKind, TrainingRun, Video
+from generation.moderation.learning import lessons
 from generation.moderation.learning.lessons import (
     FILE,
     Lesson,
     lessons_read,
     lessons_standing,
     lessons_write,
+    lists_prune,
     lists_root,
     texts_by_decision,
 )
@@ -29,10 +36,15 @@ from tests import factories
 from tests.generation.moderation.decided import comments_decided, people, said
 
 pytestmark = pytest.mark.usefixtures("var_dir")
+TEXT, PICTURE = ModelKind.TEXT_SAFETY, ModelKind.PICTURE_SAFETY
 
 
 def decide(case: Case, moderator: User, action: str, policy: str = "") -> list[Decision]:
     return case_decide(case=case, moderator=moderator, actions=[ActionAsked(action, policy)])
+
+
+def listed(number: int, *, video: int = 1, creator: int = 1) -> Lesson:
+    return Lesson(number, number, video, None, None, "", creator, frozenset())
 
 
 def broken() -> dict[int, frozenset[str]]:
@@ -47,7 +59,7 @@ def test_the_last_word_of_people_is_the_label_and_an_undone_one_leaves(case_of: 
     assert (lesson.case, lesson.video, lesson.broken) == (case.pk, case.video_id, {"hate"})
     [(_, texts)] = texts_by_decision([lesson])
     assert texts["title"] == "[hate:0.6] 露营" and "username" in texts
-    listed = lessons_write([lesson])
+    listed = lessons_write(TEXT, [lesson])
     assert lessons_read(listed) == [lesson]
     decision_undo(case=Case.objects.get(pk=case.pk), moderator=moderator)
     assert lessons_standing() == [] and lessons_read(listed) == [], "an old list does not keep it"
@@ -111,7 +123,7 @@ def test_known_answers_simulated_and_automatic_decisions_teach_nothing(
     decide(golden_copy(golden=golden, moderator=second_moderator), second_moderator, "approve")
     assert broken() == {case.video_id: {"hate"}}, "the answer to a known case is not a decision"
     Case.objects.filter(pk=case.pk).update(simulated=True)
-    assert lessons_standing() == [] and lessons_read(lessons_write([])) == []
+    assert lessons_standing() == [] and lessons_read(lessons_write(TEXT, [])) == []
     Case.objects.filter(pk=case.pk).update(simulated=False)
     Decision.objects.filter(case=case).update(automatic=True)
     assert lessons_standing() == []
@@ -130,7 +142,7 @@ def test_erased_people_and_deleted_videos_leave_the_lessons_and_every_list(
     mine, other = case_of(), case_of(owner=other_creator)
     for case in (mine, other):
         decide(case, moderator, "reject", "hate")
-    lines = lessons_write(lessons_standing()) / FILE
+    lines = lessons_write(TEXT, lessons_standing()) / FILE
     assert len(lines.read_text().splitlines()) == 2
     assert "露营" not in lines.read_text() and "[hate" not in lines.read_text(), "numbers, no words"
     Video.objects.get(pk=mine.video_id).delete()
@@ -164,12 +176,87 @@ def test_all_lessons_of_one_creator_lie_on_one_side_and_a_fifth_of_creators_judg
     assert 0.17 < sum(drawn) / len(drawn) < 0.23
 
 
-def test_a_broken_list_is_refused_and_old_lists_go(var_dir: Path, db: None) -> None:
+def test_a_broken_list_is_refused(var_dir: Path, db: None) -> None:
     folder = lists_root() / "broken"
     folder.mkdir(parents=True)
     (folder / FILE).write_text("{}\n")
     with pytest.raises(TrainingInvalid, match="no list of lessons"):
         lessons_read(folder)
-    for number in range(8):
-        lessons_write([Lesson(number, 1, 1, None, None, "", 1, frozenset())])
-    assert len(list(lists_root().iterdir())) <= 6
+
+
+def aged(kind: str, numbers: range) -> list[Path]:
+    """Lists of the kind, the oldest first."""
+    folders = [lessons_write(kind, [listed(number)]) for number in numbers]
+    for age, folder in enumerate(folders):
+        os.utime(folder / FILE, (1_000_000 + age, 1_000_000 + age))
+    return folders
+
+
+def test_each_kind_keeps_its_five_newest_lists_and_none_goes_that_a_training_needs(
+    var_dir: Path, db: None
+) -> None:
+    pictures, texts = aged(PICTURE, range(3)), aged(TEXT, range(9))
+    states = {0: "done", 1: "queued", 2: "done"}  # the third is the newest run
+    for number, state in states.items():
+        TrainingRun.objects.create(
+            kind=TEXT, state=state, parameters={"data": str(texts[number].absolute())},
+            created=timezone.now() + timedelta(minutes=number),
+        )  # fmt: skip
+    (texts[3] / ".lessons.0123.part.jsonl").write_text("left by a process that died")
+    lists_prune(TEXT)
+    assert [number for number, folder in enumerate(texts) if folder.exists()] == [1, 2, 4, 5, 6, 7, 8]
+    assert all((folder / FILE).is_file() for folder in pictures)
+
+
+def test_the_lists_of_two_kinds_with_the_same_lessons_are_two(var_dir: Path) -> None:
+    assert lessons_write(TEXT, [listed(1)]) != lessons_write(PICTURE, [listed(1)])
+
+
+def test_a_list_that_goes_meanwhile_or_is_no_text_does_not_stop_a_deletion(
+    case_of: Any, moderator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = case_of()
+    gone, kept, garbled = (lists_root() / name for name in ("gone", "kept", "garbled"))
+    whole = lessons_write(TEXT, [listed(1, video=case.video_id), listed(2, video=0)]) / FILE
+    for folder in (gone, kept):
+        folder.mkdir()
+        (folder / FILE).write_bytes(whole.read_bytes())
+    garbled.mkdir()
+    (garbled / FILE).write_bytes(b"\xff\xfe\x00")
+    glob = Path.glob
+
+    def found(place: Path, pattern: str) -> Any:
+        places = list(glob(place, pattern))
+        (gone / FILE).unlink(missing_ok=True)
+        return places
+
+    monkeypatch.setattr(Path, "glob", found)
+    Video.objects.get(pk=case.video_id).delete()
+    assert len((kept / FILE).read_text().splitlines()) == len(whole.read_text().splitlines()) == 1
+    assert not (garbled / FILE).exists() and not (gone / FILE).exists()
+
+
+def test_a_disk_that_refuses_does_not_stop_an_erasure_and_is_asked_again_when_it_is_committed(
+    moderator: User,
+    django_capture_on_commit_callbacks: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    [writer] = people(1)
+    number = writer.pk
+    place = lessons_write(TEXT, [listed(1, creator=number), listed(2, creator=2)]) / FILE
+    unread = lists_root() / "folder" / FILE
+    unread.mkdir(parents=True)  # reading it is an OSError, whoever asks
+    with monkeypatch.context() as refusing, django_capture_on_commit_callbacks(execute=True):
+
+        def refused(target: Path) -> Any:
+            raise MediaFolderUnwritable(f"The folder {target.parent} cannot be written.")
+
+        refusing.setattr(lessons, "atomic_path", refused)
+        writer.delete()
+        assert not User.objects.filter(pk=number).exists() and len(place.read_text().splitlines()) == 2
+        said_first = [one.getMessage() for one in caplog.records if one.name == lessons.__name__]
+        assert len(said_first) == 2 and all("still names what is deleted" in line for line in said_first)
+        refusing.undo()
+        unread.rmdir()
+    assert [json.loads(line)["creator"] for line in place.read_text().splitlines()] == [2]
