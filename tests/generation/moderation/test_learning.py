@@ -242,7 +242,12 @@ def test_of_videos_that_were_seen_before_only_so_many_of_the_newest_are_learned_
     lessons = [Lesson(number, number, number, None, None, "", 1, frozenset()) for number in range(30)]
     asked: list[Lesson] = []
     seen = SeenVideo(np.zeros(2, np.float32), np.zeros((2, WIDTH), np.float32))
-    monkeypatch.setattr(pictures, "video_unchanged", lambda lesson: asked.append(lesson) or lesson)
+
+    def unchanged(lesson: Lesson) -> Lesson:
+        asked.append(lesson)
+        return lesson
+
+    monkeypatch.setattr(pictures, "video_unchanged", unchanged)
     monkeypatch.setattr(pictures, "frames_of", lambda video: seen)
     found = picture_lessons(lessons, seconds=600.0, most=8, stop=lambda: False)
     assert [row.lesson.decision for row in found] == list(range(29, 21, -1)) and len(asked) == 8
