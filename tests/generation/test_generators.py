@@ -224,7 +224,7 @@ def test_speech_is_sound_with_a_cue_for_every_written_word_in_order(
     assert np.array_equal(first.samples, second.samples) and first.cues == second.cues
     assert speech.version
     foretold = speech.expected_seconds(text, language=language, voice=voice)
-    assert foretold is None or foretold == pytest.approx(first.seconds, rel=0.06)
+    assert foretold is None or foretold == pytest.approx(first.seconds, rel=0.12)
 
 
 def test_speech_refuses_what_cannot_be_said_in_words(speech: Speech) -> None:

@@ -58,7 +58,7 @@ class Illustration:
 
 
 @dataclass(frozen=True)
-class Reading:
+class PhraseReading:
     """A text with what is said in figures: ``plain`` is the rest of it, the text itself where that has no word."""
 
     text: str
@@ -108,7 +108,7 @@ class Searcher:
         found = (self._by_character.get(plain(character)) for character in text.split())
         return list(dict.fromkeys(at for at in found if at is not None))
 
-    def read(self, text: str, language: str) -> Reading:
+    def read(self, text: str, language: str) -> PhraseReading:
         """The text with its idioms, but for those that the rest shows to be meant as they stand: cake at a birthday.
 
         Where it is not sure an idiom draws nothing, neither its meaning nor its letters: the rest of the text decides.
@@ -126,7 +126,7 @@ class Searcher:
                 elif standing >= _UNSURE:
                     found[found.index(idiom)] = replace(idiom, draw=())
             rest = without(text, found, language)
-        return Reading(text, rest, tuple(found))
+        return PhraseReading(text, rest, tuple(found))
 
     def _letters_of(self, text: str, idiom: Idiom, language: str, *, parts_only: bool = False) -> set[int]:
         """Concepts that the words inside an idiom name; with ``parts_only`` none that it names as a whole."""
@@ -141,7 +141,7 @@ class Searcher:
         return found | {at for sense in senses_in(said, language) for at in self._indexes(sense.sense.draw)}
 
     def keyword_scores(
-        self, reading: Reading, language: str, *, meaning: NDArray[np.float32] | None = None
+        self, reading: PhraseReading, language: str, *, meaning: NDArray[np.float32] | None = None
     ) -> dict[int, tuple[float, str]]:
         """Index of a concept → (strength in [0, about 1.5], the word of the text that gave most of it).
 

@@ -19,7 +19,7 @@ LEAD_SECONDS = 0.05  # silence before the first sound
 TAIL_SECONDS = 0.10  # silence after the last one
 SPEEDS = (0.5, 2.0)
 _SILENCE = 0.006  # loudest sample of what counts as silence, of full scale
-_MORE_SECONDS = {"zh": -0.02, "en": 0.08}  # that sound besides, the mean over utterances of our voices
+_MORE_SECONDS = {"zh": 0.03, "en": 0.08}  # that sound besides, the mean over utterances of our voices
 _Span = tuple[int, int]  # first sample, sample after the last
 
 
