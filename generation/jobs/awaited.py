@@ -32,13 +32,19 @@ class AwaitedLease(Lease[Row]):
     after_fault = "try it again."
 
     def end_failed(self, error: PlatformError) -> None:
-        self.own().update(
+        self.failed(error)
+
+    def failed(self, error: PlatformError, **columns: str) -> bool:
+        """Record why, with what the sentence was filled with, and ``columns``; whether the row was still this lease's."""
+        ended = self.own().update(
             state=Awaited.State.FAILED,
             error_code=error.code,
             error=str(error),
             error_values=error.values,
             lease_until=None,
+            **columns,
         )
+        return bool(ended)
 
 
 def take_waiting(

@@ -25,16 +25,8 @@ _turns = threading.BoundedSemaphore(AT_ONCE)
 
 class ReadingLease(AwaitedLease[LabelReading]):
     def end_failed(self, error: PlatformError) -> None:
-        """Record why, with what the sentence was filled with, and remove what was sent."""
-        ended = self.own().update(
-            state=LabelReading.State.FAILED,
-            error_code=error.code,
-            error=str(error),
-            error_values=error.values,
-            file="",
-            lease_until=None,
-        )
-        if ended:
+        """Record why, and remove what was sent."""
+        if self.failed(error, file=""):
             kept_files_remove(self.row.file)
 
 

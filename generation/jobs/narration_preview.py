@@ -25,10 +25,6 @@ from generation.selectors import previews_claimable
 _turn = threading.BoundedSemaphore(1)
 
 
-class PreviewLease(AwaitedLease[NarrationPreview]):
-    pass
-
-
 def previews_take() -> int:
     """Speak what waits, one line after the other; how many this thread took."""
     return take_waiting(previews_claimable, _turn, preview_take)
@@ -40,12 +36,12 @@ def preview_take(pk: int) -> bool:
     if taken is None:
         return False
     row, owner = taken
-    lease = PreviewLease(row, owner)
+    lease = AwaitedLease(row, owner)
     lease.work(lambda: _speak(row, lease))
     return True
 
 
-def _speak(row: NarrationPreview, lease: PreviewLease) -> None:
+def _speak(row: NarrationPreview, lease: AwaitedLease[NarrationPreview]) -> None:
     check_deaths(row)
     speech = generators.speech(settings.GENERATORS, settings.SPEECH)
     spoken = speech.synthesize(row.text, language=row.language, voice=row.voice, speed=row.speed)  # type: ignore[arg-type]
